@@ -1,0 +1,72 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Hybrid.Security;
+
+/// <summary>
+/// Memory for secrets: outside the garbage collector's heap (which would copy it about), aligned to 64 bytes,
+/// zero at first and wiped when disposed or, failing that, finalised.
+/// </summary>
+/// <typeparam name="T">Element type.</typeparam>
+public sealed class SecretBuffer<T> : IDisposable
+    where T : unmanaged
+{
+    private readonly Memory _memory;
+
+    /// <summary>Reserves room for <paramref name="length"/> elements, all zero.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    public unsafe SecretBuffer(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Length = length;
+        _memory = new Memory(checked((nuint)length * (nuint)sizeof(T)));
+    }
+
+    /// <summary>Copies <paramref name="source"/>, which is left as it is.</summary>
+    public SecretBuffer(ReadOnlySpan<T> source)
+        : this(source.Length) => source.CopyTo(Span);
+
+    /// <summary>Number of elements.</summary>
+    public int Length { get; }
+
+    /// <summary>The elements.</summary>
+    /// <exception cref="ObjectDisposedException">The buffer has been wiped.</exception>
+    public unsafe Span<T> Span
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
+            return new Span<T>((void*)_memory.DangerousGetHandle(), Length);
+        }
+    }
+
+    /// <summary>Wipes and frees the memory.</summary>
+    public void Dispose() => _memory.Dispose();
+
+    /// <summary>Names the type and the length, never the content.</summary>
+    public override string ToString() => $"SecretBuffer<{typeof(T).Name}>[{Length}]";
+
+    // A SafeHandle, so that a buffer nobody disposed of is still wiped before its memory goes back.
+    private sealed unsafe class Memory : SafeHandle
+    {
+        private readonly nuint _bytes;
+
+        public Memory(nuint bytes)
+            : base(0, ownsHandle: true)
+        {
+            _bytes = bytes;
+            void* start = NativeMemory.AlignedAlloc(Math.Max(bytes, 64), 64);
+            NativeMemory.Clear(start, bytes);
+            SetHandle((nint)start);
+        }
+
+        public override bool IsInvalid => handle == 0;
+
+        protected override bool ReleaseHandle()
+        {
+            CryptographicOperations.ZeroMemory(new Span<byte>((void*)handle, checked((int)_bytes)));
+            NativeMemory.AlignedFree((void*)handle);
+            return true;
+        }
+    }
+}
