@@ -33,6 +33,7 @@ internal static unsafe class WideKernels
     private const int Lanes = LaneRing.Lanes;
 
     /// <summary>Integers below 2^52 as doubles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ToDoubles(double* doubles, ReadOnlySpan<ulong> integers)
     {
         fixed (ulong* from = integers)
@@ -45,6 +46,7 @@ internal static unsafe class WideKernels
     }
 
     /// <summary>Twice a number, its digits carried, as doubles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ToDoubledDoubles(double* doubles, ReadOnlySpan<ulong> integers)
     {
         fixed (ulong* from = integers)
@@ -116,6 +118,7 @@ internal static unsafe class WideKernels
     }
 
     /// <summary>accumulators = 2 · accumulators + the squares of the digits + start.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void DoubleAndAddSquares(ulong* accumulators, double* value, ulong* start, int digits)
     {
         for (int i = 0; i < digits; i++)
@@ -170,6 +173,7 @@ internal static unsafe class WideKernels
     }
 
     /// <summary>Carries accumulators into digits below 2^52.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CarryInto(ulong* result, ulong* accumulators, int digits)
     {
         Words mask = Vector512.Create(DigitMask);

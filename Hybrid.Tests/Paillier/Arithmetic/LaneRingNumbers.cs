@@ -6,6 +6,10 @@ namespace Hybrid.Tests.Paillier.Arithmetic;
 /// <summary>Carries big integers into and out of rings, the plain way.</summary>
 internal static class LaneRingNumbers
 {
+    public static KernelWidth[] Widths => LaneRing.IsWideSupported ? [KernelWidth.Portable, KernelWidth.Wide] : [KernelWidth.Portable];
+
+    public static BigInteger RandomOdd(Random random, int bits) => Random(random, bits) | BigInteger.One | (BigInteger.One << (bits - 1));
+
     public static LaneRing Create(BigInteger[] moduli, int bits, int importBits, KernelWidth width)
     {
         int limbs = Limbs.CountFor(bits);

@@ -8,11 +8,9 @@ public sealed class LaneRingTests
 {
     // Every limb length from one to beyond a 4096-bit modulus's half, and the sizes that keys use.
     public static IEnumerable<object[]> Sizes =>
-        from width in Widths
+        from width in LaneRingNumbers.Widths
         from bits in new[] { 6, 40, 63, 64, 65, 92, 104, 128, 200, 256, 333, 512, 768, 1024, 1536, 2048, 3072 }
         select new object[] { width, bits };
-
-    private static KernelWidth[] Widths => LaneRing.IsWideSupported ? [KernelWidth.Portable, KernelWidth.Wide] : [KernelWidth.Portable];
 
     [TestMethod]
     [DynamicData(nameof(Sizes))]
@@ -21,7 +19,7 @@ public sealed class LaneRingTests
         foreach (int distinct in new[] { 1, 2, 8 })
         {
             var random = new Random(bits + distinct);
-            BigInteger[] moduli = [.. Enumerable.Range(0, distinct).Select(_ => RandomOdd(random, bits))];
+            BigInteger[] moduli = [.. Enumerable.Range(0, distinct).Select(_ => LaneRingNumbers.RandomOdd(random, bits))];
             using LaneRing ring = LaneRingNumbers.Create(moduli, bits, 4 * bits, width);
             using LaneWorkspace workspace = ring.CreateWorkspace();
             BigInteger[] a = LaneRingNumbers.Random(random, ring, 4 * bits);
@@ -59,7 +57,7 @@ public sealed class LaneRingTests
     public void Products_modulo_n_agree_with_big_integers(KernelWidth width, int bits)
     {
         var random = new Random(bits);
-        BigInteger[] moduli = [.. Enumerable.Range(0, 8).Select(_ => RandomOdd(random, bits))];
+        BigInteger[] moduli = [.. Enumerable.Range(0, 8).Select(_ => LaneRingNumbers.RandomOdd(random, bits))];
         using LaneRing ring = LaneRingNumbers.Create(moduli, bits, bits, width);
         using LaneWorkspace workspace = ring.CreateWorkspace();
         BigInteger r = BigInteger.One << (ring.DigitBits * ring.Digits);
@@ -69,8 +67,8 @@ public sealed class LaneRingTests
         BigInteger[] a = new BigInteger[8], b = new BigInteger[8];
         for (int lane = 0; lane < 8; lane++)
         {
-            a[lane] = lane == 0 ? moduli[0] - 1 : RandomOdd(random, bits) % moduli[lane];
-            b[lane] = lane == 1 ? 0 : RandomOdd(random, bits) % moduli[lane];
+            a[lane] = lane == 0 ? moduli[0] - 1 : LaneRingNumbers.RandomOdd(random, bits) % moduli[lane];
+            b[lane] = lane == 1 ? 0 : LaneRingNumbers.RandomOdd(random, bits) % moduli[lane];
             ring.ToDigits(row, Limbs.FromBigInteger(a[lane], ring.ModulusLimbs));
             ring.SetLane(left, lane, row);
             ring.ToDigits(row, Limbs.FromBigInteger(b[lane], ring.ModulusLimbs));
@@ -94,14 +92,14 @@ public sealed class LaneRingTests
     [TestMethod]
     public void Selection_reads_the_entry_each_lane_names()
     {
-        foreach (KernelWidth width in Widths)
+        foreach (KernelWidth width in LaneRingNumbers.Widths)
         {
             foreach (int period in new[] { 1, 2, 8 })
             {
                 foreach (int indexBits in new[] { 1, 2, 3, 4, 5, 6, 8 })
                 {
                     var random = new Random(indexBits);
-                    BigInteger[] moduli = [.. Enumerable.Range(0, period).Select(_ => RandomOdd(random, 256))];
+                    BigInteger[] moduli = [.. Enumerable.Range(0, period).Select(_ => LaneRingNumbers.RandomOdd(random, 256))];
                     using LaneRing ring = LaneRingNumbers.Create(moduli, 256, 512, width);
                     var table = new ulong[(ring.RowWords << indexBits) * period];
                     var block = new ulong[ring.BlockWords];
@@ -129,11 +127,5 @@ public sealed class LaneRingTests
                 }
             }
         }
-    }
-
-    private static BigInteger RandomOdd(Random random, int bits)
-    {
-        BigInteger value = LaneRingNumbers.Random(random, bits);
-        return value | BigInteger.One | (BigInteger.One << (bits - 1));
     }
 }

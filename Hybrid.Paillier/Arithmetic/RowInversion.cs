@@ -1,0 +1,164 @@
+namespace Hybrid.Paillier.Arithmetic;
+
+/// <summary>Divides many rows by many others modulo N² with one modular inversion (Montgomery's trick).</summary>
+internal static class RowInversion
+{
+    /// <summary>numerators[i] = numerators[i] / denominators[i], rows in Montgomery form, in place.</summary>
+    /// <exception cref="ParameterException">A denominator has no inverse.</exception>
+    public static void Divide(LaneRing ring, Span<ulong> numerators, ReadOnlySpan<ulong> denominators)
+    {
+        int words = ring.RowWords;
+        int count = numerators.Length / words;
+        int blocks = (count + LaneRing.Lanes - 1) / LaneRing.Lanes;
+        using LaneWorkspace workspace = ring.CreateWorkspace();
+
+        // Running products down the blocks, lane by lane; the last row of lanes left over is ones.
+        var running = new ulong[(blocks + 1) * ring.BlockWords];
+        var block = new ulong[ring.BlockWords];
+        ring.One.CopyTo(running);
+        for (int i = 0; i < blocks; i++)
+        {
+            LoadBlock(ring, block, denominators, i, count);
+            ring.Multiply(running.AsSpan((i + 1) * ring.BlockWords, ring.BlockWords), running.AsSpan(i * ring.BlockWords, ring.BlockWords), block, workspace);
+        }
+
+        Span<ulong> inverse = running.AsSpan(blocks * ring.BlockWords, ring.BlockWords);
+        InvertLanes(ring, inverse, workspace);
+
+        // Back up: the inverse of the product so far, times the product before, inverts block i.
+        var quotient = new ulong[ring.BlockWords];
+        for (int i = blocks - 1; i >= 0; i--)
+        {
+            ring.Multiply(quotient, inverse, running.AsSpan(i * ring.BlockWords, ring.BlockWords), workspace);
+            LoadBlock(ring, block, denominators, i, count);
+            ring.Multiply(inverse, inverse, block, workspace);
+            LoadBlock(ring, block, numerators, i, count);
+            ring.Multiply(quotient, quotient, block, workspace);
+            for (int lane = 0; lane < LaneRing.Lanes && (i * LaneRing.Lanes) + lane < count; lane++)
+            {
+                ring.GetRow(numerators.Slice(((i * LaneRing.Lanes) + lane) * words, words), quotient, lane);
+            }
+        }
+    }
+
+    /// <summary>Whether every row is invertible modulo N: one product of all, one greatest common divisor.</summary>
+    public static bool AreUnits(LaneRing ring, ReadOnlySpan<ulong> rows)
+    {
+        int count = rows.Length / ring.RowWords;
+        using LaneWorkspace workspace = ring.CreateWorkspace();
+        var product = ring.One.ToArray();
+        var block = new ulong[ring.BlockWords];
+        for (int i = 0; i * LaneRing.Lanes < count; i++)
+        {
+            LoadBlock(ring, block, rows, i, count);
+            // A product modulo N would do, and takes two fifths of the time.
+            ring.MultiplyModN(product, product, block, workspace);
+        }
+
+        Span<ulong> half = product.AsSpan(0, ring.HalfBlockWords);
+        var rotated = new ulong[ring.HalfBlockWords];
+        for (int by = 1; by < LaneRing.Lanes; by *= 2)
+        {
+            RotateHalf(ring, rotated, half, by);
+            ring.MultiplyModN(half, half, rotated, workspace);
+        }
+
+        var limbs = new ulong[ring.ModulusLimbs];
+        var inverse = new ulong[ring.ModulusLimbs];
+        ring.NormaliseModN(limbs, half, 0, workspace);
+        return ModularInverse.TryInvert(inverse, limbs, ring.Modulus(0));
+    }
+
+    private static void LoadBlock(LaneRing ring, Span<ulong> block, ReadOnlySpan<ulong> rows, int index, int count)
+    {
+        ring.One.CopyTo(block);
+        for (int lane = 0; lane < LaneRing.Lanes && (index * LaneRing.Lanes) + lane < count; lane++)
+        {
+            ring.SetRow(block, lane, rows.Slice(((index * LaneRing.Lanes) + lane) * ring.RowWords, ring.RowWords));
+        }
+    }
+
+    // Inverts all eight lanes: the inverse of their product, times the product of the other seven.
+    private static void InvertLanes(LaneRing ring, Span<ulong> block, LaneWorkspace workspace)
+    {
+        var one = new ulong[ring.BlockWords];
+        var two = new ulong[ring.BlockWords];
+        var four = new ulong[ring.BlockWords];
+        var others = new ulong[ring.BlockWords];
+        Rotate(ring, one, block, 1);
+        Rotate(ring, two, one, 1);
+        ring.Multiply(two, two, one, workspace);
+        Rotate(ring, four, two, 2);
+        ring.Multiply(four, four, two, workspace);
+        // Lanes i+1 … i+4, i+5 and i+6, i+7.
+        Rotate(ring, others, two, 4);
+        ring.Multiply(others, others, four, workspace);
+        Rotate(ring, four, one, 6);
+        ring.Multiply(others, others, four, workspace);
+        ring.Multiply(block, block, others, workspace);
+        InvertAlike(ring, block, workspace);
+        ring.Multiply(block, block, others, workspace);
+    }
+
+    // Inverts a block whose lanes are all the same: modulo N by Euclid's means, then one step of Newton's up to N².
+    private static void InvertAlike(LaneRing ring, Span<ulong> block, LaneWorkspace workspace)
+    {
+        int limbs = ring.ModulusLimbs;
+        var low = new ulong[limbs];
+        var high = new ulong[limbs];
+        var inverse = new ulong[limbs];
+        var raw = new ulong[ring.BlockWords];
+        var one = new ulong[ring.BlockWords];
+        SetAll(ring, one, [1], []);
+        ring.Multiply(raw, block, one, workspace);
+        ring.Normalise(low, high, raw, 0, workspace);
+        if (!ModularInverse.TryInvert(inverse, low, ring.Modulus(0)))
+        {
+            throw new ParameterException(ParameterFault.OutOfRange, "A ciphertext shares a factor with its key's modulus and cannot be computed on: encrypt again.");
+        }
+
+        // x · y = 1 + k·N, so x^-1 = y · (1 - k·N).
+        var approximation = new ulong[ring.BlockWords];
+        SetAll(ring, raw, inverse, []);
+        ring.Multiply(approximation, raw, ring.IntoMontgomery, workspace);
+        ring.Multiply(raw, block, approximation, workspace);
+        ring.Multiply(raw, raw, one, workspace);
+        ring.Normalise(low, high, raw, 0, workspace);
+        if (!Limbs.IsZero(high))
+        {
+            Limbs.Subtract(high, ring.Modulus(0), high);
+        }
+
+        SetAll(ring, raw, [1], high);
+        ring.Multiply(raw, raw, ring.IntoMontgomery, workspace);
+        ring.Multiply(block, approximation, raw, workspace);
+    }
+
+    private static void SetAll(LaneRing ring, Span<ulong> block, ReadOnlySpan<ulong> low, ReadOnlySpan<ulong> high)
+    {
+        var row = new ulong[ring.RowWords];
+        ring.ToDigits(row.AsSpan(0, ring.Digits), low);
+        ring.ToDigits(row.AsSpan(ring.Digits), high);
+        for (int lane = 0; lane < LaneRing.Lanes; lane++)
+        {
+            ring.SetRow(block, lane, row);
+        }
+    }
+
+    private static void Rotate(LaneRing ring, Span<ulong> rotated, ReadOnlySpan<ulong> block, int by)
+    {
+        int half = ring.HalfBlockWords;
+        RotateHalf(ring, rotated[..half], block[..half], by);
+        RotateHalf(ring, rotated.Slice(half, half), block.Slice(half, half), by);
+    }
+
+    private static void RotateHalf(LaneRing ring, Span<ulong> rotated, ReadOnlySpan<ulong> half, int by)
+    {
+        var row = new ulong[ring.Digits];
+        for (int lane = 0; lane < LaneRing.Lanes; lane++)
+        {
+            ring.GetLane(row, half, (lane + by) % LaneRing.Lanes);
+            ring.SetLane(rotated, lane, row);
+        }
+    }
+}
