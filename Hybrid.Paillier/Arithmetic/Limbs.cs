@@ -26,6 +26,17 @@ internal static class Limbs
         return carry;
     }
 
+    /// <summary>sum += addend, which may be shorter; the carry runs to the end of the sum.</summary>
+    public static void AddTo(Span<ulong> sum, ReadOnlySpan<ulong> addend)
+    {
+        ulong carry = Add(sum[..addend.Length], sum[..addend.Length], addend);
+        for (int i = addend.Length; i < sum.Length; i++)
+        {
+            sum[i] += carry;
+            carry = sum[i] < carry ? 1UL : 0UL;
+        }
+    }
+
     /// <summary>difference = left - right, of one length; gives the borrow out, 0 or 1.</summary>
     public static ulong Subtract(Span<ulong> difference, ReadOnlySpan<ulong> left, ReadOnlySpan<ulong> right)
     {

@@ -1,3 +1,5 @@
+using Hybrid.Security;
+
 namespace Hybrid.Paillier.Arithmetic;
 
 /// <summary>Divides many rows by many others modulo N² with one modular inversion (Montgomery's trick).</summary>
@@ -96,53 +98,71 @@ internal static class RowInversion
         Rotate(ring, four, one, 6);
         ring.Multiply(others, others, four, workspace);
         ring.Multiply(block, block, others, workspace);
-        InvertAlike(ring, block, workspace);
-        ring.Multiply(block, block, others, workspace);
-    }
-
-    // Inverts a block whose lanes are all the same: modulo N by Euclid's means, then one step of Newton's up to N².
-    private static void InvertAlike(LaneRing ring, Span<ulong> block, LaneWorkspace workspace)
-    {
-        int limbs = ring.ModulusLimbs;
-        var low = new ulong[limbs];
-        var high = new ulong[limbs];
-        var inverse = new ulong[limbs];
-        var raw = new ulong[ring.BlockWords];
-        var one = new ulong[ring.BlockWords];
-        SetAll(ring, one, [1], []);
-        ring.Multiply(raw, block, one, workspace);
-        ring.Normalise(low, high, raw, 0, workspace);
-        if (!ModularInverse.TryInvert(inverse, low, ring.Modulus(0)))
+        if (!TryInvert(ring, block, workspace))
         {
             throw new ParameterException(ParameterFault.OutOfRange, "A ciphertext shares a factor with its key's modulus and cannot be computed on: encrypt again.");
         }
 
+        ring.Multiply(block, block, others, workspace);
+    }
+
+    /// <summary>
+    /// Inverts the block's first lanes, one for each modulus, and repeats them over the others: modulo N by
+    /// <see cref="ModularInverse"/>, then one step of Newton's up to N². False if there is no inverse.
+    /// </summary>
+    public static bool TryInvert(LaneRing ring, Span<ulong> block, LaneWorkspace workspace)
+    {
+        int limbs = ring.ModulusLimbs;
+        using var memory = new SecretBuffer<ulong>((3 * ring.BlockWords) + (3 * limbs));
+        Span<ulong> one = memory.Span[..ring.BlockWords];
+        Span<ulong> raw = memory.Span.Slice(ring.BlockWords, ring.BlockWords);
+        Span<ulong> approximation = memory.Span.Slice(2 * ring.BlockWords, ring.BlockWords);
+        Span<ulong> low = memory.Span.Slice(3 * ring.BlockWords, limbs);
+        Span<ulong> high = memory.Span.Slice((3 * ring.BlockWords) + limbs, limbs);
+        Span<ulong> inverse = memory.Span[((3 * ring.BlockWords) + (2 * limbs))..];
+        for (int i = 0; i < ring.Distinct; i++)
+        {
+            SetLanes(ring, one, i, [1], []);
+        }
+
+        bool invertible = true;
+        ring.Multiply(approximation, block, one, workspace);
+        for (int i = 0; i < ring.Distinct; i++)
+        {
+            ring.Normalise(low, high, approximation, i, workspace);
+            invertible &= ModularInverse.TryInvert(inverse, low, ring.Modulus(i));
+            SetLanes(ring, raw, i, inverse, []);
+        }
+
         // x · y = 1 + k·N, so x^-1 = y · (1 - k·N).
-        var approximation = new ulong[ring.BlockWords];
-        SetAll(ring, raw, inverse, []);
         ring.Multiply(approximation, raw, ring.IntoMontgomery, workspace);
         ring.Multiply(raw, block, approximation, workspace);
         ring.Multiply(raw, raw, one, workspace);
-        ring.Normalise(low, high, raw, 0, workspace);
-        if (!Limbs.IsZero(high))
+        for (int i = 0; i < ring.Distinct; i++)
         {
-            Limbs.Subtract(high, ring.Modulus(0), high);
+            ring.Normalise(low, high, raw, i, workspace);
+            // N for k = 0 is as good as 0 in the ring.
+            Limbs.Subtract(high, ring.Modulus(i), high);
+            SetLanes(ring, raw, i, [1], high);
         }
 
-        SetAll(ring, raw, [1], high);
         ring.Multiply(raw, raw, ring.IntoMontgomery, workspace);
         ring.Multiply(block, approximation, raw, workspace);
+        return invertible;
     }
 
-    private static void SetAll(LaneRing ring, Span<ulong> block, ReadOnlySpan<ulong> low, ReadOnlySpan<ulong> high)
+    // Sets every lane of one modulus to low + high·N.
+    private static void SetLanes(LaneRing ring, Span<ulong> block, int modulus, ReadOnlySpan<ulong> low, ReadOnlySpan<ulong> high)
     {
-        var row = new ulong[ring.RowWords];
-        ring.ToDigits(row.AsSpan(0, ring.Digits), low);
-        ring.ToDigits(row.AsSpan(ring.Digits), high);
-        for (int lane = 0; lane < LaneRing.Lanes; lane++)
+        Span<ulong> row = stackalloc ulong[ring.RowWords];
+        ring.ToDigits(row[..ring.Digits], low);
+        ring.ToDigits(row[ring.Digits..], high);
+        for (int lane = modulus; lane < LaneRing.Lanes; lane += ring.Distinct)
         {
             ring.SetRow(block, lane, row);
         }
+
+        row.Clear();
     }
 
     private static void Rotate(LaneRing ring, Span<ulong> rotated, ReadOnlySpan<ulong> block, int by)
