@@ -79,12 +79,16 @@ internal readonly struct JsonFields(JsonElement root, string what)
         string text = Text(name);
         foreach (TEnum value in Enum.GetValues<TEnum>())
         {
-            if (text == value.ToString().ToLowerInvariant())
+            // Lower case in files, exactly.
+            if (text == Lower(value))
             {
                 return value;
             }
         }
 
-        throw new FormatRefusedException($"{what} has the {name} \"{text}\"; it must be one of {string.Join(", ", Enum.GetNames<TEnum>().Select(n => n.ToLowerInvariant()))}.");
+        throw new FormatRefusedException($"{what} has the {name} \"{text}\"; it must be one of {string.Join(", ", Enum.GetValues<TEnum>().Select(Lower))}.");
     }
+
+    private static string Lower<TEnum>(TEnum value)
+        where TEnum : struct, Enum => value.ToString().ToLowerInvariant();
 }

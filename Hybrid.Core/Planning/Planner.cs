@@ -33,7 +33,7 @@ public static class Planner
             {
                 for (int start = 1; start <= end; start++)
                 {
-                    Consider(ref best[end, s], chain, registry, link, start, end, schemes[s], start == 1 ? null : Previous(best, start - 1, s));
+                    Consider(ref best[end, s], chain, registry, link, start, end, schemes[s], start == 1 ? [null] : Previous(best, start - 1, s));
                 }
             }
         }
@@ -56,7 +56,7 @@ public static class Planner
     // A stretch of ops start … end in one scheme, what came before it, and what it all costs up to here.
     private sealed record Stretch(int Start, int End, Scheme Scheme, int RoomBits, Quote Entry, ImmutableArray<Quote> Ops, double Cost, Stretch? Before, Quote Exit = default);
 
-    private static IEnumerable<Stretch> Previous(Stretch?[,] best, int end, int except)
+    private static IEnumerable<Stretch?> Previous(Stretch?[,] best, int end, int except)
     {
         for (int s = 0; s < best.GetLength(1); s++)
         {
@@ -68,7 +68,7 @@ public static class Planner
     }
 
     private static void Consider(
-        ref Stretch? best, ImmutableArray<Node> chain, SchemeRegistry registry, LinkProfile link, int start, int end, Scheme scheme, IEnumerable<Stretch>? before)
+        ref Stretch? best, ImmutableArray<Node> chain, SchemeRegistry registry, LinkProfile link, int start, int end, Scheme scheme, IEnumerable<Stretch?> before)
     {
         int room = 0;
         for (int i = start - 1; i <= end; i++)
@@ -89,7 +89,7 @@ public static class Planner
             cost += link.Latency(quote);
         }
 
-        foreach (Stretch? previous in before ?? [null])
+        foreach (Stretch? previous in before)
         {
             if (registry.Conversion(previous?.Scheme ?? Scheme.Plain, scheme)?.Quote(chain[start - 1], room) is { } entry)
             {

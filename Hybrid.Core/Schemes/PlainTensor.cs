@@ -45,5 +45,7 @@ public sealed class PlainTensor : HeldTensor
         {
             _integers?.Dispose();
         }
+
+        base.Dispose(disposing);
     }
 }
