@@ -4,19 +4,17 @@ namespace Hybrid.Seal.Ring;
 
 /// <summary>The transform on doubles, for primes below 2^50: the loops, once for every width of vector.</summary>
 /// <remarks>
-/// Levels go two at a time (radix 4); the levels between elements of one vector work inside registers on two vectors. A block that fits
-/// the first-level cache goes through all its levels there. Working values are doubles in the polynomial's own memory; comments give their
-/// bounds B in units of p, and <see cref="PrimeLanes{TVector, TLanes}"/> what is allowed: 4 for a factor, 8 for a sum.
-/// The way forward: inside radix 4, B maps to at most 1.57 + 0.27 B, so that it stays below 2.2; the way back keeps it at or below 1.
-/// Source of the blocking and of the mirrored roots: Harvey (2014), and FLINT's fft_small, in their ideas.
+/// Levels go two at a time (radix 4); the levels between elements of one vector work inside registers on two vectors. Node m + i is
+/// block i of the level of m blocks, with the root at that index; its halves are the nodes 2(m + i) and 2(m + i) + 1.
+/// Working values are doubles in the polynomial's own memory; comments give their bounds B in units of p, and
+/// <see cref="PrimeLanes{TVector, TLanes}"/> what is allowed: 4 for a factor, 8 for a sum. On the way forward radix 4 takes B to at most
+/// 1.57 + 0.27 B, so that it stays below 2.2; the way back keeps it at or below 1.
+/// The methods with loops skip the JIT's first tier: a transform is often wanted fast the first time.
 /// </remarks>
 internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
     where TVector : struct
     where TLanes : struct, IDoubleLanes<TVector>
 {
-    /// <summary>Elements of a block that is finished before the next one: 32 KiB, of the 32 to 48 KiB of a first-level cache.</summary>
-    private const int CachedBlock = 4096;
-
     private readonly int _degree;
     private readonly double _p;
     private readonly DoubleRoots _forward;
@@ -51,16 +49,20 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
         {
             var data = (double*)residues;
             ForwardFirstPass(data, roots, _degree / 4, _p);
-            int node = 4;
-            int length = _degree / 4;
-            for (; length > CachedBlock; node *= 4, length /= 4)
+            int blocks = 4;
+            int last = _degree / RegisterBlock;
+            for (; blocks < last; blocks *= 4)
             {
-                ForwardPass(data, roots, node, node, length / 4, _p);
+                ForwardPass(data, roots, blocks, _degree / blocks / 4, _p);
             }
 
-            for (int i = 0; i < node; i++)
+            if (RegisterBlock == 2 * TLanes.Count)
             {
-                ForwardBlock(data + (long)i * length, roots, node + i, length);
+                ForwardRegisters2(data, roots, blocks, _p);
+            }
+            else
+            {
+                ForwardRegisters4(data, roots, blocks, _p);
             }
         }
     }
@@ -71,20 +73,19 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
         fixed (double* roots = _inverse.Values)
         {
             var data = (double*)residues;
-            int node = 4;
-            int length = _degree / 4;
-            for (; length > CachedBlock; node *= 4, length /= 4)
+            int blocks = _degree / RegisterBlock;
+            if (RegisterBlock == 2 * TLanes.Count)
             {
+                InverseRegisters2(data, roots, blocks, _p);
+            }
+            else
+            {
+                InverseRegisters4(data, roots, blocks, _p);
             }
 
-            for (int i = 0; i < node; i++)
+            for (blocks /= 4; blocks > 1; blocks /= 4)
             {
-                InverseBlock(data + (long)i * length, roots, node + i, length);
-            }
-
-            for (node /= 4, length *= 4; node > 1; node /= 4, length *= 4)
-            {
-                InversePass(data, roots, node, node, length / 4, _p);
+                InversePass(data, roots, blocks, _degree / blocks / 4, _p);
             }
 
             InverseLastPass(data, roots, _degree / 4, _scale, _scaledRoot, _p);
@@ -103,48 +104,6 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
                 TVector x = prime.Product(TLanes.LoadIntegers(left + i), TLanes.LoadIntegers(right + i));
                 TLanes.StoreIntegers(prime.Canonical(x), product + i);
             }
-        }
-    }
-
-    /// <summary>All levels of one block, down to canonical integers.</summary>
-    private void ForwardBlock(double* data, double* roots, int node, int length)
-    {
-        int last = RegisterBlock;
-        int count = 1;
-        for (; length > last; node *= 4, count *= 4, length /= 4)
-        {
-            ForwardPass(data, roots, node, count, length / 4, _p);
-        }
-
-        if (last == 2 * TLanes.Count)
-        {
-            ForwardRegisters2(data, roots, node, count, _p);
-        }
-        else
-        {
-            ForwardRegisters4(data, roots, node, count, _p);
-        }
-    }
-
-    /// <summary>All levels of one block, up from canonical integers.</summary>
-    private void InverseBlock(double* data, double* roots, int node, int length)
-    {
-        int block = RegisterBlock;
-        int count = length / block;
-        if (block == 2 * TLanes.Count)
-        {
-            InverseRegisters2(data, roots, node * count, count, _p);
-        }
-        else
-        {
-            InverseRegisters4(data, roots, node * count, count, _p);
-        }
-
-        while (count > 1)
-        {
-            count /= 4;
-            block *= 4;
-            InversePass(data, roots, node * count, count, block / 4, _p);
         }
     }
 
@@ -171,12 +130,12 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
         }
     }
 
-    /// <summary>Two levels of <paramref name="count"/> neighbouring blocks of four quarters each.</summary>
+    /// <summary>Two levels of all blocks, of four quarters each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ForwardPass(double* data, double* roots, int node, int count, int quarter, double p)
+    private static void ForwardPass(double* data, double* roots, int blocks, int quarter, double p)
     {
         var prime = new PrimeLanes<TVector, TLanes>(p);
-        for (int end = node + count; node < end; node++, data += 4 * quarter)
+        for (int node = blocks; node < 2 * blocks; node++, data += 4 * quarter)
         {
             TVector root1 = TLanes.Broadcast(roots[node]);
             TVector root2 = TLanes.Broadcast(roots[2 * node]);
@@ -199,10 +158,10 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
 
     /// <summary>The last levels of blocks of two vectors: one between the vectors, the others inside.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ForwardRegisters2(double* data, double* roots, int node, int count, double p)
+    private static void ForwardRegisters2(double* data, double* roots, int blocks, double p)
     {
         var prime = new PrimeLanes<TVector, TLanes>(p);
-        for (int end = node + count; node < end; node++, data += 2 * TLanes.Count)
+        for (int node = blocks; node < 2 * blocks; node++, data += 2 * TLanes.Count)
         {
             TVector x = TLanes.Load(data);
             TVector y = TLanes.Load(data + TLanes.Count);
@@ -215,10 +174,10 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
 
     /// <summary>The last levels of blocks of four vectors: two between the vectors, the others inside.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ForwardRegisters4(double* data, double* roots, int node, int count, double p)
+    private static void ForwardRegisters4(double* data, double* roots, int blocks, double p)
     {
         var prime = new PrimeLanes<TVector, TLanes>(p);
-        for (int end = node + count; node < end; node++, data += 4 * TLanes.Count)
+        for (int node = blocks; node < 2 * blocks; node++, data += 4 * TLanes.Count)
         {
             TVector a = TLanes.Load(data);
             TVector b = TLanes.Load(data + TLanes.Count);
@@ -293,10 +252,10 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
 
     /// <summary>The first levels of blocks of two vectors, from canonical integers: those inside, then the one between.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void InverseRegisters2(double* data, double* roots, int node, int count, double p)
+    private static void InverseRegisters2(double* data, double* roots, int blocks, double p)
     {
         var prime = new PrimeLanes<TVector, TLanes>(p);
-        for (int end = node + count; node < end; node++, data += 2 * TLanes.Count)
+        for (int node = blocks; node < 2 * blocks; node++, data += 2 * TLanes.Count)
         {
             TVector x = TLanes.LoadIntegers((ulong*)data);
             TVector y = TLanes.LoadIntegers((ulong*)(data + TLanes.Count));
@@ -309,10 +268,10 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
 
     /// <summary>The first levels of blocks of four vectors, from canonical integers: those inside, then the two between.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void InverseRegisters4(double* data, double* roots, int node, int count, double p)
+    private static void InverseRegisters4(double* data, double* roots, int blocks, double p)
     {
         var prime = new PrimeLanes<TVector, TLanes>(p);
-        for (int end = node + count; node < end; node++, data += 4 * TLanes.Count)
+        for (int node = blocks; node < 2 * blocks; node++, data += 4 * TLanes.Count)
         {
             TVector a = TLanes.LoadIntegers((ulong*)data);
             TVector b = TLanes.LoadIntegers((ulong*)(data + TLanes.Count));
@@ -330,12 +289,12 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
         }
     }
 
-    /// <summary>Two levels of <paramref name="count"/> neighbouring blocks of four quarters each.</summary>
+    /// <summary>Two levels of all blocks, of four quarters each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void InversePass(double* data, double* roots, int node, int count, int quarter, double p)
+    private static void InversePass(double* data, double* roots, int blocks, int quarter, double p)
     {
         var prime = new PrimeLanes<TVector, TLanes>(p);
-        for (int end = node + count; node < end; node++, data += 4 * quarter)
+        for (int node = blocks; node < 2 * blocks; node++, data += 4 * quarter)
         {
             TVector root1 = TLanes.Broadcast(roots[node]);
             TVector root2 = TLanes.Broadcast(roots[2 * node]);
