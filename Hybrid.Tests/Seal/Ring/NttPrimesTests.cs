@@ -34,7 +34,7 @@ public sealed class NttPrimesTests
 
         CollectionAssert.AreEqual(all, Values(NttPrimes.Find(degree, bits, all.Count)));
         ParameterException error = Assert.ThrowsExactly<ParameterException>(() => NttPrimes.Find(degree, bits, all.Count + 1));
-        StringAssert.Contains(error.Message, $"only {all.Count} primes of {bits} bits", StringComparison.Ordinal);
+        StringAssert.Contains(error.Message, $"modulo {2 * degree} there are {all.Count};", StringComparison.Ordinal);
     }
 
     [TestMethod]
