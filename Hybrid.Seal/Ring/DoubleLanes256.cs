@@ -46,13 +46,16 @@ internal readonly unsafe struct DoubleLanes256 : IDoubleLanes<Vector256<double>>
     public static Vector256<double> Multiply(Vector256<double> x, Vector256<double> y) => x * y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> MultiplyAdd(Vector256<double> x, Vector256<double> y, Vector256<double> z) => Fma.MultiplyAdd(x, y, z);
+    public static Vector256<double> MultiplyAdd(Vector256<double> x, Vector256<double> y, Vector256<double> z) =>
+        Fma.MultiplyAdd(x, y, z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> MultiplySubtract(Vector256<double> x, Vector256<double> y, Vector256<double> z) => Fma.MultiplySubtract(x, y, z);
+    public static Vector256<double> MultiplySubtract(Vector256<double> x, Vector256<double> y, Vector256<double> z) =>
+        Fma.MultiplySubtract(x, y, z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> MultiplyAddNegated(Vector256<double> x, Vector256<double> y, Vector256<double> z) => Fma.MultiplyAddNegated(x, y, z);
+    public static Vector256<double> MultiplyAddNegated(Vector256<double> x, Vector256<double> y, Vector256<double> z) =>
+        Fma.MultiplyAddNegated(x, y, z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> AddWhereNegative(Vector256<double> x, Vector256<double> y) =>

@@ -32,7 +32,8 @@ internal readonly unsafe struct DoubleLanes512 : IDoubleLanes<Vector512<double>>
     public static Vector512<double> LoadIntegers(ulong* source) => Avx512DQ.ConvertToVector512Double(Vector512.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreIntegers(Vector512<double> x, ulong* destination) => Avx512DQ.ConvertToVector512UInt64WithTruncation(x).Store(destination);
+    public static void StoreIntegers(Vector512<double> x, ulong* destination) =>
+        Avx512DQ.ConvertToVector512UInt64WithTruncation(x).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Add(Vector512<double> x, Vector512<double> y) => x + y;
@@ -44,13 +45,16 @@ internal readonly unsafe struct DoubleLanes512 : IDoubleLanes<Vector512<double>>
     public static Vector512<double> Multiply(Vector512<double> x, Vector512<double> y) => x * y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> MultiplyAdd(Vector512<double> x, Vector512<double> y, Vector512<double> z) => Avx512F.FusedMultiplyAdd(x, y, z);
+    public static Vector512<double> MultiplyAdd(Vector512<double> x, Vector512<double> y, Vector512<double> z) =>
+        Avx512F.FusedMultiplyAdd(x, y, z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> MultiplySubtract(Vector512<double> x, Vector512<double> y, Vector512<double> z) => Avx512F.FusedMultiplySubtract(x, y, z);
+    public static Vector512<double> MultiplySubtract(Vector512<double> x, Vector512<double> y, Vector512<double> z) =>
+        Avx512F.FusedMultiplySubtract(x, y, z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> MultiplyAddNegated(Vector512<double> x, Vector512<double> y, Vector512<double> z) => Avx512F.FusedMultiplyAddNegated(x, y, z);
+    public static Vector512<double> MultiplyAddNegated(Vector512<double> x, Vector512<double> y, Vector512<double> z) =>
+        Avx512F.FusedMultiplyAddNegated(x, y, z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> AddWhereNegative(Vector512<double> x, Vector512<double> y) =>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Hybrid.Seal.Ring;
 
@@ -19,7 +20,7 @@ internal sealed class DoubleRoots
     {
         // Pinned, so that what is aligned stays aligned.
         _memory = GC.AllocateUninitializedArray<double>(degree + LineBytes / sizeof(double), pinned: true);
-        nint address = System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0);
+        nint address = Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0);
         _start = (int)(-address & (LineBytes - 1)) / sizeof(double);
         _degree = degree;
     }

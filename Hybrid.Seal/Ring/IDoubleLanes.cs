@@ -1,6 +1,8 @@
 namespace Hybrid.Seal.Ring;
 
-/// <summary>What the transform on doubles asks of a vector of doubles; the loops over it exist once, in <see cref="VectorNtt{TVector, TLanes}"/>.</summary>
+/// <summary>
+/// What the transform on doubles asks of a vector of doubles; the loops over it exist once, in <see cref="VectorNtt{TVector, TLanes}"/>.
+/// </summary>
 /// <typeparam name="TVector">The vector, of <see cref="Count"/> lanes.</typeparam>
 internal unsafe interface IDoubleLanes<TVector>
     where TVector : struct

@@ -9,7 +9,8 @@ namespace Hybrid.Seal.Ring;
 /// <summary>An odd prime p of 2 to 61 bits, with the constants that make arithmetic modulo p free of division.</summary>
 /// <remarks>
 /// Operands and results are canonical, in [0, p); the operations do not check theirs, since they are the inner loops of the ring.
-/// Except for powers, whose time tells the exponent, they take the same time whatever the operands. Immutable, so any number of threads may share one.
+/// Except for powers, whose time tells the exponent, they take the same time whatever the operands.
+/// Immutable, so any number of threads may share one.
 /// Sources: Barrett reduction of a product as in Dhem and Quisquater (1998), whose quotient is short by at most one;
 /// products by a constant as in Shoup's NTL and Harvey, "Faster arithmetic for number-theoretic transforms" (2014).
 /// </remarks>
@@ -130,7 +131,8 @@ public sealed class Modulus : IEquatable<Modulus>
     {
         if (a == 0 || a >= Value)
         {
-            throw new ArgumentOutOfRangeException(nameof(a), $"Only the residues 1 to p - 1 have an inverse modulo p = {Value}; reduce the operand first.");
+            throw new ArgumentOutOfRangeException(
+                nameof(a), $"Only the residues 1 to p - 1 have an inverse modulo p = {Value}; reduce the operand first.");
         }
 
         return PowMod(a, Value - 2);

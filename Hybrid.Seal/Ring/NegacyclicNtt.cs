@@ -60,7 +60,7 @@ public sealed class NegacyclicNtt
     /// <summary>destination[i] = a[i] b[i] mod p: the product of two transformed polynomials.</summary>
     /// <param name="a">N values in [0, p).</param>
     /// <param name="b">N values in [0, p).</param>
-    /// <param name="destination">N values; may be the very span <paramref name="a"/> or <paramref name="b"/>, but may not overlap one by part.</param>
+    /// <param name="destination">N values; may be the very span <paramref name="a"/> or <paramref name="b"/>, but not overlap one by part.</param>
     /// <exception cref="ArgumentException">A span does not have N elements, or the destination overlaps an operand by part.</exception>
     public void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> destination)
     {
@@ -69,7 +69,8 @@ public sealed class NegacyclicNtt
         CheckLength(destination.Length, nameof(destination));
         if ((a.Overlaps(destination, out int offset) && offset != 0) || (b.Overlaps(destination, out offset) && offset != 0))
         {
-            throw new ArgumentException("The destination overlaps an operand by part; use that operand's span itself or other memory.", nameof(destination));
+            throw new ArgumentException(
+                "The destination overlaps an operand by part; use that operand's span itself or other memory.", nameof(destination));
         }
 
         _transform.Multiply(a, b, destination);

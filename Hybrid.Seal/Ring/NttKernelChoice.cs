@@ -29,14 +29,16 @@ internal static class NttKernelChoice
             case NttKernel.Vector512:
                 if (!(asked == NttKernel.Vector512 ? DoubleLanes512.IsSupported : DoubleLanes256.IsSupported))
                 {
-                    throw new ParameterException(ParameterFault.Unsupported, $"This machine does not run the {asked} kernel; use {nameof(NttKernel.Auto)}.");
+                    throw new ParameterException(
+                        ParameterFault.Unsupported, $"This machine does not run the {asked} kernel; use {nameof(NttKernel.Auto)}.");
                 }
 
                 if (!fits)
                 {
                     throw new ParameterException(
                         ParameterFault.Unsupported,
-                        $"The {asked} kernel takes primes below 2^{MaxVectorBits} and degrees from {MinVectorDegree}, not {tables.Modulus.BitCount} bits and degree {tables.Degree}; use {nameof(NttKernel.Auto)}.");
+                        $"The {asked} kernel takes primes below 2^{MaxVectorBits} and degrees from {MinVectorDegree}, "
+                        + $"not {tables.Modulus.BitCount} bits and degree {tables.Degree}; use {nameof(NttKernel.Auto)}.");
                 }
 
                 return asked;

@@ -42,7 +42,8 @@ public static class NttPrimes
         {
             throw new ParameterException(
                 ParameterFault.OutOfRange,
-                $"Of the {count} primes of {bits} bits asked for that are 1 modulo {step} there are {found.Count}; use longer primes or a smaller degree.");
+                $"Of the {count} primes of {bits} bits asked for that are 1 modulo {step} there are {found.Count}; "
+                + "use longer primes or a smaller degree.");
         }
 
         return [.. found];

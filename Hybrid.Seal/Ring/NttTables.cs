@@ -31,7 +31,8 @@ public sealed class NttTables
         {
             throw new ParameterException(
                 ParameterFault.Mismatch,
-                $"The prime {modulus} is not 1 modulo {2 * degree}, so degree {degree} has no transform over it; take the prime from {nameof(NttPrimes)}.");
+                $"The prime {modulus} is not 1 modulo {2 * degree}, so degree {degree} has no transform over it; "
+                + $"take the prime from {nameof(NttPrimes)}.");
         }
 
         Modulus = modulus;

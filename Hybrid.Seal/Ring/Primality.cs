@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Hybrid.Seal.Ring;
 
 /// <summary>Decides whether a 64-bit integer is prime, without chance: no composite passes and no prime fails.</summary>
@@ -28,7 +30,7 @@ public static class Primality
         }
 
         // value - 1 = odd * 2^twos
-        int twos = System.Numerics.BitOperations.TrailingZeroCount(value - 1);
+        int twos = BitOperations.TrailingZeroCount(value - 1);
         ulong odd = (value - 1) >> twos;
         foreach (byte witness in Bases)
         {

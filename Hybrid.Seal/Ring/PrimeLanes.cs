@@ -7,7 +7,8 @@ namespace Hybrid.Seal.Ring;
 /// A product is h + l exactly, with h the rounded product and l = fma(y, w, -h); with q the integer next to h / p, fma(-q, p, h) + l is
 /// the residue y w - q p. All sums are integers below 2^53, hence exact, so every width gives the same bits. Bounds, in units of p:
 /// <list type="bullet">
-/// <item>|y| up to B and |w| up to 1/2 give |y w - q p| &lt; 1/2 + B/8: half from rounding q, two relative errors of 2^-53 on |y w / p| up to B 2^49;</item>
+/// <item>|y| up to B and |w| up to 1/2 give |y w - q p| &lt; 1/2 + B/8: half from rounding q, and two relative errors of 2^-53 on
+/// |y w / p| up to B 2^49;</item>
 /// <item>B must not pass 4, so that |q| stays within the 2^51 that adding and taking away 1.5 * 2^52 rounds to an integer;</item>
 /// <item>anything added up must stay below 8 = 2^53 / 2^50.</item>
 /// </list>

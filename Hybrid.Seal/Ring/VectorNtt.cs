@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Hybrid.Seal.Ring;
@@ -37,7 +38,7 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
     {
         get
         {
-            int levels = System.Numerics.BitOperations.Log2((uint)(_degree / TLanes.Count));
+            int levels = BitOperations.Log2((uint)(_degree / TLanes.Count));
             return (levels % 2 == 0 ? 4 : 2) * TLanes.Count;
         }
     }
