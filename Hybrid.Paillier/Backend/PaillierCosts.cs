@@ -20,11 +20,26 @@ internal readonly struct PaillierCosts(int keyBits, int parallelism)
     /// <summary>One product modulo n².</summary>
     public double Product => Digits(keyBits) * Digits(keyBits) * 5 * DigitSeconds;
 
-    /// <summary>Encryption by the owner: a product modulo p² and one modulo q² for every six bits of the exponent.</summary>
-    public double Encrypt => (keyBits / 12.0 * 2 * OwnerProduct / parallelism) + HandlingSeconds;
+    /// <summary>
+    /// Encryption of so many by the owner: filling the table of powers, then a product modulo p² and one modulo q² for each
+    /// digit of the exponent.
+    /// </summary>
+    public double Encrypt(int count)
+    {
+        int window = FixedBaseTable.BestWindow(keyBits / 2, 2L * count, 2);
+        double windows = keyBits / 2.0 / window;
+        double chain = keyBits / 2.0 * 0.7 * OwnerProduct * LaneRing.Lanes;
+        double products = windows * 2 * ((1 << window) + count);
+        return chain + (products * OwnerProduct / parallelism) + (count * HandlingSeconds / parallelism);
+    }
 
-    /// <summary>Decryption: a square for every bit of p and q, seven tenths of a product, and a product for every five.</summary>
-    public double Decrypt => (keyBits * OwnerProduct * (0.7 + 0.2) / parallelism) + HandlingSeconds;
+    /// <summary>Decryption of so many: a square for every bit of p and q, seven tenths of a product, and a product for every five.</summary>
+    public double Decrypt(int count)
+    {
+        // Four ciphertexts fill a block; fewer cost as much as four.
+        double full = Math.Ceiling(count / (double)OwnerRing.NumbersPerBlock) * OwnerRing.NumbersPerBlock;
+        return (full * keyBits * OwnerProduct * (0.7 + 0.2) / Math.Min(parallelism, Math.Max(1, full / OwnerRing.NumbersPerBlock))) + (count * HandlingSeconds);
+    }
 
     /// <summary>Re-randomisation of so many ciphertexts, with a table of powers from two blocks on.</summary>
     public double Randomise(int count)

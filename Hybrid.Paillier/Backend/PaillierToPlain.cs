@@ -24,7 +24,7 @@ internal sealed class PaillierToPlain(PaillierBackend backend) : IConversion
         }
 
         int count = node.Shape[1] * backend.Blocks(node, roomBits);
-        return new Quote(count * backend.Costs.Decrypt, backend.Costs.Randomise(count), 0, PlainToPaillier.FrameBytes(count, backend.KeyBits), 1);
+        return new Quote(backend.Costs.Decrypt(count), backend.Costs.Randomise(count), 0, PlainToPaillier.FrameBytes(count, backend.KeyBits), 1);
     }
 
     public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)

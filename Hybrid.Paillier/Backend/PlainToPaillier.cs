@@ -24,7 +24,7 @@ internal sealed class PlainToPaillier(PaillierBackend backend) : IConversion
         }
 
         int count = node.Shape[1] * backend.Blocks(node, roomBits);
-        return new Quote(count * backend.Costs.Encrypt, backend.Costs.Read(count), FrameBytes(count, backend.KeyBits), 0, 1);
+        return new Quote(backend.Costs.Encrypt(count), backend.Costs.Read(count), FrameBytes(count, backend.KeyBits), 0, 1);
     }
 
     public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)
