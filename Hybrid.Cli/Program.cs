@@ -1,1 +1,12 @@
-return 0;
+using Hybrid.Cli;
+using Hybrid.Cli.Speed;
+using Hybrid.Cli.Verbs;
+
+return await new Shell(
+[
+    new PredictVerb(),
+    new ServeVerb(),
+    new QueryVerb(),
+    new KeygenVerb(),
+    new SpeedVerb([() => new RandomnessSpeed(), () => new PaillierSpeed()]),
+]).RunAsync(args);

@@ -24,7 +24,7 @@ internal sealed class PaillierBackend : IBackend
         _options = options;
         _privateKey = options.Key;
         KeyBits = options.Key?.PublicKey.Bits ?? options.KeyBits;
-        PaillierPublicKey.CheckSize(KeyBits);
+        PaillierPublicKey.RequireSupported(KeyBits);
     }
 
     public Scheme Scheme => Scheme.Paillier;

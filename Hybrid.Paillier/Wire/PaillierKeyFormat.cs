@@ -140,7 +140,7 @@ public static class PaillierKeyFormat
         }
 
         int bits = BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]);
-        PaillierPublicKey.CheckSize(bits);
+        PaillierPublicKey.RequireSupported(bits);
         return (bits, bytes[5] == 1);
     }
 
