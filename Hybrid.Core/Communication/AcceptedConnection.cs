@@ -22,7 +22,8 @@ public sealed class AcceptedConnection : IDisposable
     /// <summary>Runs the TLS 1.3 handshake, where the server has TLS, and hands over the stream. To be called once.</summary>
     /// <param name="timeout">For the whole handshake, however slowly the client drips its bytes.</param>
     /// <param name="cancellationToken">Gives up, and hangs up.</param>
-    /// <exception cref="ConnectionException">The client does not speak TLS 1.3, shows no acceptable certificate, or is too slow.</exception>
+    /// <exception cref="ConnectionException">The client does not speak TLS 1.3, shows no acceptable certificate, or is too
+    /// slow.</exception>
     /// <exception cref="InvalidOperationException">The stream was handed over before, or the connection disposed of.</exception>
     public async Task<Stream> SecureAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
     {

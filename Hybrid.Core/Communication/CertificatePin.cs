@@ -5,7 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Hybrid.Communication;
 
 /// <summary>
-/// Names one certificate: <c>sha256:</c> and the 64 hexadecimal digits of SHA-256 over its DER encoding. Who has the pin needs no authority.
+/// Names one certificate: <c>sha256:</c> and the 64 hexadecimal digits of SHA-256 over its DER encoding. Who has the pin needs no
+/// authority.
 /// </summary>
 public sealed class CertificatePin
 {
@@ -32,7 +33,7 @@ public sealed class CertificatePin
             && text.Length == Prefix.Length + (2 * hash.Length)
             && Convert.FromHexString(text.AsSpan(Prefix.Length), hash, out _, out _) == OperationStatus.Done
                 ? new CertificatePin(hash)
-                : throw new FormatRefusedException("A certificate's pin is written sha256: and 64 hexadecimal digits; the text given is not.");
+                : throw new FormatRefusedException("A certificate's pin is written sha256: and 64 hexadecimal digits; this text is not.");
     }
 
     /// <summary>Whether this is the pin of <paramref name="certificate"/>, in time that does not depend on where they differ.</summary>

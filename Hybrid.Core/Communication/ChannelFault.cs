@@ -24,6 +24,13 @@ internal sealed class ChannelFault
     /// <summary>The peer said goodbye, which it does when it disposes of its end.</summary>
     public static ChannelFault Goodbye { get; } = Peer("closed the connection");
 
+    /// <summary>Nothing came from the peer for as long as this party waits.</summary>
+    public static ChannelFault Silent(TimeSpan patience) => Peer($"has been silent for {Seconds(patience)}");
+
+    /// <summary>The peer is heard, but reads nothing.</summary>
+    public static ChannelFault NotTaking(TimeSpan patience) =>
+        Peer($"is there but has taken nothing of what was sent to it for {Seconds(patience)}");
+
     public static ChannelFault Peer(string problem, Exception? cause = null) =>
         new((peer, step) => new ProtocolException(peer, step, problem, cause));
 
@@ -37,4 +44,6 @@ internal sealed class ChannelFault
         error is IOException or SocketException or ObjectDisposedException or OperationCanceledException or AuthenticationException;
 
     public Exception ToException(string peer, string step) => _toException(peer, step);
+
+    private static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.###} s");
 }

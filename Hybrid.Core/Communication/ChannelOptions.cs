@@ -17,7 +17,8 @@ public sealed record ChannelOptions
     /// </summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>How often a heartbeat is sent when nothing else was; 2 s at first, at most a third of <see cref="SilenceTimeout"/>.</summary>
+    /// <summary>How often a heartbeat is sent when nothing else was; 2 s at first, at most a third of <see
+    /// cref="SilenceTimeout"/>.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>

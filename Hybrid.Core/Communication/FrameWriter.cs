@@ -32,7 +32,11 @@ internal sealed class FrameWriter : IDisposable
         int first = Math.Min(payload.Length, FirstPieceBytes - FrameHeader.Bytes);
         try
         {
-            ThrowIfCutOff();
+            if (_midFrame)
+            {
+                throw new IOException("An earlier message was not finished.");
+            }
+
             limit.Token.ThrowIfCancellationRequested();
             _midFrame = true;
             header.Write(_firstPiece);
@@ -56,29 +60,36 @@ internal sealed class FrameWriter : IDisposable
         }
     }
 
-    /// <summary>Writes a heartbeat on the calling thread, unless something was written since the last call or is being written now.</summary>
-    public void Beat()
+    /// <summary>Writes a heartbeat on the calling thread, unless something was written since the last call or is being written
+    /// now.</summary>
+    /// <returns>False when nothing can be written any more.</returns>
+    public bool Beat()
     {
         if (_wroteSinceBeat)
         {
             _wroteSinceBeat = false;
-            return;
+            return true;
         }
 
         if (!_turn.Wait(0))
         {
-            return;
+            return true;
         }
 
         try
         {
-            ThrowIfCutOff();
+            if (_midFrame)
+            {
+                return false;
+            }
+
             _midFrame = true;
             Span<byte> frame = stackalloc byte[FrameHeader.Bytes];
             new FrameHeader(0, StepTag.Heartbeat).Write(frame);
             _stream.Write(frame);
             _stream.Flush();
             _midFrame = false;
+            return true;
         }
         finally
         {
@@ -87,12 +98,4 @@ internal sealed class FrameWriter : IDisposable
     }
 
     public void Dispose() => _turn.Dispose();
-
-    private void ThrowIfCutOff()
-    {
-        if (_midFrame)
-        {
-            throw new IOException("An earlier message was not finished.");
-        }
-    }
 }

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace Hybrid.Communication;
 
-/// <summary>Where a server listens: a host name or address, and a port. Written <c>host:port</c>, or <c>[address]:port</c> for IPv6.</summary>
+/// <summary>Where a server listens: a host name or address, and a port. Written <c>host:port</c>, or <c>[address]:port</c> for
+/// IPv6.</summary>
 public sealed record HostAndPort
 {
     private const int MaxHostLength = 253;

@@ -45,7 +45,8 @@ internal static class PemFiles
 
         return certificates.Count > 0
             ? certificates
-            : throw new FormatRefusedException($"The certificate file {file} holds no certificate: it must have a section BEGIN CERTIFICATE.");
+            : throw new FormatRefusedException(
+                $"The certificate file {file} holds no certificate: it must have a section BEGIN CERTIFICATE.");
     }
 
     private static SslStreamCertificateContext Join(
@@ -56,18 +57,20 @@ internal static class PemFiles
         {
             throw new FormatRefusedException(label is null
                 ? $"The private key file {keyFile} holds no private key: it must have a section BEGIN PRIVATE KEY."
-                : $"The private key in {keyFile} is encrypted with a password: give a file with the key in the clear, readable by its owner only.");
+                : $"The private key in {keyFile} is encrypted with a password: give it in the clear, in a file only its owner can read.");
         }
 
         try
         {
             X509Certificate2 joined = X509Certificate2.CreateFromPem(certificate.ExportCertificatePem(), key);
-            return SslStreamCertificateContext.Create(OperatingSystem.IsWindows() ? ByWayOfPkcs12(joined) : joined, chain, offline: true);
+            X509Certificate2 usable = OperatingSystem.IsWindows() ? ByWayOfPkcs12(joined) : joined;
+            return SslStreamCertificateContext.Create(usable, chain, offline: true);
         }
-        catch (Exception error) when (error is CryptographicException or ArgumentException or PlatformNotSupportedException or NotSupportedException)
+        catch (Exception error) when (error is CryptographicException or ArgumentException or NotSupportedException)
         {
             throw new FormatRefusedException(
-                $"The private key in {keyFile} is damaged, of a kind this system does not know, or not the key of the certificate in {certificateFile}.", error);
+                $"The private key in {keyFile} is damaged, of a kind this system does not know, or not the key of {certificateFile}.",
+                error);
         }
     }
 
@@ -110,7 +113,8 @@ internal static class PemFiles
             using FileStream stream = File.OpenRead(file);
             if (stream.Length > MaxBytes)
             {
-                throw new FormatRefusedException($"The {content} file {file} has {stream.Length} bytes, and a PEM file at most {MaxBytes}.");
+                throw new FormatRefusedException(
+                    $"The {content} file {file} has {stream.Length} bytes, and a PEM file at most {MaxBytes}.");
             }
 
             byte[] bytes = new byte[stream.Length];

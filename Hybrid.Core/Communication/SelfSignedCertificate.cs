@@ -72,13 +72,14 @@ public sealed class SelfSignedCertificate : IDisposable
     /// <exception cref="IOException">A file exists already, or cannot be written.</exception>
     public void WriteFiles(string certificateFile, string keyFile)
     {
-        WriteNew(certificateFile, Encoding.ASCII.GetBytes(CertificatePem), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        WriteNew(certificateFile, Encoding.ASCII.GetBytes(CertificatePem), Owner | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         byte[] der = _key.ExportPkcs8PrivateKey();
         char[] pem = PemEncoding.Write("PRIVATE KEY", der);
         byte[] text = Encoding.ASCII.GetBytes(pem);
         try
         {
-            WriteNew(keyFile, text, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            WriteNew(keyFile, text, Owner);
         }
         finally
         {

@@ -76,7 +76,7 @@ public sealed class TcpServer : IDisposable
     private static string Explain(IPEndPoint address, SocketException error) => error.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse => $"Address {address} is already in use: choose another port, or 0 for a free one.",
-        SocketError.AddressNotAvailable => $"Address {address} is not an address of this machine: choose one that is, or 0.0.0.0 for all of them.",
+        SocketError.AddressNotAvailable => $"Address {address} is not this machine's: choose one that is, or 0.0.0.0 for all it has.",
         SocketError.AccessDenied => $"Address {address} may not be used by this program: choose a port from 1024 up, or 0 for a free one.",
         _ => $"Address {address} cannot be listened on: {error.Message}.",
     };

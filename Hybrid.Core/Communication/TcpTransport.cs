@@ -29,7 +29,8 @@ public static class TcpTransport
             cancellationToken.ThrowIfCancellationRequested();
             throw new ConnectionException(
                 ConnectionFault.TimedOut,
-                FormattableString.Invariant($"The server at {address} did not answer within {timeout.TotalSeconds:0.###} s: check the address and the network."),
+                FormattableString.Invariant(
+                    $"The server at {address} did not answer within {timeout.TotalSeconds:0.###} s: check the address and the network."),
                 error);
         }
     }
@@ -57,7 +58,9 @@ public static class TcpTransport
     private static ConnectionException Explain(HostAndPort address, SocketException error) => error.SocketErrorCode switch
     {
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery => new ConnectionException(
-            ConnectionFault.UnknownHost, $"The host name '{address.Host}' is not known: check its spelling and this machine's name service.", error),
+            ConnectionFault.UnknownHost,
+            $"The host name '{address.Host}' is not known: check its spelling and this machine's name service.",
+            error),
         SocketError.ConnectionRefused => new ConnectionException(
             ConnectionFault.Refused, $"Nobody listens at {address}: check the address, and that the server is running.", error),
         SocketError.TimedOut => new ConnectionException(

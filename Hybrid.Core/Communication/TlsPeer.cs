@@ -23,7 +23,8 @@ internal sealed class TlsPeer
         _host = host;
     }
 
-    /// <summary>A policy that accepts what <paramref name="authorities"/> signed, or the system's roots when null, for one purpose.</summary>
+    /// <summary>A policy that accepts what <paramref name="authorities"/> signed, or the system's roots when null, for one
+    /// purpose.</summary>
     public static X509ChainPolicy PolicyOf(X509Certificate2Collection? authorities)
     {
         var policy = new X509ChainPolicy
@@ -57,7 +58,8 @@ internal sealed class TlsPeer
         ? new ConnectionException(ConnectionFault.NotAuthenticated, $"{_name} {_objection}.", error)
         : new ConnectionException(
             ConnectionFault.NoTls,
-            $"{_name} does not speak TLS 1.3, or broke off the handshake: use TLS on both sides or on neither, and check which certificates it accepts.",
+            $"{_name} does not speak TLS 1.3, or broke off the handshake: use TLS on both sides or on neither, "
+                + "and check which certificates it accepts.",
             error);
 
     /// <summary>Whether <paramref name="error"/> is one that a failed handshake throws.</summary>

@@ -49,8 +49,14 @@ public sealed class CertificateTests : IDisposable
         Refuses(key, key, "holds no certificate");
         Refuses(certificate, certificate, "holds no private key");
         Refuses(Write("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), key, "holds a damaged certificate");
-        Refuses(certificate, Write("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), "is damaged, of a kind this system does not know, or not the key of");
-        Refuses(certificate, Write("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"), "is encrypted with a password");
+        Refuses(
+            certificate,
+            Write("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
+            "is damaged, of a kind this system does not know, or not the key of");
+        Refuses(
+            certificate,
+            Write("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"),
+            "is encrypted with a password");
         Refuses(Write(new string('x', (1 << 20) + 1)), key, "and a PEM file at most 1048576");
     }
 
@@ -59,7 +65,10 @@ public sealed class CertificateTests : IDisposable
     {
         (string certificate, _) = _authority.Issue("server", "localhost");
         (_, string other) = _authority.Issue("other", "localhost");
-        Refuses(certificate, other, $"The private key in {other} is damaged, of a kind this system does not know, or not the key of the certificate in {certificate}.");
+        Refuses(
+            certificate,
+            other,
+            $"The private key in {other} is damaged, of a kind this system does not know, or not the key of {certificate}.");
     }
 
     [TestMethod]

@@ -91,7 +91,8 @@ public sealed class ChannelFaultTests
     [TestMethod]
     public async Task A_peer_that_is_there_but_takes_nothing_is_given_up_in_time()
     {
-        await using ChannelPair pair = await ChannelPair.OpenAsync(ChannelPair.Patient with { SendTimeout = TimeSpan.FromMilliseconds(700) });
+        await using ChannelPair pair = await ChannelPair.OpenAsync(
+            ChannelPair.Patient with { SendTimeout = TimeSpan.FromMilliseconds(700) });
         ProtocolException error = await Assert.ThrowsExactlyAsync<ProtocolException>(
             async () => await pair.Client.SendAsync(Five, new byte[1_000_000]));
         StringAssert.Contains(error.Message, "has taken nothing of what was sent to it for 0.7 s");

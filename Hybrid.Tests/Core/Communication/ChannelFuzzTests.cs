@@ -14,38 +14,50 @@ public sealed class ChannelFuzzTests
     {
         int received = 0;
         int refused = 0;
-        for (int seed = 0; seed < Cases; seed++)
+        // Each case waits more for its turn on the machine than it computes.
+        var many = new ParallelOptions { MaxDegreeOfParallelism = 16 };
+        await Parallel.ForAsync(0, Cases, many, async (seed, _) =>
         {
-            var random = new Random(seed);
-            var pool = new RecordingPool();
-            ChannelOptions options = ChannelOptions.Default with { MaxFrameBytes = MaxBytes, Pool = pool };
-            byte[] script = Damaged(Conversation(random), random);
-            try
-            {
-                await using Channel channel = await Channel.OpenAsync(
-                    new ScriptedStream(script, random.Next(1, 64)), ChannelRole.Initiator, "server", options);
-                for (uint i = 0; i <= Messages; i++)
-                {
-                    using ReceivedFrame frame = await channel.ReceiveAsync(new StepTag(i), MaxBytes);
-                    Assert.AreEqual(i, frame.Tag.Value);
-                    Assert.IsLessThanOrEqualTo(MaxBytes, frame.Span.Length);
-                    received++;
-                }
-            }
-            catch (ProtocolException)
-            {
-                refused++;
-            }
-            catch (Exception error)
-            {
-                Assert.Fail($"Seed {seed}: {error}");
-            }
-
-            Assert.IsLessThanOrEqualTo(MaxBytes, pool.Largest, $"Seed {seed}");
-        }
+            (int messages, bool ended) = await HoldAsync(seed);
+            Interlocked.Add(ref received, messages);
+            Interlocked.Add(ref refused, ended ? 1 : 0);
+        });
 
         Assert.IsGreaterThan(Cases / 2, received, "Too few messages came through to test anything beyond the preamble.");
         Assert.IsGreaterThan(Cases / 2, refused, "Too few conversations were damaged.");
+    }
+
+    private static async Task<(int Messages, bool Refused)> HoldAsync(int seed)
+    {
+        var random = new Random(seed);
+        var pool = new RecordingPool();
+        ChannelOptions options = ChannelOptions.Default with { MaxFrameBytes = MaxBytes, Pool = pool };
+        byte[] script = Damaged(Conversation(random), random);
+        int messages = 0;
+        bool refused = false;
+        try
+        {
+            await using Channel channel = await Channel.OpenAsync(
+                new ScriptedStream(script, random.Next(1, 64)), ChannelRole.Initiator, "server", options);
+            for (uint i = 0; i <= Messages; i++)
+            {
+                using ReceivedFrame frame = await channel.ReceiveAsync(new StepTag(i), MaxBytes);
+                Assert.AreEqual(i, frame.Tag.Value);
+                Assert.IsLessThanOrEqualTo(MaxBytes, frame.Span.Length);
+                messages++;
+            }
+        }
+        catch (ProtocolException)
+        {
+            refused = true;
+        }
+        catch (Exception error)
+        {
+            Assert.Fail($"Seed {seed}: {error}");
+        }
+
+        Assert.IsLessThanOrEqualTo(MaxBytes, pool.Largest, $"Seed {seed}");
+        return (messages, refused);
     }
 
     private static byte[] Conversation(Random random)

@@ -168,7 +168,8 @@ public sealed class ChannelTests
 
         (Stream a, _) = InProcessTransport.CreatePair();
         ChannelOptions contradictory = ChannelPair.Impatient with { HeartbeatInterval = TimeSpan.FromMilliseconds(150) };
-        await Assert.ThrowsExactlyAsync<ArgumentOutOfRangeException>(() => Channel.OpenAsync(a, ChannelRole.Initiator, "server", contradictory));
+        await Assert.ThrowsExactlyAsync<ArgumentOutOfRangeException>(
+            () => Channel.OpenAsync(a, ChannelRole.Initiator, "server", contradictory));
     }
 
     [TestMethod]

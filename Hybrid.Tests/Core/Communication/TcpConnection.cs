@@ -23,7 +23,8 @@ internal static class TcpConnection
     }
 
     /// <summary>What becomes of a handshake, at the client and at the server.</summary>
-    public static async Task<(Exception? Client, Exception? Server)> TryAsync(ServerTls? serverTls, ClientTls? clientTls, string host = "127.0.0.1")
+    public static async Task<(Exception? Client, Exception? Server)> TryAsync(
+        ServerTls? serverTls, ClientTls? clientTls, string host = "127.0.0.1")
     {
         using var server = TcpServer.Listen(AnyPort, serverTls);
         Task<Channel> client = OpenClientAsync(server, clientTls, host);

@@ -41,7 +41,8 @@ public sealed class TcpTransportTests
     public async Task A_long_last_message_survives_the_senders_closing_and_the_receivers_heartbeats()
     {
         (Stream a, Stream b) = await TcpConnection.MakeAsync(null, null);
-        await using ChannelPair pair = await ChannelPair.OpenAsync(a, b, ChannelPair.Patient with { HeartbeatInterval = TimeSpan.FromMilliseconds(1) });
+        await using ChannelPair pair = await ChannelPair.OpenAsync(
+            a, b, ChannelPair.Patient with { HeartbeatInterval = TimeSpan.FromMilliseconds(1) });
         Task sendAndClose = Task.Run(async () =>
         {
             await pair.Server.SendAsync(Step, new byte[2_000_000]);
@@ -84,7 +85,7 @@ public sealed class TcpTransportTests
     {
         ConnectionException error = Assert.ThrowsExactly<ConnectionException>(
             () => TcpServer.Listen(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0), null));
-        StringAssert.Contains(error.Message, "Address 192.0.2.1:0 is not an address of this machine");
+        StringAssert.Contains(error.Message, "Address 192.0.2.1:0 is not this machine's");
     }
 
     [TestMethod]

@@ -71,7 +71,8 @@ public sealed class TlsTests : IDisposable
     {
         ServerTls server = ServerOf(_authority, "127.0.0.1");
         string pin = "sha256:" + new string('a', 64);
-        await ClientRefuses(server, ClientTls.Pinned(pin), ConnectionFault.NotAuthenticated, $"shows the certificate {server.Pin} where {pin} is pinned");
+        await ClientRefuses(
+            server, ClientTls.Pinned(pin), ConnectionFault.NotAuthenticated, $"shows the certificate {server.Pin} where {pin} is pinned");
     }
 
     [TestMethod]
@@ -106,7 +107,10 @@ public sealed class TlsTests : IDisposable
 
     [TestMethod]
     public async Task The_system_does_not_trust_a_private_authority() => await ClientRefuses(
-        ServerOf(_authority, "127.0.0.1"), ClientTls.TrustingSystem(), ConnectionFault.NotAuthenticated, "no authority trusted here has signed");
+        ServerOf(_authority, "127.0.0.1"),
+        ClientTls.TrustingSystem(),
+        ConnectionFault.NotAuthenticated,
+        "no authority trusted here has signed");
 
     [TestMethod]
     public async Task An_expired_certificate_is_refused()
@@ -184,7 +188,8 @@ public sealed class TlsTests : IDisposable
         using AcceptedConnection slow = await server.AcceptAsync();
         Task<Stream> never = slow.SecureAsync(TimeSpan.FromMilliseconds(300));
 
-        Task<Stream> client = TcpTransport.ConnectAsync(TcpConnection.AddressOf(server), ClientTls.Pinned(tls.Pin.ToString()), TcpConnection.Patience);
+        Task<Stream> client = TcpTransport.ConnectAsync(
+            TcpConnection.AddressOf(server), ClientTls.Pinned(tls.Pin.ToString()), TcpConnection.Patience);
         using AcceptedConnection quick = await server.AcceptAsync();
         using Stream served = await quick.SecureAsync(TcpConnection.Patience);
         using Stream connected = await client;
