@@ -1,1 +1,9 @@
-return 0;
+using Hybrid.Cli;
+using Hybrid.Cli.Speed;
+using Hybrid.Cli.Verbs;
+
+return await new Shell(
+[
+    new KeygenVerb(),
+    new SpeedVerb([() => new RandomnessSpeed(), () => new PaillierSpeed()]),
+]).RunAsync(args);
