@@ -4,6 +4,9 @@ using Hybrid.Cli.Verbs;
 
 return await new Shell(
 [
+    new PredictVerb(),
+    new ServeVerb(),
+    new QueryVerb(),
     new KeygenVerb(),
     new SpeedVerb([() => new RandomnessSpeed(), () => new PaillierSpeed()]),
 ]).RunAsync(args);

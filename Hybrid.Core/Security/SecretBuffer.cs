@@ -14,10 +14,11 @@ public sealed class SecretBuffer<T> : IDisposable
     private readonly Memory _memory;
 
     /// <summary>Reserves room for <paramref name="length"/> elements, all zero.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative, or comes to more than 2 GiB.</exception>
     public unsafe SecretBuffer(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)length * sizeof(T), int.MaxValue, nameof(length));
         Length = length;
         _memory = new Memory(checked((nuint)length * (nuint)sizeof(T)));
     }
@@ -29,7 +30,7 @@ public sealed class SecretBuffer<T> : IDisposable
     /// <summary>Number of elements.</summary>
     public int Length { get; }
 
-    /// <summary>The elements.</summary>
+    /// <summary>The elements. A span does not keep its buffer alive: hold on to the buffer for as long as the span is in use.</summary>
     /// <exception cref="ObjectDisposedException">The buffer has been wiped.</exception>
     public unsafe Span<T> Span
     {

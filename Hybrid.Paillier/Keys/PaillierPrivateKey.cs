@@ -39,7 +39,7 @@ public sealed class PaillierPrivateKey : IDisposable
     /// <exception cref="ParameterException">The size is refused.</exception>
     public static PaillierPrivateKey Generate(int bits = PaillierPublicKey.DefaultBits, IRandomSource? random = null)
     {
-        PaillierPublicKey.CheckSize(bits);
+        PaillierPublicKey.RequireSupported(bits);
         return KeyGenerator.Generate(bits, random ?? OsRandom.Instance, KernelWidth.Auto);
     }
 
@@ -47,7 +47,7 @@ public sealed class PaillierPrivateKey : IDisposable
     /// <exception cref="ParameterException">The sizes are refused, or the numbers cannot be the primes of a key.</exception>
     public static PaillierPrivateKey FromPrimes(BigInteger p, BigInteger q)
     {
-        PaillierPublicKey.CheckSize((int)(p * q).GetBitLength());
+        PaillierPublicKey.RequireSupported((int)(p * q).GetBitLength());
         return FromPrimesUnsafe(p, q);
     }
 

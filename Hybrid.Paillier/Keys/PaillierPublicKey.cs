@@ -69,7 +69,7 @@ public sealed class PaillierPublicKey : IEquatable<PaillierPublicKey>
     /// <exception cref="ParameterException">The modulus is too small, too large, or no product of two odd primes of one size.</exception>
     public static PaillierPublicKey FromModulus(BigInteger modulus)
     {
-        CheckSize((int)modulus.GetBitLength());
+        RequireSupported((int)modulus.GetBitLength());
         return FromModulusUnsafe(modulus);
     }
 
@@ -105,7 +105,9 @@ public sealed class PaillierPublicKey : IEquatable<PaillierPublicKey>
 
     internal static PaillierPublicKey Create(ulong[] modulus, ulong[] noiseBase, KernelWidth kernels = KernelWidth.Auto) => new(modulus, noiseBase, kernels);
 
-    internal static void CheckSize(int bits)
+    /// <summary>Checks a key size.</summary>
+    /// <exception cref="ParameterException">The size is too small, too large, or no multiple of 128.</exception>
+    public static void RequireSupported(int bits)
     {
         if (bits < MinimumBits)
         {

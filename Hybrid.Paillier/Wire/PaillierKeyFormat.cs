@@ -140,7 +140,7 @@ public static class PaillierKeyFormat
         }
 
         int bits = BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]);
-        PaillierPublicKey.CheckSize(bits);
+        PaillierPublicKey.RequireSupported(bits);
         return (bits, bytes[5] == 1);
     }
 
@@ -162,6 +162,13 @@ public static class PaillierKeyFormat
         if (Limbs.BitLength(noiseBase) < 2 || Limbs.Compare(noiseBase, square) >= 0)
         {
             throw new FormatRefusedException("The noise base in the key is not between 1 and n²: the key was altered.");
+        }
+
+        // A base that shares a factor with n would make ciphertexts that nobody can decrypt.
+        ulong[] residue = Limbs.FromBigInteger(Limbs.ToBigInteger(noiseBase) % Limbs.ToBigInteger(modulus), modulus.Length);
+        if (!ModularInverse.TryInvert(new ulong[modulus.Length], residue, modulus))
+        {
+            throw new FormatRefusedException("The noise base in the key shares a factor with its modulus: the key was altered.");
         }
 
         return noiseBase;

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Hybrid.Execution;
+using Hybrid.Paillier;
+using Hybrid.Planning;
+using Hybrid.Schemes;
+
+namespace Hybrid.Cli;
+
+/// <summary>The options that predict and query have in common, and what they make of a session.</summary>
+internal sealed class PredictionOptions
+{
+    private const string Auto = "auto";
+
+    private readonly Option<string> _scheme = new("--scheme")
+    {
+        Description = "The scheme of every op; auto takes the cheapest by the planner's quotes",
+        DefaultValueFactory = _ => Auto,
+    };
+
+    private readonly Option<string> _link = new("--link")
+    {
+        Description = "What the planner takes the connection to be like",
+        DefaultValueFactory = _ => LinkProfile.Lan.Name,
+    };
+
+    private readonly Option<int?> _rows = new("--rows") { Description = "Predict the first N rows only", HelpName = "N" };
+
+    private readonly Option<int> _keyBits = new("--key-bits")
+    {
+        Description = $"Bits of a fresh key: a multiple of 128 from {PaillierPublicKey.MinimumBits} to {PaillierPublicKey.MaximumBits}",
+        HelpName = "N",
+        DefaultValueFactory = _ => PaillierPublicKey.DefaultBits,
+    };
+
+    private readonly Option<string?> _keys = new("--keys") { Description = "Directory of a key made by keygen; without it a fresh key is made", HelpName = "DIR" };
+
+    private readonly Option<bool> _ledger = new("--ledger") { Description = "Show what each party learnt" };
+
+    private readonly LinkProfile[] _links = [LinkProfile.Lan, LinkProfile.Wan, LinkProfile.Mobile];
+
+    public PredictionOptions(Command command)
+    {
+        _scheme.AcceptOnlyFromAmong(Auto, Name(Scheme.Paillier));
+        _link.AcceptOnlyFromAmong([.. _links.Select(link => link.Name)]);
+        _rows.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1)
+            {
+                result.AddError("--rows takes a number from 1 on.");
+            }
+        });
+        foreach (Option option in new Option[] { _scheme, _link, _rows, _keyBits, _keys, _ledger })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public int? Rows(ParseResult parsed) => parsed.GetValue(_rows);
+
+    public bool ShowLedger(ParseResult parsed) => parsed.GetValue(_ledger);
+
+    /// <summary>The client's key from its directory; null to have a fresh one made.</summary>
+    public PaillierPrivateKey? LoadKey(ParseResult parsed, Terminal terminal) =>
+        parsed.GetValue(_keys) is { } directory ? new KeyDirectory(directory).LoadPrivate(terminal) : null;
+
+    /// <summary>Bits of the client's key: the given one's, or the fresh one's.</summary>
+    /// <exception cref="ParameterException">The size is refused.</exception>
+    public int KeyBits(ParseResult parsed, PaillierPrivateKey? key)
+    {
+        int bits = key?.PublicKey.Bits ?? parsed.GetValue(_keyBits);
+        PaillierPublicKey.RequireSupported(bits);
+        return bits;
+    }
+
+    /// <summary>The client's end of a session.</summary>
+    public SessionOptions Client(ParseResult parsed, PaillierPrivateKey? key)
+    {
+        int bits = KeyBits(parsed, key);
+        return new SessionOptions
+        {
+            Schemes = schemes => schemes.UsePaillier(new PaillierOptions { Key = key, KeyBits = bits }),
+            Pin = Enum.GetValues<Scheme>().Where(scheme => Name(scheme) == parsed.GetValue(_scheme)).Cast<Scheme?>().FirstOrDefault(),
+            Link = _links.Single(link => link.Name == parsed.GetValue(_link)),
+        };
+    }
+
+    private static string Name(Scheme scheme) => scheme.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,272 @@
+using System.Diagnostics;
+using System.Numerics.Tensors;
+using Hybrid.Communication;
+using Hybrid.Graph;
+using Hybrid.Models;
+using Hybrid.Numerics;
+using Hybrid.Planning;
+using Hybrid.Schemes;
+using Hybrid.Security;
+
+namespace Hybrid.Execution;
+
+/// <summary>
+/// The client's side of private prediction: keeps the data and the keys, sends ciphertexts, decrypts scores. Learns the
+/// model card and the scores; every value a party learns is on the prediction's ledger.
+/// </summary>
+public sealed class ModelClient : IAsyncDisposable
+{
+    private const string Peer = "server";
+
+    private readonly Channel _channel;
+    private readonly SessionOptions _options;
+    private readonly SchemeRegistry _registry;
+    private bool _broken;
+
+    private ModelClient(Channel channel, SessionOptions options, SchemeRegistry registry, ModelCard card)
+    {
+        _channel = channel;
+        _options = options;
+        _registry = registry;
+        Card = card;
+    }
+
+    /// <summary>What the server tells of its model.</summary>
+    public ModelCard Card { get; }
+
+    /// <summary>What connecting cost: greeting, model card and keys.</summary>
+    public PhaseCost SetUpCost { get; private set; }
+
+    /// <summary>Connects: receives the model card and sends the public keys. One round.</summary>
+    /// <param name="stream">A connection; closed with the client.</param>
+    /// <param name="options">Schemes and limits.</param>
+    /// <param name="rows">About how many rows will be asked for at a time, for the choice of scheme.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="HybridException">The server vanished, refused, or offers what cannot be used.</exception>
+    public static async Task<ModelClient> ConnectAsync(Stream stream, SessionOptions options, int rows = 1, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        long started = Stopwatch.GetTimestamp();
+        SchemeRegistry registry = options.MakeRegistry(Party.Client);
+        try
+        {
+            Channel channel = await Channel.OpenAsync(stream, ChannelRole.Initiator, Peer, options.Channel, cancellation).ConfigureAwait(false);
+            try
+            {
+                return await SetUpAsync(channel, options, registry, Math.Max(1, rows), started, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                await StopAsync(channel, e).ConfigureAwait(false);
+                await channel.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+        catch
+        {
+            registry.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The plan of a query of so many rows.</summary>
+    /// <exception cref="ParameterException">No scheme at hand can compute it.</exception>
+    public Plan Plan(int rows) => Planner.Plan(Card.Graph(rows).Graph, _registry, _options.Link, _options.Pin);
+
+    /// <summary>
+    /// Predicts: encrypts the rows, has the server compute, decrypts the scores. One round per query; long tables go in
+    /// several queries.
+    /// </summary>
+    /// <param name="rows">(rows, features), finite and within the card's input range.</param>
+    /// <param name="progress">Told the number of rows done after each query.</param>
+    /// <param name="cancellation">Gives up; the client is of no use afterwards.</param>
+    /// <exception cref="ParameterException">The shape is wrong, or a value is not finite or out of range: row and feature are named.</exception>
+    /// <exception cref="ProtocolException">The server vanished or broke the protocol.</exception>
+    public async Task<Prediction> PredictAsync(Tensor<double> rows, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (_broken)
+        {
+            throw new InvalidOperationException("An earlier query failed, and the connection with it: connect anew.");
+        }
+
+        int features = Card.Features.Count;
+        if (rows.Rank != 2 || rows.Lengths[1] != features || rows.Lengths[0] > int.MaxValue)
+        {
+            throw new ParameterException(ParameterFault.Mismatch, $"The model takes rows of {features} features, as a tensor (rows, {features}); it was given ({string.Join(", ", rows.Lengths.ToArray())}).");
+        }
+
+        int count = (int)rows.Lengths[0];
+        using SecretBuffer<Int128> encoded = Encode(rows, count);
+        var scores = new double[count * Card.Outputs];
+        var trace = new List<StepTrace>();
+        PhaseCost cost = default;
+        int size = QueryRows(count);
+        DisclosureLedger ledger = Ledger(count);
+        for (int first = 0; first < count; first += size)
+        {
+            int here = Math.Min(size, count - first);
+            try
+            {
+                cost += await QueryAsync(encoded, first, here, scores, trace, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                _broken = true;
+                await StopAsync(_channel, e).ConfigureAwait(false);
+                throw;
+            }
+
+            progress?.Report(first + here);
+        }
+
+        return Finish(scores, count, cost, trace, ledger);
+    }
+
+    /// <summary>Says goodbye, closes the connection and wipes the keys that the session made.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_broken)
+        {
+            _broken = true;
+            try
+            {
+                await _channel.SendAsync(SessionMessages.Query, SessionMessages.WriteQuery(0, null)).ConfigureAwait(false);
+            }
+            catch (ProtocolException)
+            {
+                // The server left first; there is nobody to say goodbye to.
+            }
+        }
+
+        await _channel.DisposeAsync().ConfigureAwait(false);
+        _registry.Dispose();
+    }
+
+    private static async Task<ModelClient> SetUpAsync(Channel channel, SessionOptions options, SchemeRegistry registry, int rows, long started, CancellationToken cancellation)
+    {
+        ModelCard card;
+        using (ReceivedFrame frame = await channel.ReceiveAsync(SessionMessages.Card, ModelCard.MaximumBytes, cancellation).ConfigureAwait(false))
+        {
+            card = ModelCard.Read(frame.Payload);
+        }
+
+        var client = new ModelClient(channel, options, registry, card);
+        Scheme[] schemes = [.. client.Plan(client.QueryRows(rows)).Schemes];
+        await channel.SendAsync(SessionMessages.Schemes, schemes.Select(scheme => (byte)scheme).ToArray(), cancellation).ConfigureAwait(false);
+        foreach (Scheme scheme in schemes)
+        {
+            var context = new StepContext(Party.Client, channel, SessionMessages.SetUp(scheme), options.Random, new Dictionary<int, ConstantBinding>(), null, cancellation);
+            await registry.Backend(scheme)!.SetUpAsync(context).ConfigureAwait(false);
+        }
+
+        double serverSeconds;
+        using (ReceivedFrame frame = await channel.ReceiveAsync(SessionMessages.Ready, SessionMessages.SecondsBytes, cancellation).ConfigureAwait(false))
+        {
+            serverSeconds = SessionMessages.ReadSeconds(frame.Span, Peer, SessionMessages.Ready.Name!);
+        }
+
+        client.SetUpCost = Cost(channel.Counters, serverSeconds, started);
+        return client;
+    }
+
+    private static PhaseCost Cost(ChannelCounters used, double serverSeconds, long started)
+    {
+        double wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return new PhaseCost(Math.Max(0, wall - used.Waited.TotalSeconds), serverSeconds, wall, used.BytesSent, used.BytesReceived, used.Rounds);
+    }
+
+    // The peer is told why, unless it is the peer that failed.
+    private static async Task StopAsync(Channel channel, Exception e)
+    {
+        if (e is not ProtocolException)
+        {
+            string reason = e is HybridException ? e.Message : e is OperationCanceledException ? "the client gave up" : "the client failed";
+            await channel.AbortAsync(reason, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<PhaseCost> QueryAsync(SecretBuffer<Int128> encoded, int first, int rows, double[] scores, List<StepTrace> trace, CancellationToken cancellation)
+    {
+        long started = Stopwatch.GetTimestamp();
+        ChannelCounters before = _channel.Counters;
+        ModelGraph graph = Card.Graph(rows);
+        Plan plan = Planner.Plan(graph.Graph, _registry, _options.Link, _options.Pin);
+        await _channel.SendAsync(SessionMessages.Query, SessionMessages.WriteQuery(rows, plan), cancellation).ConfigureAwait(false);
+        int features = Card.Features.Count;
+        var input = new PlainTensor(graph.Input, Party.Client, new SecretBuffer<Int128>(encoded.Span.Slice(first * features, rows * features)));
+        using HeldTensor result = await Executor.RunAsync(
+            plan, input, Party.Client, _registry, _channel, _options.Random, new Dictionary<int, ConstantBinding>(), new DisclosureLedger(plan), trace, cancellation).ConfigureAwait(false);
+        ReadOnlySpan<Int128> integers = ((PlainTensor)result).Integers;
+        for (int i = 0; i < integers.Length; i++)
+        {
+            scores[(first * Card.Outputs) + i] = FixedPointFormat.Decode(integers[i], graph.Scores.FractionBits);
+        }
+
+        using ReceivedFrame frame = await _channel.ReceiveAsync(SessionMessages.Report, SessionMessages.SecondsBytes, cancellation).ConfigureAwait(false);
+        double serverSeconds = SessionMessages.ReadSeconds(frame.Span, Peer, SessionMessages.Report.Name!);
+        return Cost(_channel.Counters - before, serverSeconds, started);
+    }
+
+    private SecretBuffer<Int128> Encode(Tensor<double> rows, int count)
+    {
+        int features = Card.Features.Count;
+        var encoded = new SecretBuffer<Int128>(count * features);
+        var flat = new double[count * features];
+        rows.FlattenTo(flat);
+        Span<Int128> integers = encoded.Span;
+        for (int i = 0; i < flat.Length; i++)
+        {
+            if (!Card.Input.TryEncode(flat[i], out long integer))
+            {
+                encoded.Dispose();
+                throw new ParameterException(
+                    ParameterFault.OutOfRange,
+                    $"Row {(i / features) + 1}, feature {Card.Features[i % features]}: the value {(double.IsFinite(flat[i]) ? "is beyond" : "is not finite, or beyond")} the model's input range of ±{Math.ScaleB(1, Card.Input.IntegerBits):g}.");
+            }
+
+            integers[i] = integer;
+        }
+
+        Array.Clear(flat);
+        return encoded;
+    }
+
+    // As many rows as fit the byte limit, found by halving.
+    private int QueryRows(int rows)
+    {
+        int size = Math.Max(1, rows);
+        while (size > 1)
+        {
+            Quote quote = Plan(size).Quote;
+            if (quote.BytesUp <= _options.MaximumQueryBytes && quote.BytesDown <= _options.MaximumQueryBytes)
+            {
+                break;
+            }
+
+            size = (size + 1) / 2;
+        }
+
+        return size;
+    }
+
+    private DisclosureLedger Ledger(int rows) => new(
+        Plan(Math.Max(1, rows)),
+        new Disclosure(Party.Client, "model card", $"{Card.Features.Count} features, {Card.Outputs} outputs", 0, "names, activation, fixed-point formats, and bounds on weights and bias rounded up to powers of two"),
+        new Disclosure(Party.Server, "query size", "rows and features", 0, "the number of rows; no value of any row"),
+        new Disclosure(Party.Server, "public key", "the client's", 0, "needed to compute on ciphertexts; what they hold stays hidden without the private key"));
+
+    private Prediction Finish(double[] scores, int count, PhaseCost cost, List<StepTrace> trace, DisclosureLedger ledger)
+    {
+        var values = new double[scores.Length];
+        var labels = new int[count];
+        for (int row = 0; row < count; row++)
+        {
+            ReadOnlySpan<double> here = scores.AsSpan(row * Card.Outputs, Card.Outputs);
+            Card.Activation.Apply(here).CopyTo(values, row * Card.Outputs);
+            labels[row] = Card.Activation.Label(here);
+        }
+
+        return new Prediction(Tensor.Create(scores, [count, Card.Outputs]), Tensor.Create(values, [count, Card.Outputs]), labels, cost, trace, ledger);
+    }
+}

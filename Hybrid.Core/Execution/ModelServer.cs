@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using Hybrid.Communication;
+using Hybrid.Graph;
+using Hybrid.Models;
+using Hybrid.Planning;
+using Hybrid.Schemes;
+
+namespace Hybrid.Execution;
+
+/// <summary>
+/// The server's side of private prediction with one model: for each client, sends the model card, receives the client's
+/// public keys, and answers queries. Sees ciphertexts and the number of rows, nothing of the values.
+/// </summary>
+public sealed class ModelServer
+{
+    private const string Peer = "client";
+
+    private readonly SessionOptions _options;
+    private readonly Dictionary<int, ConstantBinding> _bindings;
+    private readonly FoldedModel _model;
+
+    /// <summary>A server for a model. Weights are prepared once, at the first query, for all clients.</summary>
+    /// <exception cref="ParameterException">The model cannot be held in fixed point.</exception>
+    public ModelServer(LinearModel model, SessionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _model = FoldedModel.Of(model);
+        // The constants are the same nodes, by number and bound, whatever the rows.
+        ModelGraph graph = _model.Card.Graph(1);
+        _bindings = new Dictionary<int, ConstantBinding>
+        {
+            [graph.Weights.Id] = new(graph.Weights, _model.Weights),
+            [graph.Bias.Id] = new(graph.Bias, _model.Bias),
+        };
+    }
+
+    /// <summary>What clients are told.</summary>
+    public ModelCard Card => _model.Card;
+
+    /// <summary>
+    /// Serves one client until it says goodbye. On an error the client is told the reason, in a sentence, and the error is
+    /// thrown here.
+    /// </summary>
+    /// <param name="stream">A connection; closed at the end.</param>
+    /// <param name="cancellation">Ends the session early.</param>
+    /// <exception cref="HybridException">The client vanished, or sent what cannot be served.</exception>
+    public async Task ServeAsync(Stream stream, CancellationToken cancellation = default)
+    {
+        Channel channel = await Channel.OpenAsync(stream, ChannelRole.Responder, Peer, _options.Channel, cancellation).ConfigureAwait(false);
+        await using (channel.ConfigureAwait(false))
+        {
+            try
+            {
+                using SchemeRegistry registry = _options.MakeRegistry(Party.Server);
+                await SetUpAsync(channel, registry, cancellation).ConfigureAwait(false);
+                while (await AnswerAsync(channel, registry, cancellation).ConfigureAwait(false))
+                {
+                }
+            }
+            catch (Exception e) when (e is HybridException or OperationCanceledException)
+            {
+                string reason = e is OperationCanceledException ? "the server is shutting down" : e.Message;
+                await channel.AbortAsync(reason, CancellationToken.None).ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    private async Task SetUpAsync(Channel channel, SchemeRegistry registry, CancellationToken cancellation)
+    {
+        await channel.SendAsync(SessionMessages.Card, Card.Write(), cancellation).ConfigureAwait(false);
+        Scheme[] schemes;
+        using (ReceivedFrame frame = await channel.ReceiveAsync(SessionMessages.Schemes, registry.Backends.Count, cancellation).ConfigureAwait(false))
+        {
+            schemes = [.. frame.Span.ToArray().Select(scheme => (Scheme)scheme)];
+        }
+
+        TimeSpan waited = channel.Counters.Waited;
+        long started = Stopwatch.GetTimestamp();
+        foreach (Scheme scheme in schemes)
+        {
+            IBackend backend = registry.Backend(scheme)
+                ?? throw new ProtocolException(Peer, SessionMessages.Schemes.Name!, $"asked for scheme {(int)scheme}, which this server does not offer");
+            var context = new StepContext(Party.Server, channel, SessionMessages.SetUp(scheme), _options.Random, _bindings, null, cancellation);
+            await backend.SetUpAsync(context).ConfigureAwait(false);
+        }
+
+        TimeSpan busy = Stopwatch.GetElapsedTime(started) - (channel.Counters.Waited - waited);
+        await channel.SendAsync(SessionMessages.Ready, SessionMessages.WriteSeconds(Math.Max(0, busy.TotalSeconds)), cancellation).ConfigureAwait(false);
+    }
+
+    // One query; false at goodbye.
+    private async Task<bool> AnswerAsync(Channel channel, SchemeRegistry registry, CancellationToken cancellation)
+    {
+        (int rows, Scheme scheme, byte[] hash) query;
+        using (ReceivedFrame frame = await channel.ReceiveAsync(SessionMessages.Query, SessionMessages.QueryBytes, cancellation).ConfigureAwait(false))
+        {
+            query = SessionMessages.ReadQuery(frame.Span, Peer);
+        }
+
+        if (query.rows == 0)
+        {
+            return false;
+        }
+
+        ModelGraph graph = Card.Graph(query.rows);
+        Plan plan = Planner.Plan(graph.Graph, registry, _options.Link, query.scheme);
+        if (!plan.Hash().AsSpan().SequenceEqual(query.hash))
+        {
+            throw new ProtocolException(Peer, SessionMessages.Query.Name!, "has another plan for this query: use the same release on both sides");
+        }
+
+        if (plan.Quote.BytesUp > _options.MaximumQueryBytes || plan.Quote.BytesDown > _options.MaximumQueryBytes)
+        {
+            throw new ProtocolException(Peer, SessionMessages.Query.Name!, $"asked for {query.rows} rows at once, which is over this server's limit of {_options.MaximumQueryBytes} bytes a query");
+        }
+
+        var trace = new List<StepTrace>();
+        HeldTensor result = await Executor.RunAsync(
+            plan, new PlainTensor(graph.Input, Party.Client), Party.Server, registry, channel, _options.Random, _bindings, new DisclosureLedger(plan), trace, cancellation).ConfigureAwait(false);
+        result.Dispose();
+        await channel.SendAsync(SessionMessages.Report, SessionMessages.WriteSeconds(trace.Sum(step => step.Seconds)), cancellation).ConfigureAwait(false);
+        return true;
+    }
+}

@@ -1,0 +1,36 @@
+using Hybrid.Communication;
+using Hybrid.Planning;
+using Hybrid.Schemes;
+using Hybrid.Security;
+
+namespace Hybrid.Execution;
+
+/// <summary>What one party brings to its end of a session.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>Adds the backends: <c>schemes =&gt; schemes.UsePaillier()</c>.</summary>
+    public required Action<SchemeRegistry> Schemes { get; init; }
+
+    /// <summary>The scheme of every op; the planner chooses where it is null.</summary>
+    public Scheme? Pin { get; init; }
+
+    /// <summary>What the connection is like, for the planner.</summary>
+    public LinkProfile Link { get; init; } = LinkProfile.Lan;
+
+    /// <summary>The most bytes a query may take one way; a client splits longer ones, a server refuses them.</summary>
+    public int MaximumQueryBytes { get; init; } = 8 << 20;
+
+    /// <summary>Limits of the channel.</summary>
+    public ChannelOptions Channel { get; init; } = ChannelOptions.Default;
+
+    /// <summary>Where randomness comes from.</summary>
+    public IRandomSource Random { get; init; } = OsRandom.Instance;
+
+    /// <summary>Makes this party's registry.</summary>
+    internal SchemeRegistry MakeRegistry(Graph.Party role)
+    {
+        var registry = new SchemeRegistry(role);
+        Schemes(registry);
+        return registry;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Hybrid.Tensors;
+
+namespace Hybrid.Graph;
+
+/// <summary>One op applied to earlier nodes, with what can be said of its value without knowing it.</summary>
+public sealed class Node
+{
+    internal Node(int id, string label, Op op, ImmutableArray<Node> inputs, Shape shape, int fractionBits, Int128 magnitude)
+    {
+        Id = id;
+        Label = label;
+        Op = op;
+        Inputs = inputs;
+        Shape = shape;
+        FractionBits = fractionBits;
+        Magnitude = magnitude;
+    }
+
+    /// <summary>Position in the graph, from 0.</summary>
+    public int Id { get; }
+
+    /// <summary>The user's name for the value, or the op's name and the position.</summary>
+    public string Label { get; }
+
+    /// <summary>The op.</summary>
+    public Op Op { get; }
+
+    /// <summary>What it is applied to.</summary>
+    public ImmutableArray<Node> Inputs { get; }
+
+    /// <summary>Shape of the value.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>Fraction bits of the value's integers.</summary>
+    public int FractionBits { get; }
+
+    /// <summary>No integer of the value is larger in magnitude, whatever the inputs within their formats.</summary>
+    public Int128 Magnitude { get; }
+
+    /// <summary>Bits that hold every possible integer of the value, the sign included.</summary>
+    public int Bits => BitsFor(Magnitude);
+
+    internal static int BitsFor(Int128 magnitude) => 129 - (int)Int128.LeadingZeroCount(magnitude);
+
+    /// <summary>As in 2: MatMul (171, 1), f = 50, 79 bits.</summary>
+    public override string ToString() => $"{Id}: {Op.Name} {Label} {Shape}, f = {FractionBits}, {Bits} bits";
+}

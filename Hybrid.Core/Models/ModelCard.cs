@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Hybrid.Graph;
+using Hybrid.Numerics;
+using Hybrid.Tensors;
+
+namespace Hybrid.Models;
+
+/// <summary>
+/// What a server tells every client of its model: enough to derive the same public graph, and nothing of the weights but
+/// bounds rounded up to powers of two.
+/// </summary>
+/// <param name="Name">The model's name.</param>
+/// <param name="Features">Names of the inputs.</param>
+/// <param name="Labels">Names of the labels, or none.</param>
+/// <param name="Activation">What the client applies.</param>
+/// <param name="Outputs">Scores a row.</param>
+/// <param name="Input">Format of the inputs.</param>
+/// <param name="WeightFractionBits">Fraction bits of the weights.</param>
+/// <param name="WeightNormBits">The sum of absolute integer weights of any output is at most 2^this.</param>
+/// <param name="BiasBits">Any integer bias is at most 2^this in magnitude.</param>
+public sealed record ModelCard(
+    string Name,
+    IReadOnlyList<string> Features,
+    IReadOnlyList<string> Labels,
+    Activation Activation,
+    int Outputs,
+    FixedPointFormat Input,
+    int WeightFractionBits,
+    int WeightNormBits,
+    int BiasBits)
+{
+    /// <summary>The most bytes a card takes on the wire.</summary>
+    public const int MaximumBytes = 1 << 20;
+
+    private const string CardFormat = "hybrid-card/1";
+
+    /// <summary>The graph of a query of so many rows: input, product, bias, reveal to the client.</summary>
+    /// <exception cref="ParameterException">The graph could wrap.</exception>
+    public ModelGraph Graph(int rows)
+    {
+        var graph = new OpGraph();
+        Node input = graph.Input("features", Party.Client, new Shape(rows, Features.Count), Input);
+        Node weights = graph.Constant("weights", Visibility.Private(Party.Server), new Shape(Features.Count, Outputs), WeightFractionBits, Int128.One << WeightNormBits);
+        Node bias = graph.Constant("bias", Visibility.Private(Party.Server), new Shape(Outputs), Input.FractionBits + WeightFractionBits, Int128.One << BiasBits);
+        Node scores = graph.Reveal("scores", graph.Add(graph.MatMul(input, weights), bias), Party.Client);
+        return new ModelGraph(graph, input, weights, bias, scores);
+    }
+
+    /// <summary>The card as UTF-8 JSON.</summary>
+    public byte[] Write()
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("format", CardFormat);
+            writer.WriteString("name", Name);
+            WriteTexts(writer, "features", Features);
+            WriteTexts(writer, "labels", Labels);
+            writer.WriteString("activation", Activation.ToString().ToLowerInvariant());
+            writer.WriteNumber("outputs", Outputs);
+            writer.WriteNumber("inputFractionBits", Input.FractionBits);
+            writer.WriteNumber("inputIntegerBits", Input.IntegerBits);
+            writer.WriteNumber("weightFractionBits", WeightFractionBits);
+            writer.WriteNumber("weightNormBits", WeightNormBits);
+            writer.WriteNumber("biasBits", BiasBits);
+            writer.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    /// <summary>Reads a card.</summary>
+    /// <exception cref="FormatRefusedException">The bytes are no card.</exception>
+    /// <exception cref="ParameterException">Its formats are out of range.</exception>
+    public static ModelCard Read(ReadOnlyMemory<byte> utf8)
+    {
+        const string What = "The server's model card";
+        using JsonDocument document = JsonFields.Parse(utf8, What);
+        var fields = new JsonFields(document.RootElement, What);
+        if (fields.Text("format") != CardFormat)
+        {
+            throw new FormatRefusedException($"{What} has the format \"{fields.Text("format")}\"; this program reads \"{CardFormat}\": use the same release on both sides.");
+        }
+
+        string[] features = fields.Texts("features");
+        if (features.Length == 0)
+        {
+            throw new FormatRefusedException($"{What} names no features.");
+        }
+
+        var card = new ModelCard(
+            fields.Text("name"),
+            features,
+            fields.Texts("labels"),
+            fields.Choice<Activation>("activation"),
+            fields.Integer("outputs", 1, Shape.MaximumElements / features.Length),
+            new FixedPointFormat(fields.Integer("inputFractionBits", 0, FixedPointFormat.MaximumBits), fields.Integer("inputIntegerBits", 0, FixedPointFormat.MaximumBits)),
+            fields.Integer("weightFractionBits", 0, 126),
+            fields.Integer("weightNormBits", 0, 126),
+            fields.Integer("biasBits", 0, 126));
+        int labels = card.Activation switch { Activation.None => 0, Activation.Sigmoid => 2, _ => card.Outputs };
+        if ((card.Labels.Count != 0 && card.Labels.Count != labels) || (card.Activation == Activation.Sigmoid && card.Outputs != 1))
+        {
+            throw new FormatRefusedException($"{What} has labels or outputs that do not fit its activation.");
+        }
+
+        return card;
+    }
+
+    private static void WriteTexts(Utf8JsonWriter writer, string name, IReadOnlyList<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (string text in texts)
+        {
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
+    }
+}
+
+/// <summary>The graph of a query, and the nodes that values are bound to.</summary>
+/// <param name="Graph">The graph.</param>
+/// <param name="Input">The client's features.</param>
+/// <param name="Weights">The server's weights.</param>
+/// <param name="Bias">The server's biases.</param>
+/// <param name="Scores">What the client learns.</param>
+public sealed record ModelGraph(OpGraph Graph, Node Input, Node Weights, Node Bias, Node Scores);

@@ -1,0 +1,24 @@
+namespace Hybrid.Schemes;
+
+/// <summary>What a step is expected to cost.</summary>
+/// <param name="ClientSeconds">Computing time at the client.</param>
+/// <param name="ServerSeconds">Computing time at the server.</param>
+/// <param name="BytesUp">From client to server, frame headers included. Exact.</param>
+/// <param name="BytesDown">From server to client, frame headers included. Exact.</param>
+/// <param name="Messages">Messages sent, either way. Exact.</param>
+public readonly record struct Quote(double ClientSeconds, double ServerSeconds, long BytesUp, long BytesDown, int Messages)
+{
+    /// <summary>A step that costs nothing worth naming.</summary>
+    public static Quote Free => default;
+
+    /// <summary>Both, one after the other.</summary>
+    public static Quote operator +(Quote left, Quote right) => new(
+        left.ClientSeconds + right.ClientSeconds,
+        left.ServerSeconds + right.ServerSeconds,
+        left.BytesUp + right.BytesUp,
+        left.BytesDown + right.BytesDown,
+        left.Messages + right.Messages);
+
+    /// <summary>Both, one after the other.</summary>
+    public static Quote Add(Quote left, Quote right) => left + right;
+}

@@ -1,0 +1,42 @@
+using Hybrid.Graph;
+
+namespace Hybrid.Schemes;
+
+/// <summary>The backends and conversions of one party's end of one connection.</summary>
+public sealed class SchemeRegistry : IDisposable
+{
+    private readonly List<IBackend> _backends = [];
+    private readonly List<IConversion> _conversions = [];
+
+    /// <summary>An empty registry for one party's end.</summary>
+    public SchemeRegistry(Party role) => Role = role;
+
+    /// <summary>Which party's end it is.</summary>
+    public Party Role { get; }
+
+    /// <summary>The backends, in the order they were added.</summary>
+    public IReadOnlyList<IBackend> Backends => _backends;
+
+    /// <summary>Adds a backend and the conversions that come with it; called by its Use… extension.</summary>
+    /// <exception cref="ArgumentException">There is a backend of the same scheme already.</exception>
+    public void Add(IBackend backend, params ReadOnlySpan<IConversion> conversions)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        if (_backends.Any(known => known.Scheme == backend.Scheme))
+        {
+            throw new ArgumentException($"There is a backend for {backend.Scheme} already.", nameof(backend));
+        }
+
+        _backends.Add(backend);
+        _conversions.AddRange(conversions);
+    }
+
+    /// <summary>The backend of a scheme; null if there is none.</summary>
+    public IBackend? Backend(Scheme scheme) => _backends.Find(backend => backend.Scheme == scheme);
+
+    /// <summary>The conversion from one scheme to another; null if there is none.</summary>
+    public IConversion? Conversion(Scheme from, Scheme to) => _conversions.Find(conversion => conversion.From == from && conversion.To == to);
+
+    /// <summary>Disposes of the backends and their keys.</summary>
+    public void Dispose() => _backends.ForEach(backend => backend.Dispose());
+}

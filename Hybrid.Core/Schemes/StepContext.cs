@@ -1,0 +1,34 @@
+using Hybrid.Communication;
+using Hybrid.Execution;
+using Hybrid.Graph;
+using Hybrid.Security;
+
+namespace Hybrid.Schemes;
+
+/// <summary>What one party's side of a step works with.</summary>
+/// <param name="Role">Which party this is.</param>
+/// <param name="Channel">The way to the other party.</param>
+/// <param name="Tag">The tag of this step's frames.</param>
+/// <param name="Random">Where randomness comes from.</param>
+/// <param name="Bindings">The private constants this party knows, by node.</param>
+/// <param name="Ledger">What may be opened, and to whom.</param>
+/// <param name="Cancellation">Ends the step early.</param>
+public sealed record StepContext(
+    Party Role,
+    Channel Channel,
+    StepTag Tag,
+    IRandomSource Random,
+    IReadOnlyDictionary<int, ConstantBinding> Bindings,
+    DisclosureLedger? Ledger,
+    CancellationToken Cancellation)
+{
+    /// <summary>The values of a node's constant input.</summary>
+    /// <exception cref="InvalidOperationException">This party does not know them.</exception>
+    public ConstantBinding Binding(Node constant)
+    {
+        ArgumentNullException.ThrowIfNull(constant);
+        return Bindings.TryGetValue(constant.Id, out ConstantBinding? binding)
+            ? binding
+            : throw new InvalidOperationException($"The {Role.Name()} has no values bound to {constant.Label}.");
+    }
+}

@@ -1,0 +1,195 @@
+using Hybrid.Communication;
+using Hybrid.Graph;
+using Hybrid.Planning;
+using Hybrid.Schemes;
+
+namespace Hybrid.Paillier;
+
+/// <summary>
+/// Paillier at one party of one connection: the private key at the client, the public key at the server, which computes.
+/// Linear ops with constants that the server knows; no messages but those of set-up and conversions.
+/// </summary>
+internal sealed class PaillierBackend : IBackend
+{
+    private readonly Party _role;
+    private readonly PaillierOptions _options;
+    private readonly Dictionary<int, PaillierRandomiser> _randomisers = [];
+    private PaillierPrivateKey? _privateKey;
+    private PaillierPublicKey? _publicKey;
+    private PaillierEncryptor? _encryptor;
+
+    public PaillierBackend(Party role, PaillierOptions options)
+    {
+        _role = role;
+        _options = options;
+        _privateKey = options.Key;
+        KeyBits = options.Key?.PublicKey.Bits ?? options.KeyBits;
+        PaillierPublicKey.RequireSupported(KeyBits);
+    }
+
+    public Scheme Scheme => Scheme.Paillier;
+
+    /// <summary>Bits of the key: the client's own at both parties once set up.</summary>
+    public int KeyBits { get; private set; }
+
+    public int Parallelism => _options.Parallelism;
+
+    public PaillierCosts Costs => new(KeyBits, Parallelism);
+
+    public PaillierPublicKey PublicKey => _publicKey ?? throw new InvalidOperationException("Paillier has not been set up.");
+
+    public PaillierPrivateKey PrivateKey => _privateKey ?? throw new InvalidOperationException("Only the client has the private key.");
+
+    public Quote? Quote(Node node, int roomBits)
+    {
+        if (!HasRoom(roomBits) || node.Inputs.IsEmpty || node.Inputs[0].Shape.Rank != 2)
+        {
+            return null;
+        }
+
+        int blocks = Blocks(node, roomBits);
+        return node.Op switch
+        {
+            MatMulOp => new Quote(0, node.Shape[1] * blocks * Costs.Terms(node.Inputs[0].Shape[1], WeightBits(node)), 0, 0, 0),
+            AddOp => new Quote(0, node.Shape[1] * blocks * Costs.Product * 0.4 / Parallelism, 0, 0, 0),
+            _ => null,
+        };
+    }
+
+    public async Task SetUpAsync(StepContext context)
+    {
+        if (_role == Party.Client)
+        {
+            _privateKey ??= PaillierPrivateKey.Generate(_options.KeyBits, context.Random);
+            _publicKey = _privateKey.PublicKey;
+            await context.Channel.SendAsync(context.Tag, PaillierKeyFormat.Write(_publicKey), context.Cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, PaillierKeyFormat.MaximumBytes, context.Cancellation).ConfigureAwait(false);
+        _publicKey = PaillierKeyFormat.ReadPublic(frame.Span);
+        KeyBits = _publicKey.Bits;
+        // Made now, so that the first query does not wait for it.
+        _ = _publicKey.Ring;
+    }
+
+    public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)
+    {
+        var tensor = (PaillierTensor)input;
+        if (_role == Party.Client)
+        {
+            return new PaillierTensor(step.Node, tensor.Packing, null);
+        }
+
+        // Long and without waiting: not on the thread that reads the connection.
+        return await Task.Run(() => Compute(step, tensor, context.Binding(step.Node.Inputs[1])), context.Cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>How values of a stretch with so much room are packed; the slot has one bit for the sign beyond the magnitude.</summary>
+    public SlotPacking Packing(int roomBits) => new(PublicKey, roomBits);
+
+    /// <summary>Whether a slot with so much room can be packed at all.</summary>
+    public bool HasRoom(int roomBits) => roomBits <= SlotPacking.MaximumSlotBits && roomBits <= KeyBits - 2;
+
+    /// <summary>Ciphertexts of a column of the node, for quotes.</summary>
+    public int Blocks(Node node, int roomBits)
+    {
+        int slots = (KeyBits - 2) / roomBits;
+        return (node.Shape[0] + slots - 1) / slots;
+    }
+
+    /// <summary>Encrypts with the client's key; the table is sized at the first use.</summary>
+    public CiphertextVector Encrypt(PlaintextVector plaintexts, StepContext context)
+    {
+        _encryptor ??= new PaillierEncryptor(PrivateKey, plaintexts.Count, context.Random, Parallelism);
+        return _encryptor.Encrypt(plaintexts);
+    }
+
+    /// <summary>Re-randomises at the server before ciphertexts leave it.</summary>
+    public CiphertextVector Randomise(CiphertextVector ciphertexts, int weightBits, StepContext context)
+    {
+        if (!_randomisers.TryGetValue(weightBits, out PaillierRandomiser? randomiser))
+        {
+            randomiser = new PaillierRandomiser(PublicKey, weightBits, ciphertexts.Count, context.Random, Parallelism);
+            _randomisers.Add(weightBits, randomiser);
+        }
+
+        return randomiser.Randomise(ciphertexts);
+    }
+
+    /// <summary>Bits that the weights of all products behind a node come to, together: what a reply's noise has to drown.</summary>
+    public static int WeightBits(Node node)
+    {
+        int bits = 1;
+        for (Node current = node; !current.Inputs.IsEmpty; current = current.Inputs[0])
+        {
+            if (current.Op is MatMulOp)
+            {
+                bits += 128 - (int)Int128.LeadingZeroCount(((ConstantOp)current.Inputs[1].Op).NormBound);
+            }
+        }
+
+        return bits;
+    }
+
+    public void Dispose()
+    {
+        _encryptor?.Dispose();
+        foreach (PaillierRandomiser randomiser in _randomisers.Values)
+        {
+            randomiser.Dispose();
+        }
+
+        if (_options.Key is null)
+        {
+            _privateKey?.Dispose();
+        }
+    }
+
+    private PaillierTensor Compute(PlanStep step, PaillierTensor input, ConstantBinding constant)
+    {
+        var evaluator = new PaillierEvaluator(PublicKey, Parallelism);
+        if (step.Node.Op is MatMulOp)
+        {
+            PaillierWeights weights = constant.Prepared(Transposed);
+            return new PaillierTensor(step.Node, input.Packing, evaluator.Multiply(weights, input.Ciphertexts!, input.Blocks));
+        }
+
+        using PlaintextVector bias = Repeated(constant, input);
+        return new PaillierTensor(step.Node, input.Packing, evaluator.AddPlain(input.Ciphertexts!, bias));
+    }
+
+    // Weights stand in the graph as (k, n) for rows from the left; columns of ciphertexts take them as (n, k) from the right.
+    private static PaillierWeights Transposed(ConstantBinding constant)
+    {
+        int inputs = constant.Constant.Shape[0];
+        int outputs = constant.Constant.Shape[1];
+        ReadOnlySpan<long> matrix = constant.Integers.Span;
+        var transposed = new long[matrix.Length];
+        for (int k = 0; k < inputs; k++)
+        {
+            for (int j = 0; j < outputs; j++)
+            {
+                transposed[(j * inputs) + k] = matrix[(k * outputs) + j];
+            }
+        }
+
+        return PaillierWeights.Compile(transposed, outputs, inputs);
+    }
+
+    // Each column's bias in every slot that holds a row.
+    private PlaintextVector Repeated(ConstantBinding constant, PaillierTensor input)
+    {
+        int rows = input.Shape[0];
+        int columns = input.Shape[1];
+        var plaintexts = new PlaintextVector(PublicKey, columns * input.Blocks);
+        var column = new Int128[rows];
+        for (int j = 0; j < columns; j++)
+        {
+            Array.Fill(column, constant.Integers.Span[j]);
+            input.Packing.PackInto(plaintexts, j * input.Blocks, column);
+        }
+
+        return plaintexts;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Runtime.Intrinsics;
+
+namespace Hybrid.Seal.Ring;
+
+/// <summary>
+/// The negacyclic number-theoretic transform: turns products in Z_p[X] / (X^N + 1) into products of numbers.
+/// Forward maps the coefficients of a to the values a(psi^(2 reverse(j) + 1)) for j = 0 … N-1, Inverse maps back.
+/// </summary>
+/// <remarks>
+/// psi is the least primitive 2N-th root of unity and reverse(j) has the log2 N bits of j in reverse order: the order of Microsoft SEAL.
+/// Polynomials are N residues in [0, p), in and out, worked on in place; residues outside that range give wrong numbers, never an error,
+/// so whoever reads them from outside checks them there. Nothing branches or indexes on a residue, and nothing is allocated.
+/// Immutable, so any number of threads may share one. A transform is log2 N * N / 2 butterflies.
+/// </remarks>
+public sealed class NegacyclicNtt
+{
+    private readonly NttTransform _transform;
+
+    /// <summary>Prepares the transform of one prime and one degree.</summary>
+    /// <param name="tables">The prime, the degree and the roots of unity.</param>
+    /// <param name="kernel">Which code is to compute; the same numbers come out of each.</param>
+    /// <remarks>Keeps tables of 16 N bytes.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="kernel"/> is not one of the enumeration's values.</exception>
+    /// <exception cref="ParameterException">The kernel asked for by name does not run on this machine, or not with this prime or degree.</exception>
+    public NegacyclicNtt(NttTables tables, NttKernel kernel = NttKernel.Auto)
+    {
+        ArgumentNullException.ThrowIfNull(tables);
+        Tables = tables;
+        Kernel = NttKernelChoice.Make(tables, kernel);
+        _transform = Kernel switch
+        {
+            NttKernel.Vector512 => new VectorNtt<Vector512<double>, DoubleLanes512>(tables),
+            NttKernel.Vector256 => new VectorNtt<Vector256<double>, DoubleLanes256>(tables),
+            _ => new PortableNtt(tables),
+        };
+    }
+
+    /// <summary>The prime, the degree and the roots of unity.</summary>
+    public NttTables Tables { get; }
+
+    /// <summary>The code that computes: never <see cref="NttKernel.Auto"/>.</summary>
+    public NttKernel Kernel { get; }
+
+    /// <summary>Replaces N coefficients in [0, p) by the N values in [0, p), in bit-reversed order.</summary>
+    /// <exception cref="ArgumentException">The span does not have N elements.</exception>
+    public void Forward(Span<ulong> polynomial)
+    {
+        CheckLength(polynomial.Length, nameof(polynomial));
+        _transform.Forward(polynomial);
+    }
+
+    /// <summary>Replaces N values in [0, p), in bit-reversed order, by the N coefficients in [0, p).</summary>
+    /// <exception cref="ArgumentException">The span does not have N elements.</exception>
+    public void Inverse(Span<ulong> values)
+    {
+        CheckLength(values.Length, nameof(values));
+        _transform.Inverse(values);
+    }
+
+    /// <summary>destination[i] = a[i] b[i] mod p: the product of two transformed polynomials.</summary>
+    /// <param name="a">N values in [0, p).</param>
+    /// <param name="b">N values in [0, p).</param>
+    /// <param name="destination">N values; may be the very span <paramref name="a"/> or <paramref name="b"/>, but not overlap one by part.</param>
+    /// <exception cref="ArgumentException">A span does not have N elements, or the destination overlaps an operand by part.</exception>
+    public void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> destination)
+    {
+        CheckLength(a.Length, nameof(a));
+        CheckLength(b.Length, nameof(b));
+        CheckLength(destination.Length, nameof(destination));
+        if ((a.Overlaps(destination, out int offset) && offset != 0) || (b.Overlaps(destination, out offset) && offset != 0))
+        {
+            throw new ArgumentException(
+                "The destination overlaps an operand by part; use that operand's span itself or other memory.", nameof(destination));
+        }
+
+        _transform.Multiply(a, b, destination);
+    }
+
+    private void CheckLength(int length, string parameter)
+    {
+        if (length != Tables.Degree)
+        {
+            throw new ArgumentException($"A polynomial of this ring has {Tables.Degree} residues; this span has {length}.", parameter);
+        }
+    }
+}
