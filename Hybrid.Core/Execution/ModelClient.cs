@@ -97,11 +97,11 @@ public sealed class ModelClient : IAsyncDisposable
         }
 
         int count = (int)rows.Lengths[0];
+        int size = QueryRows(count);
         using SecretBuffer<Int128> encoded = Encode(rows, count);
         var scores = new double[count * Card.Outputs];
         var trace = new List<StepTrace>();
         PhaseCost cost = default;
-        int size = QueryRows(count);
         DisclosureLedger ledger = Ledger(count);
         for (int first = 0; first < count; first += size)
         {
@@ -237,19 +237,21 @@ public sealed class ModelClient : IAsyncDisposable
     // As many rows as fit the byte limit, found by halving.
     private int QueryRows(int rows)
     {
-        int size = Math.Max(1, rows);
-        while (size > 1)
+        for (int size = Math.Max(1, rows); ; size = (size + 1) / 2)
         {
             Quote quote = Plan(size).Quote;
             if (quote.BytesUp <= _options.MaximumQueryBytes && quote.BytesDown <= _options.MaximumQueryBytes)
             {
-                break;
+                return size;
             }
 
-            size = (size + 1) / 2;
+            if (size == 1)
+            {
+                throw new ParameterException(
+                    ParameterFault.OutOfRange,
+                    $"A row of the server's model takes {quote.BytesUp} bytes up and {quote.BytesDown} down, and {_options.MaximumQueryBytes} is the limit for a query.");
+            }
         }
-
-        return size;
     }
 
     private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? string.Empty : "s")}";
