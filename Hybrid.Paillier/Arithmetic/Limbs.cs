@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Hybrid.Paillier.Arithmetic;
 
@@ -62,22 +64,42 @@ internal static class Limbs
     }
 
     /// <summary>accumulator += factor · number, of one length; gives the limb carried out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong MultiplyAdd(Span<ulong> accumulator, ulong factor, ReadOnlySpan<ulong> number)
     {
-        accumulator = accumulator[..number.Length];
+        // The one check that the loop below relies on.
+        ArgumentOutOfRangeException.ThrowIfLessThan(accumulator.Length, number.Length);
+        ref ulong to = ref MemoryMarshal.GetReference(accumulator);
+        ref ulong from = ref MemoryMarshal.GetReference(number);
         ulong carry = 0;
-        for (int i = 0; i < number.Length; i++)
+        int i = 0;
+        for (; i + 4 <= number.Length; i += 4)
         {
-            ulong high = Math.BigMul(factor, number[i], out ulong low);
-            low += carry;
-            high += low < carry ? 1UL : 0UL;
-            ulong sum = accumulator[i] + low;
-            high += sum < low ? 1UL : 0UL;
-            accumulator[i] = sum;
-            carry = high;
+            carry = Step(ref Unsafe.Add(ref to, i), factor, Unsafe.Add(ref from, i), carry);
+            carry = Step(ref Unsafe.Add(ref to, i + 1), factor, Unsafe.Add(ref from, i + 1), carry);
+            carry = Step(ref Unsafe.Add(ref to, i + 2), factor, Unsafe.Add(ref from, i + 2), carry);
+            carry = Step(ref Unsafe.Add(ref to, i + 3), factor, Unsafe.Add(ref from, i + 3), carry);
+        }
+
+        for (; i < number.Length; i++)
+        {
+            carry = Step(ref Unsafe.Add(ref to, i), factor, Unsafe.Add(ref from, i), carry);
         }
 
         return carry;
+    }
+
+    // One limb of MultiplyAdd: sum += factor · limb + carry; gives the new carry, which cannot overflow. The carry comes in
+    // last, so that only two additions wait for it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Step(ref ulong sum, ulong factor, ulong limb, ulong carry)
+    {
+        ulong high = Math.BigMul(factor, limb, out ulong low);
+        low += sum;
+        high += low < sum ? 1UL : 0UL;
+        ulong total = low + carry;
+        sum = total;
+        return high + (total < carry ? 1UL : 0UL);
     }
 
     /// <summary>Subtracts modulus from value once if value, with the limb above it, is not smaller. The scratch is as long as the modulus.</summary>
