@@ -97,11 +97,11 @@ public sealed class ModelClient : IAsyncDisposable
         }
 
         int count = (int)rows.Lengths[0];
+        int size = QueryRows(count);
         using SecretBuffer<Int128> encoded = Encode(rows, count);
         var scores = new double[count * Card.Outputs];
         var trace = new List<StepTrace>();
         PhaseCost cost = default;
-        int size = QueryRows(count);
         DisclosureLedger ledger = Ledger(count);
         for (int first = 0; first < count; first += size)
         {
@@ -238,18 +238,24 @@ public sealed class ModelClient : IAsyncDisposable
     private int QueryRows(int rows)
     {
         int size = Math.Max(1, rows);
-        while (size > 1)
+        while (true)
         {
             Quote quote = Plan(size).Quote;
-            if (quote.BytesUp <= _options.MaximumQueryBytes && quote.BytesDown <= _options.MaximumQueryBytes)
+            long bytes = Math.Max(quote.BytesUp, quote.BytesDown);
+            if (bytes <= _options.MaximumQueryBytes)
             {
-                break;
+                return size;
+            }
+
+            if (size == 1)
+            {
+                throw new ParameterException(
+                    ParameterFault.OutOfRange,
+                    $"One row of the model {Card.Name} takes {bytes} bytes, and a query has at most {_options.MaximumQueryBytes}: raise the limit, or use a smaller model.");
             }
 
             size = (size + 1) / 2;
         }
-
-        return size;
     }
 
     private DisclosureLedger Ledger(int rows) => new(
