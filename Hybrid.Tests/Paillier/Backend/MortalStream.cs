@@ -1,7 +1,7 @@
 namespace Hybrid.Tests.Paillier.Backend;
 
 /// <summary>How a connection ends.</summary>
-internal enum Death
+public enum Death
 {
     /// <summary>Both sides see the end of the stream.</summary>
     Closed,
