@@ -19,7 +19,7 @@ internal sealed class OwnerRing : IDisposable
     public OwnerRing(PaillierPrivateKey key)
     {
         _key = key;
-        Ring = LaneRing.Create(key.Primes, 2, key.PrimeBits, 4 * key.PrimeBits, key.PublicKey.Kernels);
+        Ring = LaneRing.Create(key.Primes, 2, key.PrimeBits, 4 * key.PrimeBits, key.PublicKey.KernelWidth);
         _blocks = new SecretBuffer<ulong>(3 * Ring.BlockWords);
         int limbs = key.P.Length;
         _squares = new SecretBuffer<ulong>(4 * limbs);
