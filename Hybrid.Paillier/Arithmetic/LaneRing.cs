@@ -184,15 +184,9 @@ internal abstract class LaneRing : IDisposable
     /// <summary>Cuts an integer of 64-bit limbs into digits of this ring; what does not fit in the row is left out.</summary>
     public void ToDigits(Span<ulong> halfRow, ReadOnlySpan<ulong> limbs, int startBit = 0)
     {
-        ulong mask = DigitBits == 64 ? ulong.MaxValue : (1UL << DigitBits) - 1;
         for (int i = 0; i < halfRow.Length; i++)
         {
-            int bit = startBit + (i * DigitBits);
-            int limb = bit / Limbs.Bits;
-            int offset = bit % Limbs.Bits;
-            ulong low = limb < limbs.Length ? limbs[limb] >> offset : 0;
-            ulong high = offset != 0 && limb + 1 < limbs.Length ? limbs[limb + 1] << (Limbs.Bits - offset) : 0;
-            halfRow[i] = (low | high) & mask;
+            halfRow[i] = Limbs.ExtractBits(limbs, startBit + (i * DigitBits), DigitBits);
         }
     }
 
@@ -202,18 +196,7 @@ internal abstract class LaneRing : IDisposable
         limbs.Clear();
         for (int i = 0; i < halfRow.Length; i++)
         {
-            int bit = i * DigitBits;
-            int limb = bit / Limbs.Bits;
-            int offset = bit % Limbs.Bits;
-            if (limb < limbs.Length)
-            {
-                limbs[limb] |= halfRow[i] << offset;
-            }
-
-            if (offset != 0 && offset + DigitBits > Limbs.Bits && limb + 1 < limbs.Length)
-            {
-                limbs[limb + 1] |= halfRow[i] >> (Limbs.Bits - offset);
-            }
+            Limbs.DepositBits(limbs, i * DigitBits, DigitBits, halfRow[i]);
         }
     }
 
