@@ -133,7 +133,7 @@ internal sealed record PredictionReport(
             }
 
             terminal.Write(ledger);
-            terminal.WriteLine("Whatever is not listed, nobody learnt.");
+            terminal.WriteLine("Whoever watches the connection sees sizes and times, and with TLS nothing else.");
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class Shell(IReadOnlyList<Verb> verbs)
         }
         catch (Exception error)
         {
-            return Failures.Report(error, interruption.ExitCode, Console.Error, Failures.IsTraced);
+            return Failures.Report(error, interruption.ExitCode);
         }
     }
 

@@ -15,8 +15,7 @@ internal abstract class Verb : Command
         Example = example;
         SetAction(async (parsed, stop) =>
         {
-            var terminal = new Terminal(parsed.GetRequiredValue<bool>(Shell.JsonOption), Console.Out, Console.Error);
-            await RunAsync(parsed, terminal, stop);
+            await RunAsync(parsed, new Terminal(parsed.GetRequiredValue<bool>(Shell.JsonOption)), stop);
             return ExitCode.Success;
         });
     }

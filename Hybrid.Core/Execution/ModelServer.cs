@@ -71,9 +71,16 @@ public sealed class ModelServer
     {
         await channel.SendAsync(SessionMessages.Card, Card.Write(), cancellation).ConfigureAwait(false);
         Scheme[] schemes;
-        using (ReceivedFrame frame = await channel.ReceiveAsync(SessionMessages.Schemes, registry.Backends.Count, cancellation).ConfigureAwait(false))
+        byte[] hash;
+        using (ReceivedFrame frame = await channel.ReceiveAsync(SessionMessages.Schemes, SessionMessages.HashBytes + registry.Backends.Count, cancellation).ConfigureAwait(false))
         {
-            schemes = [.. frame.Span.ToArray().Select(scheme => (Scheme)scheme)];
+            if (frame.Span.Length <= SessionMessages.HashBytes)
+            {
+                throw new ProtocolException(Peer, SessionMessages.Schemes.Name!, "chose no scheme");
+            }
+
+            hash = frame.Span[..SessionMessages.HashBytes].ToArray();
+            schemes = [.. frame.Span[SessionMessages.HashBytes..].ToArray().Select(scheme => (Scheme)scheme)];
         }
 
         TimeSpan waited = channel.Counters.Waited;
@@ -86,6 +93,8 @@ public sealed class ModelServer
             await backend.SetUpAsync(context).ConfigureAwait(false);
         }
 
+        // Agreed before any query, and so before anything secret, is sent.
+        RequireSamePlan(Planner.Plan(Card.Graph(1).Graph, registry, _options.Link, schemes[0]), hash);
         TimeSpan busy = Stopwatch.GetElapsedTime(started) - (channel.Counters.Waited - waited);
         await channel.SendAsync(SessionMessages.Ready, SessionMessages.WriteSeconds(Math.Max(0, busy.TotalSeconds)), cancellation).ConfigureAwait(false);
     }
@@ -106,11 +115,7 @@ public sealed class ModelServer
 
         ModelGraph graph = Card.Graph(query.rows);
         Plan plan = Planner.Plan(graph.Graph, registry, _options.Link, query.scheme);
-        if (!plan.Hash().AsSpan().SequenceEqual(query.hash))
-        {
-            throw new ProtocolException(Peer, SessionMessages.Query.Name!, "has another plan for this query: use the same release on both sides");
-        }
-
+        RequireSamePlan(plan, query.hash);
         if (plan.Quote.BytesUp > _options.MaximumQueryBytes || plan.Quote.BytesDown > _options.MaximumQueryBytes)
         {
             throw new ProtocolException(Peer, SessionMessages.Query.Name!, $"asked for {query.rows} rows at once, which is over this server's limit of {_options.MaximumQueryBytes} bytes a query");
@@ -122,5 +127,13 @@ public sealed class ModelServer
         result.Dispose();
         await channel.SendAsync(SessionMessages.Report, SessionMessages.WriteSeconds(trace.Sum(step => step.Seconds)), cancellation).ConfigureAwait(false);
         return true;
+    }
+
+    private static void RequireSamePlan(Plan plan, ReadOnlySpan<byte> hash)
+    {
+        if (!plan.Hash().AsSpan().SequenceEqual(hash))
+        {
+            throw new ProtocolException(Peer, SessionMessages.Query.Name!, "has another plan for the same model: use the same release on both sides");
+        }
     }
 }

@@ -12,7 +12,7 @@ internal static class SessionMessages
     /// <summary>Server to client: the model card.</summary>
     public static StepTag Card { get; } = new(1, "model card");
 
-    /// <summary>Client to server: the schemes it will use, a byte each.</summary>
+    /// <summary>Client to server: the hash of its plan for one row, and the schemes it will use, a byte each.</summary>
     public static StepTag Schemes { get; } = new(2, "choice of schemes");
 
     /// <summary>Server to client: set-up is done; seconds it took.</summary>
@@ -24,8 +24,11 @@ internal static class SessionMessages
     /// <summary>Server to client, after the last step: seconds the query took.</summary>
     public static StepTag Report { get; } = new(5, "report");
 
+    /// <summary>Bytes of a plan's hash.</summary>
+    public const int HashBytes = SHA256.HashSizeInBytes;
+
     /// <summary>Bytes of a query.</summary>
-    public const int QueryBytes = 8 + SHA256.HashSizeInBytes;
+    public const int QueryBytes = 8 + HashBytes;
 
     /// <summary>Bytes of a number of seconds.</summary>
     public const int SecondsBytes = 8;

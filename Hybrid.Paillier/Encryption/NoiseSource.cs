@@ -15,6 +15,7 @@ internal sealed class NoiseSource : IDisposable
     private readonly int _exponentBits;
     private readonly ulong[] _base;
     private readonly FixedBaseTable? _table;
+    private bool _disposed;
 
     /// <param name="key">The key.</param>
     /// <param name="extraBits">How much longer than half the modulus the exponent of h_s is.</param>
@@ -54,6 +55,7 @@ internal sealed class NoiseSource : IDisposable
     /// <summary>Draws the secrets of so many factors, in order, so that the outcome does not depend on threads.</summary>
     public SecretBuffer<ulong> DrawSecrets(int count)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         int limbs = SecretLimbs;
         var secrets = new SecretBuffer<ulong>(count * limbs);
         ulong topMask = ulong.MaxValue >> ((limbs * Limbs.Bits) - _exponentBits);
@@ -100,5 +102,9 @@ internal sealed class NoiseSource : IDisposable
         Exponentiation.Power(ring, block, block, exponents.Span, _exponentBits, workspace, count);
     }
 
-    public void Dispose() => _table?.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        _table?.Dispose();
+    }
 }

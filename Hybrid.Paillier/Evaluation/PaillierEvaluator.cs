@@ -45,7 +45,7 @@ public sealed class PaillierEvaluator
         });
     }
 
-    /// <summary>Encryptions of ciphertext[i] + plaintext[i]: two fifths of a product each. The randomness stays as it is.</summary>
+    /// <summary>Encryptions of ciphertext[i] + plaintext[i]: a product and two fifths each. The randomness stays as it is.</summary>
     /// <exception cref="ParameterException">The keys or the counts differ.</exception>
     public CiphertextVector AddPlain(CiphertextVector ciphertexts, PlaintextVector plaintexts)
     {
@@ -57,6 +57,8 @@ public sealed class PaillierEvaluator
         {
             Load(block, ciphertexts, first, count);
             PlaintextProduct.Apply(Key.Ring, block, plaintexts, first, count, workspace);
+            // Brings the components back into range, so that any number of plaintexts may be added one after the other.
+            Key.Ring.Multiply(block, block, Key.Ring.One, workspace, count);
         });
     }
 

@@ -56,7 +56,13 @@ public static class CiphertextFormat
         CiphertextVector ciphertexts = FromIntegers(key, integers, Environment.ProcessorCount);
         if (!RowInversion.AreUnits(key.Ring, ciphertexts.Rows.Span))
         {
-            throw new FormatRefusedException("A ciphertext shares a factor with its key's modulus: it was altered, or made with another key.");
+            int first = 0;
+            while (RowInversion.AreUnits(key.Ring, ciphertexts.Row(first)))
+            {
+                first++;
+            }
+
+            throw new FormatRefusedException($"Ciphertext {first} shares a factor with its key's modulus: it was altered, or made with another key.");
         }
 
         return ciphertexts;

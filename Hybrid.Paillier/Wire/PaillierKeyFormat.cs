@@ -165,6 +165,13 @@ public static class PaillierKeyFormat
             throw new FormatRefusedException("The noise base in the key is not between 1 and n²: the key was altered.");
         }
 
+        // A base that shares a factor with n would make ciphertexts that nobody can decrypt.
+        ulong[] residue = Limbs.FromBigInteger(Limbs.ToBigInteger(noiseBase) % Limbs.ToBigInteger(modulus), modulus.Length);
+        if (!ModularInverse.TryInvert(new ulong[modulus.Length], residue, modulus))
+        {
+            throw new FormatRefusedException("The noise base in the key shares a factor with its modulus: the key was altered.");
+        }
+
         return noiseBase;
     }
 
