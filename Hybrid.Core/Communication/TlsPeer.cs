@@ -53,6 +53,28 @@ internal sealed class TlsPeer
         return _objection is null;
     }
 
+    /// <summary>Runs one side's handshake over <paramref name="stream"/>, which the stream returned then owns.</summary>
+    /// <exception cref="ConnectionException">The handshake failed; the stream is disposed of.</exception>
+    public async Task<Stream> SecureAsync(Stream stream, Func<SslStream, Task> handshake)
+    {
+        var secured = new SslStream(stream, leaveInnerStreamOpen: false);
+        try
+        {
+            await handshake(secured).ConfigureAwait(false);
+            return secured;
+        }
+        catch (Exception error)
+        {
+            await secured.DisposeAsync().ConfigureAwait(false);
+            if (IsFromHandshake(error))
+            {
+                throw Explain(error);
+            }
+
+            throw;
+        }
+    }
+
     /// <summary>What to tell the user of a failed handshake.</summary>
     public ConnectionException Explain(Exception error) => _objection is not null
         ? new ConnectionException(ConnectionFault.NotAuthenticated, $"{_name} {_objection}.", error)

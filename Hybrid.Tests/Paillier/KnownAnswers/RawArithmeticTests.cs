@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text.Json;
+using Hybrid.Numerics;
 using Hybrid.Paillier;
 using Hybrid.Paillier.Arithmetic;
 using Hybrid.Tests.Paillier.Arithmetic;
