@@ -75,8 +75,8 @@ internal sealed class TlsPeer
         }
     }
 
-    /// <summary>What to tell the user of a failed handshake.</summary>
-    public ConnectionException Explain(Exception error) => _objection is not null
+    // What to tell the user of a failed handshake.
+    private ConnectionException Explain(Exception error) => _objection is not null
         ? new ConnectionException(ConnectionFault.NotAuthenticated, $"{_name} {_objection}.", error)
         : new ConnectionException(
             ConnectionFault.NoTls,
@@ -84,8 +84,7 @@ internal sealed class TlsPeer
                 + "and check which certificates it accepts.",
             error);
 
-    /// <summary>Whether <paramref name="error"/> is one that a failed handshake throws.</summary>
-    public static bool IsFromHandshake(Exception error) => error is AuthenticationException or IOException or ObjectDisposedException;
+    private static bool IsFromHandshake(Exception error) => error is AuthenticationException or IOException or ObjectDisposedException;
 
     private string? ObjectionTo(X509Chain? chain, SslPolicyErrors errors)
     {

@@ -6,17 +6,17 @@ namespace Hybrid.Seal.Ring;
 internal static class NttKernelChoice
 {
     /// <summary>Primes of the vector kernels are below 2^50: <see cref="PrimeLanes{TVector, TLanes}"/> says why.</summary>
-    public const int MaxVectorBits = 50;
+    public const int MaximumVectorBits = 50;
 
     /// <summary>The least degree with one pass over whole vectors before the levels inside registers.</summary>
-    public const int MinVectorDegree = 64;
+    public const int MinimumVectorDegree = 64;
 
     /// <summary>The width asked for, once it is known to fit; the fastest that fits for <see cref="KernelWidth.Auto"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such kernel.</exception>
     /// <exception cref="ParameterException">The kernel does not run on this machine, or not with this prime or degree.</exception>
     public static KernelWidth Make(NttTables tables, KernelWidth asked)
     {
-        bool fits = tables.Modulus.BitCount <= MaxVectorBits && tables.Degree >= MinVectorDegree;
+        bool fits = tables.Modulus.BitCount <= MaximumVectorBits && tables.Degree >= MinimumVectorDegree;
         switch (asked)
         {
             case KernelWidth.Auto:
@@ -39,7 +39,7 @@ internal static class NttKernelChoice
                 {
                     throw new ParameterException(
                         ParameterFault.Unsupported,
-                        $"The {asked} kernel takes primes below 2^{MaxVectorBits} and degrees from {MinVectorDegree}, "
+                        $"The {asked} kernel takes primes below 2^{MaximumVectorBits} and degrees from {MinimumVectorDegree}, "
                         + $"not {tables.Modulus.BitCount} bits and degree {tables.Degree}; use {nameof(KernelWidth.Auto)}.");
                 }
 
