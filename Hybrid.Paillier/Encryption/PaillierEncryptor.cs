@@ -141,11 +141,8 @@ public sealed class PaillierEncryptor : IDisposable
         using var secrets = new SecretBuffer<ulong>(count * limbs);
         _random.Fill(System.Runtime.InteropServices.MemoryMarshal.AsBytes(secrets.Span));
         var integers = new ulong[count * square];
-        int blocks = (count + OwnerRing.NumbersPerBlock - 1) / OwnerRing.NumbersPerBlock;
-        CiphertextVector.ForBlocks(blocks * LaneRing.Lanes, _parallelism, ring, (firstLane, _, workspace) =>
+        owner.ForBlocks(count, _parallelism, (first, here, workspace) =>
         {
-            int first = firstLane / 2;
-            int here = Math.Min(OwnerRing.NumbersPerBlock, count - first);
             using var memory = new SecretBuffer<ulong>(2 * ring.BlockWords);
             Span<ulong> block = memory.Span[..ring.BlockWords];
             Span<ulong> plain = memory.Span[ring.BlockWords..];

@@ -19,7 +19,7 @@ internal sealed class OwnerRing : IDisposable
     public OwnerRing(PaillierPrivateKey key)
     {
         _key = key;
-        Ring = LaneRing.Create(key.Primes, 2, key.PrimeBits, 4 * key.PrimeBits, key.PublicKey.Kernels);
+        Ring = LaneRing.Create(key.Primes, 2, key.PrimeBits, 4 * key.PrimeBits, key.PublicKey.KernelWidth);
         _blocks = new SecretBuffer<ulong>(3 * Ring.BlockWords);
         int limbs = key.P.Length;
         _squares = new SecretBuffer<ulong>(4 * limbs);
@@ -60,6 +60,11 @@ internal sealed class OwnerRing : IDisposable
 
     /// <summary>The same as a raw number: a product with it leaves Montgomery form.</summary>
     public ReadOnlySpan<ulong> RawInverseSquare => _blocks.Span[(2 * Ring.BlockWords)..];
+
+    /// <summary>Runs an operation on so many numbers modulo n², a block of them at a time: its first, how many, scratch.</summary>
+    public void ForBlocks(int count, int parallelism, Action<int, int, LaneWorkspace> block) =>
+        CiphertextVector.ForBlocks(
+            2 * count, parallelism, Ring, (firstLane, lanes, workspace) => block(firstLane / 2, lanes / 2, workspace));
 
     /// <summary>
     /// The integer modulo n² whose residues modulo p² and q² stand in two lanes of a block, in Montgomery form:
