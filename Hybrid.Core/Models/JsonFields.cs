@@ -34,7 +34,7 @@ internal readonly struct JsonFields(JsonElement root, string what)
             ? element
             : throw new FormatRefusedException($"{what} lacks \"{name}\", or it is no {kind.ToString().ToLowerInvariant()}.");
 
-    public string Text(string name) => Member(name, JsonValueKind.String).GetString()!;
+    public string Text(string name) => Text(Member(name, JsonValueKind.String), name);
 
     public int Integer(string name, int least, int most) =>
         Member(name, JsonValueKind.Number).TryGetInt32(out int value) && value >= least && value <= most
@@ -43,10 +43,17 @@ internal readonly struct JsonFields(JsonElement root, string what)
 
     public string[] Texts(string name)
     {
-        string owner = what;
-        return [.. Member(name, JsonValueKind.Array).EnumerateArray().Select(element => element.ValueKind == JsonValueKind.String
-            ? element.GetString()!
-            : throw new FormatRefusedException($"{owner} has something other than text in \"{name}\"."))];
+        JsonElement array = Member(name, JsonValueKind.Array);
+        var texts = new string[array.GetArrayLength()];
+        int i = 0;
+        foreach (JsonElement element in array.EnumerateArray())
+        {
+            texts[i++] = element.ValueKind == JsonValueKind.String
+                ? Text(element, name)
+                : throw new FormatRefusedException($"{what} has something other than text in \"{name}\".");
+        }
+
+        return texts;
     }
 
     public double[] Numbers(string name) => Numbers(Member(name, JsonValueKind.Array), name);
@@ -61,7 +68,7 @@ internal readonly struct JsonFields(JsonElement root, string what)
             {
                 if (element.ValueKind != JsonValueKind.Number || !element.TryGetDouble(out numbers[i]) || !double.IsFinite(numbers[i]))
                 {
-                    throw new FormatRefusedException($"{what} has an element {i} of \"{name}\" that is no finite number.");
+                    throw new FormatRefusedException($"{what} has something other than a finite number as element {i + 1} of \"{name}\".");
                 }
 
                 i++;
@@ -86,7 +93,20 @@ internal readonly struct JsonFields(JsonElement root, string what)
             }
         }
 
-        throw new FormatRefusedException($"{what} has the {name} \"{text}\"; it must be one of {string.Join(", ", Enum.GetValues<TEnum>().Select(Lower))}.");
+        throw new FormatRefusedException($"{what} has the {name} \"{Printable.Shortened(text)}\"; it must be one of {string.Join(", ", Enum.GetValues<TEnum>().Select(Lower))}.");
+    }
+
+    private string Text(JsonElement element, string name)
+    {
+        try
+        {
+            string text = element.GetString()!;
+            return Printable.Is(text) ? text : throw new FormatRefusedException($"{what} has characters in \"{name}\" that cannot be printed.");
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new FormatRefusedException($"{what} has bytes in \"{name}\" that are no text.", e);
+        }
     }
 
     private static string Lower<TEnum>(TEnum value)

@@ -15,7 +15,7 @@ public readonly record struct FixedPointFormat
     /// <exception cref="ParameterException">A part is negative, or both together exceed <see cref="MaximumBits"/>.</exception>
     public FixedPointFormat(int fractionBits, int integerBits)
     {
-        if (fractionBits < 0 || integerBits < 0 || fractionBits + integerBits > MaximumBits)
+        if (fractionBits < 0 || integerBits < 0 || (long)fractionBits + integerBits > MaximumBits)
         {
             throw new ParameterException(
                 ParameterFault.OutOfRange,
