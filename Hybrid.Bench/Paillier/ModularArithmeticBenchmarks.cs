@@ -1,5 +1,6 @@
 using System.Numerics;
 using BenchmarkDotNet.Attributes;
+using Hybrid.Numerics;
 using Hybrid.Paillier.Arithmetic;
 
 namespace Hybrid.Bench.Paillier;

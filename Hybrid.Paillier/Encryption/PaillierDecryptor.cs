@@ -44,7 +44,7 @@ public sealed class PaillierDecryptor
         ulong[] integers = ciphertexts.ToIntegers(_parallelism);
         var plaintexts = new PlaintextVector(_key.PublicKey, count);
         using SecretBuffer<ulong> exponents = Exponents();
-        owner.ForBlocks(count, _parallelism, (first, here, workspace) =>
+        LaneBlocks.For(ring, count, OwnerRing.NumbersPerBlock, _parallelism, (first, here, workspace) =>
         {
             using var memory = new SecretBuffer<ulong>(2 * ring.BlockWords);
             Span<ulong> block = memory.Span[..ring.BlockWords];
