@@ -116,7 +116,6 @@ internal sealed record PredictionReport(
         Fact("traffic", Text($"{report.BytesUp:N0} bytes up, {report.BytesDown:N0} bytes down, {report.Rounds} round{(report.Rounds == 1 ? string.Empty : "s")}"));
         Fact("set-up", Text($"{report.SetUp.WallSeconds:0.000} s, {report.SetUp.BytesUp:N0} bytes up, {report.SetUp.BytesDown:N0} bytes down: keys and model card"));
         terminal.Write(facts);
-        terminal.WriteLine(string.Empty);
         terminal.Write(First(report));
         if (report.Rows > RowsShown)
         {
@@ -125,7 +124,6 @@ internal sealed record PredictionReport(
 
         if (report.Ledger is not null)
         {
-            terminal.WriteLine(string.Empty);
             Table ledger = new Table().Border(TableBorder.Simple).AddColumns("learns", "what", "extent", "why, and what hides the rest");
             foreach (LedgerLine line in report.Ledger)
             {
