@@ -5,20 +5,24 @@ namespace Hybrid.Cli;
 /// <summary>Says in one sentence why a verb ended early.</summary>
 internal static class Failures
 {
-    /// <summary>Set to 1 to see where an error came from.</summary>
-    public const string TraceVariable = "HYBRID_TRACE";
+    private const string TraceVariable = "HYBRID_TRACE";
 
-    /// <summary>Writes the sentence to standard error.</summary>
+    /// <summary>Whether the user asked to see where errors come from.</summary>
+    public static bool IsTraced => Environment.GetEnvironmentVariable(TraceVariable) == "1";
+
+    /// <summary>Writes the sentence.</summary>
     /// <param name="error">What ended the verb.</param>
     /// <param name="interruption">The exit code of the signal that came before, if one did.</param>
+    /// <param name="writer">Where to.</param>
+    /// <param name="trace">Whether to say where the error came from, too.</param>
     /// <returns>The exit code.</returns>
-    public static int Report(Exception error, int? interruption)
+    public static int Report(Exception error, int? interruption, TextWriter writer, bool trace)
     {
         (int code, string sentence) = Describe(error, interruption);
-        Console.Error.WriteLine($"hybrid: {sentence.ReplaceLineEndings(" ")}");
-        if (Environment.GetEnvironmentVariable(TraceVariable) == "1")
+        writer.WriteLine($"hybrid: {sentence.ReplaceLineEndings(" ")}");
+        if (trace)
         {
-            Console.Error.WriteLine(error);
+            writer.WriteLine(error);
         }
 
         return code;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hybrid.Execution;
+using Hybrid.Models;
 using Hybrid.Paillier;
 using Hybrid.Planning;
 using Hybrid.Schemes;
@@ -23,7 +24,12 @@ internal sealed class PredictionOptions
         DefaultValueFactory = _ => LinkProfile.Lan.Name,
     };
 
-    private readonly Option<int?> _rows = new("--rows") { Description = "Predict the first N rows only", HelpName = "N" };
+    private readonly Option<int?> _rows = new("--rows")
+    {
+        Description = "Predict the first N rows only",
+        HelpName = "N",
+        CustomParser = result => Numbers.Within(1, int.MaxValue)(result),
+    };
 
     private readonly Option<int> _keyBits = new("--key-bits")
     {
@@ -40,22 +46,23 @@ internal sealed class PredictionOptions
 
     public PredictionOptions(Command command)
     {
-        _scheme.AcceptOnlyFromAmong(Auto, Name(Scheme.Paillier));
-        _link.AcceptOnlyFromAmong([.. _links.Select(link => link.Name)]);
-        _rows.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1)
-            {
-                result.AddError("--rows takes a number from 1 on.");
-            }
-        });
+        Texts.AcceptWords(_scheme, Auto, Name(Scheme.Paillier));
+        Texts.AcceptWords(_link, [.. _links.Select(link => link.Name)]);
         foreach (Option option in new Option[] { _scheme, _link, _rows, _keyBits, _keys, _ledger })
         {
             command.Options.Add(option);
         }
     }
 
-    public int? Rows(ParseResult parsed) => parsed.GetValue(_rows);
+    /// <summary>The rows to predict: all of a file's, or as many as asked for.</summary>
+    /// <exception cref="FormatRefusedException">The file is missing or malformed, or has no rows.</exception>
+    public DataTable LoadRows(ParseResult parsed, string path)
+    {
+        DataTable data = DataTable.Load(path);
+        return data.Rows > 0
+            ? data.Take(parsed.GetValue(_rows) ?? int.MaxValue)
+            : throw new FormatRefusedException($"{path} has a header line and no rows below it: there is nothing to predict.");
+    }
 
     public bool ShowLedger(ParseResult parsed) => parsed.GetValue(_ledger);
 

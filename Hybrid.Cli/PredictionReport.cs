@@ -13,7 +13,7 @@ namespace Hybrid.Cli;
 /// <param name="Scheme">The schemes of the plan.</param>
 /// <param name="KeyBits">Bits of the client's key.</param>
 /// <param name="Accuracy">Share of rows whose label is the data's; null where there are no labels.</param>
-/// <param name="R2">For a regression: the share of the variance explained; null elsewhere.</param>
+/// <param name="R2">For a regression: the share of the variance explained; null elsewhere, and where the known values do not vary.</param>
 /// <param name="Agreement">Share of rows whose label is the plaintext model's (for a regression: whose value is, within 0.001); null without the model.</param>
 /// <param name="MaxError">Largest difference of a score from the plaintext model's; null without the model.</param>
 /// <param name="Client">The client's computing time for the queries.</param>
@@ -24,7 +24,7 @@ namespace Hybrid.Cli;
 /// <param name="Rounds">Times the client waited for the server, for the queries.</param>
 /// <param name="SetUp">The same for keys and model card.</param>
 /// <param name="Predictions">For each row the number of the label; for a regression the value.</param>
-/// <param name="Labels">Names of the labels, if any.</param>
+/// <param name="Labels">Names of the labels, their numbers where the model has no names; empty for a regression.</param>
 /// <param name="Values">For each row what the activation made of its scores.</param>
 /// <param name="Ledger">What each party learnt, if asked for.</param>
 internal sealed record PredictionReport(
@@ -75,7 +75,7 @@ internal sealed record PredictionReport(
             string.Join("+", client.Plan(Math.Max(1, data.Rows)).Schemes.Select(scheme => scheme.ToString().ToLowerInvariant())),
             keyBits,
             known is not null && classifies && data.Rows > 0 ? Enumerable.Range(0, data.Rows).Count(row => predictions[row] == known[row]) / (double)data.Rows : null,
-            known is not null && !classifies && data.Rows > 1 ? ExplainedVariance(known, predictions) : null,
+            known is not null && !classifies ? ExplainedVariance(known, predictions) : null,
             check?.Agreement,
             check?.MaxError,
             new PartyReport(Rounded(cost.ClientSeconds)),
@@ -86,7 +86,7 @@ internal sealed record PredictionReport(
             cost.Rounds,
             new SetUpReport(new PartyReport(Rounded(setUp.ClientSeconds)), new PartyReport(Rounded(setUp.ServerSeconds)), Rounded(setUp.WallSeconds), setUp.BytesUp, setUp.BytesDown, setUp.Rounds),
             predictions,
-            [.. card.Labels],
+            [.. card.Labels.Count > 0 || !classifies ? card.Labels : Enumerable.Range(0, Math.Max(2, card.Outputs)).Select(label => $"{label}")],
             [.. Enumerable.Range(0, data.Rows).Select(row => values[(row * card.Outputs)..((row + 1) * card.Outputs)])],
             withLedger ? [.. prediction.Ledger.Entries.Select(LedgerLine.Of)] : null);
     }
@@ -96,7 +96,7 @@ internal sealed record PredictionReport(
     {
         Table facts = new Table().Border(TableBorder.None).HideHeaders().AddColumns(string.Empty, string.Empty);
         void Fact(string name, string text) => facts.AddRow(name, Markup.Escape(text));
-        Fact("model", $"{report.Model}, {report.Rows} rows, {report.Scheme}, {report.KeyBits}-bit key");
+        Fact("model", $"{report.Model}, {report.Rows} row{(report.Rows == 1 ? string.Empty : "s")}, {report.Scheme}, {report.KeyBits}-bit key");
         if (report.Accuracy is { } accuracy)
         {
             Fact("accuracy", Text($"{accuracy:0.000} of the rows have the data's label"));
@@ -116,7 +116,6 @@ internal sealed record PredictionReport(
         Fact("traffic", Text($"{report.BytesUp:N0} bytes up, {report.BytesDown:N0} bytes down, {report.Rounds} round{(report.Rounds == 1 ? string.Empty : "s")}"));
         Fact("set-up", Text($"{report.SetUp.WallSeconds:0.000} s, {report.SetUp.BytesUp:N0} bytes up, {report.SetUp.BytesDown:N0} bytes down: keys and model card"));
         terminal.Write(facts);
-        terminal.WriteLine(string.Empty);
         terminal.Write(First(report));
         if (report.Rows > RowsShown)
         {
@@ -125,7 +124,6 @@ internal sealed record PredictionReport(
 
         if (report.Ledger is not null)
         {
-            terminal.WriteLine(string.Empty);
             Table ledger = new Table().Border(TableBorder.Simple).AddColumns("learns", "what", "extent", "why, and what hides the rest");
             foreach (LedgerLine line in report.Ledger)
             {
@@ -140,14 +138,24 @@ internal sealed record PredictionReport(
     private static Table First(PredictionReport report)
     {
         bool classifies = report.Labels.Length > 0;
-        Table table = new Table().Border(TableBorder.Simple).AddColumns("row", "prediction", classifies ? "probability" : "value");
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("row", "prediction");
+        if (classifies)
+        {
+            table.AddColumn(new TableColumn("probability").RightAligned());
+        }
+
         for (int row = 0; row < Math.Min(RowsShown, report.Rows); row++)
         {
+            if (!classifies)
+            {
+                table.AddRow(Text($"{row + 1}"), Text($"{report.Predictions[row]:0.####}"));
+                continue;
+            }
+
             double[] values = report.Values[row];
             int label = (int)report.Predictions[row];
-            string name = classifies ? report.Labels[label] : Text($"{report.Predictions[row]:0.###}");
-            double value = !classifies ? values[0] : values.Length > 1 ? values[label] : label == 1 ? values[0] : 1 - values[0];
-            table.AddRow(Text($"{row + 1}"), Markup.Escape(name), Text($"{value:0.####}"));
+            double value = values.Length > 1 ? values[label] : label == 1 ? values[0] : 1 - values[0];
+            table.AddRow(Text($"{row + 1}"), Markup.Escape(report.Labels[label]), Text($"{value:0.0000}"));
         }
 
         return table;
@@ -176,10 +184,12 @@ internal sealed record PredictionReport(
         return (data.Rows == 0 ? 1 : agreeing / (double)data.Rows, largest);
     }
 
-    private static double ExplainedVariance(double[] known, double[] predicted)
+    private static double? ExplainedVariance(double[] known, double[] predicted)
     {
         double mean = known.Average();
-        return 1 - (known.Zip(predicted, (y, p) => (y - p) * (y - p)).Sum() / known.Sum(y => (y - mean) * (y - mean)));
+        double variance = known.Sum(y => (y - mean) * (y - mean));
+        double explained = 1 - (known.Zip(predicted, (y, p) => (y - p) * (y - p)).Sum() / variance);
+        return double.IsFinite(explained) ? explained : null;
     }
 
     private static double[] Flat(Tensor<double> tensor)

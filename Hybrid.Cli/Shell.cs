@@ -13,21 +13,21 @@ internal sealed class Shell(IReadOnlyList<Verb> verbs)
 
     public async Task<int> RunAsync(string[] arguments)
     {
-        ParseResult parsed = BuildRoot().Parse(arguments);
-        if (parsed.Action is ParseErrorAction)
-        {
-            return Refuse(parsed);
-        }
-
         using var interruption = new Interruption();
         try
         {
+            ParseResult parsed = BuildRoot().Parse(arguments);
+            if (parsed.Action is ParseErrorAction)
+            {
+                return Refuse(parsed);
+            }
+
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parsed.InvokeAsync(configuration, interruption.Token);
         }
         catch (Exception error)
         {
-            return Failures.Report(error, interruption.ExitCode);
+            return Failures.Report(error, interruption.ExitCode, Console.Error, Failures.IsTraced);
         }
     }
 

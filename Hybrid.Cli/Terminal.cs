@@ -6,11 +6,8 @@ using Spectre.Console.Rendering;
 namespace Hybrid.Cli;
 
 /// <summary>Where a verb speaks: results to standard output, as text or as one JSON document; all else to standard error.</summary>
-internal sealed class Terminal(bool json)
+internal sealed class Terminal(bool json, TextWriter output, TextWriter error)
 {
-    private readonly TextWriter _output = Console.Out;
-    private readonly TextWriter _error = Console.Error;
-
     /// <summary>Whether results go out as one JSON document.</summary>
     public bool Json { get; } = json;
 
@@ -22,7 +19,7 @@ internal sealed class Terminal(bool json)
     {
         if (Json)
         {
-            _output.WriteLine(JsonSerializer.Serialize(results, type));
+            output.WriteLine(JsonSerializer.Serialize(results, type));
         }
         else
         {
@@ -31,16 +28,16 @@ internal sealed class Terminal(bool json)
     }
 
     /// <summary>Writes a table or the like, for people.</summary>
-    public void Write(IRenderable renderable) => Open(_output, Console.IsOutputRedirected).Write(renderable);
+    public void Write(IRenderable renderable) => Open(output, Console.IsOutputRedirected).Write(renderable);
 
     /// <summary>Writes a line, for people.</summary>
-    public void WriteLine(string text) => _output.WriteLine(text);
+    public void WriteLine(string text) => output.WriteLine(text);
 
     /// <summary>Says something beside the results.</summary>
-    public void Note(string text) => _error.WriteLine($"hybrid: {text}");
+    public void Note(string text) => error.WriteLine($"hybrid: {text}");
 
     /// <summary>A console on standard error.</summary>
-    public IAnsiConsole OpenError() => Open(_error, Console.IsErrorRedirected);
+    public IAnsiConsole OpenError() => Open(error, Console.IsErrorRedirected);
 
     private static bool IsTerminal(bool redirected) => !redirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 

@@ -15,7 +15,8 @@ internal abstract class Verb : Command
         Example = example;
         SetAction(async (parsed, stop) =>
         {
-            await RunAsync(parsed, new Terminal(parsed.GetRequiredValue<bool>(Shell.JsonOption)), stop);
+            var terminal = new Terminal(parsed.GetRequiredValue<bool>(Shell.JsonOption), Console.Out, Console.Error);
+            await RunAsync(parsed, terminal, stop);
             return ExitCode.Success;
         });
     }

@@ -22,6 +22,7 @@ internal sealed class PredictVerb : Verb
     public PredictVerb()
         : base("predict", "Predict privately, client and server in one process", "hybrid predict --model digits --rows 100 --ledger")
     {
+        Texts.RequireNames(_model, _data);
         Options.Add(_model);
         Options.Add(_data);
         _prediction = new PredictionOptions(this);
@@ -31,7 +32,7 @@ internal sealed class PredictVerb : Verb
     {
         string name = parsed.GetRequiredValue(_model);
         LinearModel model = LinearModel.Load(Samples.Model(name));
-        DataTable data = DataTable.Load(Samples.Data(parsed.GetValue(_data), name)).Take(_prediction.Rows(parsed) ?? int.MaxValue);
+        DataTable data = _prediction.LoadRows(parsed, Samples.Data(parsed.GetValue(_data), name));
         using PaillierPrivateKey? key = _prediction.LoadKey(parsed, terminal);
         SessionOptions client = _prediction.Client(parsed, key);
         var server = new SessionOptions { Schemes = schemes => schemes.UsePaillier(), Link = client.Link };

@@ -12,6 +12,9 @@ internal sealed class QueryVerb : Verb
 {
     private static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(8);
 
+    // A server that freezes is given up within ten seconds of the start, verdict and process included.
+    private static readonly ChannelOptions Patience = ChannelOptions.Default with { SilenceTimeout = TimeSpan.FromSeconds(7) };
+
     private readonly Option<string> _server = new("--server") { Description = "Where the model is served", HelpName = "HOST:PORT", Required = true };
     private readonly Option<string> _data = new("--data") { Description = $"CSV of rows to predict, or the test rows of {string.Join(", ", Samples.Names)}", HelpName = "FILE", Required = true };
     private readonly Option<string?> _pin = new("--pin") { Description = "TLS: accept only the certificate with this fingerprint, as serve prints it", HelpName = "sha256:HEX" };
@@ -25,6 +28,7 @@ internal sealed class QueryVerb : Verb
     public QueryVerb()
         : base("query", "Predict with a model that 'hybrid serve' serves", "hybrid query --server 127.0.0.1:7000 --data patients.csv --keys ~/.hybrid/keys")
     {
+        Texts.RequireNames(_data, _authority, _certificate, _key);
         foreach (Option option in new Option[] { _server, _data, _pin, _authority, _tls, _certificate, _key, _plaintext })
         {
             Options.Add(option);
@@ -36,6 +40,11 @@ internal sealed class QueryVerb : Verb
     protected override async Task RunAsync(ParseResult parsed, Terminal terminal, CancellationToken stop)
     {
         HostAndPort address = HostAndPort.Parse(parsed.GetRequiredValue(_server));
+        if (address.Port == 0)
+        {
+            throw new ParameterException(ParameterFault.OutOfRange, $"{address} has port 0, which no server has: give the port that serve printed.");
+        }
+
         ClientTls? tls = Tls(parsed);
         bool local = address.Host == "localhost" || (IPAddress.TryParse(address.Host, out IPAddress? ip) && IPAddress.IsLoopback(ip));
         if (tls is null && !local && !parsed.GetValue(_plaintext))
@@ -44,9 +53,9 @@ internal sealed class QueryVerb : Verb
                 ParameterFault.Insecure, $"{address} is another machine: give --pin, --ca or --tls for TLS, or --plaintext if something else protects the connection.");
         }
 
-        DataTable data = DataTable.Load(Samples.Data(parsed.GetValue(_data), null)).Take(_prediction.Rows(parsed) ?? int.MaxValue);
+        DataTable data = _prediction.LoadRows(parsed, Samples.Data(parsed.GetValue(_data), null));
         using PaillierPrivateKey? key = _prediction.LoadKey(parsed, terminal);
-        SessionOptions options = _prediction.Client(parsed, key);
+        SessionOptions options = _prediction.Client(parsed, key) with { Channel = Patience };
         PredictionReport report = await Progress.RunAsync(
             terminal,
             $"Predicting {data.Rows} rows",

@@ -11,8 +11,6 @@ namespace Hybrid.Cli.Verbs;
 /// <summary>Serves a model to clients until stopped.</summary>
 internal sealed class ServeVerb : Verb
 {
-    private static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(5);
-
     private readonly Option<string> _model = new("--model")
     {
         Description = $"Model file, or one of {string.Join(", ", Samples.Names)}",
@@ -37,18 +35,13 @@ internal sealed class ServeVerb : Verb
         Description = "Clients served at a time; more wait",
         HelpName = "N",
         DefaultValueFactory = _ => 16,
+        CustomParser = Numbers.Within(1, 10_000),
     };
 
     public ServeVerb()
         : base("serve", "Serve a model: clients send ciphertexts, and this side sees nothing else", "hybrid serve --model breast-cancer --listen 127.0.0.1:7000 --cert server.pem --key server.key")
     {
-        _clients.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--max-clients takes a number from 1 on.");
-            }
-        });
+        Texts.RequireNames(_model, _certificate, _key, _clientAuthority);
         foreach (Option option in new Option[] { _model, _listen, _certificate, _key, _clientAuthority, _plaintext, _clients })
         {
             Options.Add(option);
@@ -68,65 +61,27 @@ internal sealed class ServeVerb : Verb
 
         var server = new ModelServer(model, new SessionOptions { Schemes = schemes => schemes.UsePaillier() });
         using TcpServer listener = TcpServer.Listen(address, tls);
-        var report = new ServeReport(model.Name, listener.LocalEndPoint.ToString(), tls is not null, tls?.Pin.ToString());
+        ServeReport report = Report(model, listener.LocalEndPoint, tls, parsed.GetValue(_clientAuthority) is not null);
         terminal.Report(report, ServeJson.Default.ServeReport, Show);
         await Console.Out.FlushAsync(CancellationToken.None);
 
-        using var places = new SemaphoreSlim(parsed.GetValue(_clients));
-        try
-        {
-            while (true)
-            {
-                await places.WaitAsync(stop);
-                AcceptedConnection connection = await listener.AcceptAsync(stop);
-                _ = ServeOneAsync(connection, server, places, terminal, stop);
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            terminal.Note("stopped.");
-        }
+        await new Reception(listener, server, parsed.GetValue(_clients), terminal).OpenAsync(stop);
+        terminal.Note("stopped.");
     }
 
-    // Ends on its own, whatever the client does: an error is that client's, told in a line, and the next is served.
-    private static async Task ServeOneAsync(AcceptedConnection connection, ModelServer server, SemaphoreSlim places, Terminal terminal, CancellationToken stop)
+    private static ServeReport Report(LinearModel model, IPEndPoint address, ServerTls? tls, bool clientsProveThemselves)
     {
-        string client = connection.RemoteEndPoint?.ToString() ?? "a client that has left";
-        try
-        {
-            using (connection)
-            {
-                Stream stream = await connection.SecureAsync(HandshakeTime, stop);
-                await server.ServeAsync(stream, stop);
-            }
-
-            terminal.Note($"{client}: served.");
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            terminal.Note($"{client}: dropped, since the server stops.");
-        }
-        catch (HybridException e)
-        {
-            terminal.Note($"{client}: {e.Message}");
-        }
-        catch (Exception e)
-        {
-            terminal.Note($"{client}: {e.GetType().Name}: {e.Message} (this is a bug)");
-        }
-        finally
-        {
-            places.Release();
-        }
+        bool any = address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any);
+        string trust = tls is not null ? $" --pin {tls.Pin}" : IPAddress.IsLoopback(address.Address) ? string.Empty : " --plaintext";
+        string proof = clientsProveThemselves ? " --cert FILE --key FILE" : string.Empty;
+        string query = $"hybrid query --server {(any ? $"HOST:{address.Port}" : address)}{trust}{proof} --data FILE";
+        return new ServeReport(model.Name, address.ToString(), tls is not null, tls?.Pin.ToString(), query);
     }
 
     private static void Show(ServeReport report, Terminal terminal)
     {
         terminal.WriteLine($"serving {report.Model} on {report.Address}{(report.Tls ? " with TLS 1.3" : " without TLS")}");
-        if (report.Pin is { } pin)
-        {
-            terminal.WriteLine($"clients connect with: hybrid query --server {report.Address} --pin {pin} --data FILE.csv");
-        }
+        terminal.WriteLine($"clients connect with: {report.Query}");
     }
 
     private static IPEndPoint Resolve(HostAndPort address)
@@ -168,8 +123,10 @@ internal sealed class ServeVerb : Verb
 /// <param name="Address">Where it listens.</param>
 /// <param name="Tls">Whether connections are encrypted.</param>
 /// <param name="Pin">What clients pin the certificate by.</param>
-internal sealed record ServeReport(string Model, string Address, bool Tls, string? Pin);
+/// <param name="Query">How clients connect.</param>
+internal sealed record ServeReport(string Model, string Address, bool Tls, string? Pin, string Query);
 
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+// On one line, so that a script can read it from a process that goes on.
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ServeReport))]
 internal sealed partial class ServeJson : JsonSerializerContext;

@@ -8,8 +8,6 @@ namespace Hybrid.Cli.Verbs;
 /// <summary>Times the primitives on this machine, as "openssl speed" does.</summary>
 internal sealed class SpeedVerb : Verb
 {
-    private const double LongestSeconds = 3600;
-
     private readonly IReadOnlyList<Func<ISpeedSuite>> _suites;
 
     private readonly Option<string> _filter = new("--filter")
@@ -23,6 +21,7 @@ internal sealed class SpeedVerb : Verb
     {
         Description = "Key size for schemes that have one; may be repeated [default: 2048 and 3072]",
         HelpName = "N",
+        Arity = ArgumentArity.OneOrMore,
     };
 
     private readonly Option<double> _seconds = new("--seconds")
@@ -30,19 +29,13 @@ internal sealed class SpeedVerb : Verb
         Description = "Time to spend on each figure",
         HelpName = "S",
         DefaultValueFactory = _ => 1,
+        CustomParser = Numbers.Within(0.001, 3600.0),
     };
 
     public SpeedVerb(IReadOnlyList<Func<ISpeedSuite>> suites)
         : base("speed", "Time the cryptographic operations on this machine, on one thread and on all", "hybrid speed --filter paillier/encrypt,paillier/decrypt --key-bits 3072")
     {
         _suites = suites;
-        _seconds.Validators.Add(result =>
-        {
-            if (result.GetValue(_seconds) is not (> 0 and <= LongestSeconds))
-            {
-                result.AddError($"--seconds takes a number above 0 and up to {LongestSeconds}.");
-            }
-        });
         Options.Add(_filter);
         Options.Add(_keyBits);
         Options.Add(_seconds);

@@ -258,9 +258,11 @@ public sealed class ModelClient : IAsyncDisposable
         }
     }
 
+    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? string.Empty : "s")}";
+
     private DisclosureLedger Ledger(int rows) => new(
         Plan(Math.Max(1, rows)),
-        new Disclosure(Party.Client, "model card", $"{Card.Features.Count} features, {Card.Outputs} outputs", 0, "names, activation, fixed-point formats, and bounds on weights and bias rounded up to powers of two"),
+        new Disclosure(Party.Client, "model card", $"{Count(Card.Features.Count, "feature")}, {Count(Card.Outputs, "output")}", 0, "names, activation, fixed-point formats, and bounds on weights and bias rounded up to powers of two"),
         new Disclosure(Party.Server, "query size", "rows and features", 0, "the number of rows; no value of any row"),
         new Disclosure(Party.Server, "public key", "the client's", 0, "needed to compute on ciphertexts; what they hold stays hidden without the private key"));
 

@@ -45,9 +45,26 @@ public sealed class ModelServer
     /// <param name="stream">A connection; closed at the end.</param>
     /// <param name="cancellation">Ends the session early.</param>
     /// <exception cref="HybridException">The client vanished, or sent what cannot be served.</exception>
-    public async Task ServeAsync(Stream stream, CancellationToken cancellation = default)
+    public async Task ServeAsync(Stream stream, CancellationToken cancellation = default) =>
+        await ServeAsync(await GreetAsync(stream, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+
+    /// <summary>
+    /// Greets a client: the first half of serving it. The channel's heartbeats keep it waiting, for as long as it takes,
+    /// until the other half begins; who does not greet back is gone after the channel's patience.
+    /// </summary>
+    /// <param name="stream">A connection; closed with the channel.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ProtocolException">The client vanished, is silent, or speaks something else.</exception>
+    public Task<Channel> GreetAsync(Stream stream, CancellationToken cancellation = default) =>
+        Channel.OpenAsync(stream, ChannelRole.Responder, Peer, _options.Channel, cancellation);
+
+    /// <summary>Serves a client that has been greeted: the other half of serving it.</summary>
+    /// <param name="channel">The channel to it; disposed of at the end.</param>
+    /// <param name="cancellation">Ends the session early.</param>
+    /// <exception cref="HybridException">The client vanished, or sent what cannot be served.</exception>
+    public async Task ServeAsync(Channel channel, CancellationToken cancellation = default)
     {
-        Channel channel = await Channel.OpenAsync(stream, ChannelRole.Responder, Peer, _options.Channel, cancellation).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(channel);
         await using (channel.ConfigureAwait(false))
         {
             try

@@ -3,7 +3,7 @@ namespace Hybrid.Models;
 /// <summary>Reads whole files with a limit, and says what is wrong in a sentence.</summary>
 public static class FileReader
 {
-    /// <summary>All bytes of a file.</summary>
+    /// <summary>All bytes of a file or a pipe.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limit">The most bytes it may have.</param>
     /// <param name="what">What the file is, for errors: "model", "data".</param>
@@ -12,15 +12,14 @@ public static class FileReader
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
-            if (file.Length > limit)
+            if (Directory.Exists(path))
             {
-                throw new FormatRefusedException($"The {what} file {path} has {file.Length} bytes, and {limit} is the limit.");
+                throw new FormatRefusedException($"The {what} file {path} is a directory: name a file in it.");
             }
 
-            var bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            return bytes;
+            using FileStream file = File.OpenRead(path);
+            // A pipe tells its length only by ending.
+            return file.CanSeek ? ReadAll(file, file.Length, limit, path, what) : ReadToEnd(file, limit, path, what);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -30,5 +29,35 @@ public static class FileReader
         {
             throw new FormatRefusedException($"The {what} file {path} cannot be read: {e.Message}", e);
         }
+    }
+
+    private static byte[] ReadAll(FileStream file, long length, int limit, string path, string what)
+    {
+        if (length > limit)
+        {
+            throw new FormatRefusedException($"The {what} file {path} has {length} bytes, and {limit} is the limit.");
+        }
+
+        var bytes = new byte[length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static byte[] ReadToEnd(FileStream file, int limit, string path, string what)
+    {
+        using var all = new MemoryStream();
+        var piece = new byte[1 << 16];
+        int read;
+        while ((read = file.Read(piece)) > 0)
+        {
+            if (all.Length + read > limit)
+            {
+                throw new FormatRefusedException($"The {what} from {path} has more than {limit} bytes, which is the limit.");
+            }
+
+            all.Write(piece, 0, read);
+        }
+
+        return all.ToArray();
     }
 }

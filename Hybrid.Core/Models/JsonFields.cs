@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Hybrid.Models;
@@ -5,15 +7,17 @@ namespace Hybrid.Models;
 /// <summary>Reads members of a JSON object with errors that name the member.</summary>
 internal readonly struct JsonFields(JsonElement root, string what)
 {
-    public static JsonDocumentOptions Options => new() { MaxDepth = 8 };
+    private const int MaximumDepth = 8;
+    private const int MaximumCharacters = 256;
 
-    /// <summary>Parses a document whose root is an object.</summary>
+    /// <summary>Parses a document whose root is an object. Its texts can be shown as they are: short, and free of control characters.</summary>
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, string what)
     {
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(utf8, Options);
+            RequireTexts(utf8.Span, what);
+            document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = MaximumDepth });
         }
         catch (JsonException e)
         {
@@ -107,6 +111,50 @@ internal readonly struct JsonFields(JsonElement root, string what)
         {
             throw new FormatRefusedException($"{what} has bytes in \"{name}\" that are no text.", e);
         }
+    }
+
+    // What stands in a file or comes from a peer ends up in tables and messages: it must not steer a terminal or forge a line.
+    private static void RequireTexts(ReadOnlySpan<byte> utf8, string what)
+    {
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaximumDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && !IsShowable(ref reader))
+            {
+                throw new FormatRefusedException(
+                    $"{what} has a text at byte {reader.TokenStartIndex + 1} that is longer than {MaximumCharacters} characters, holds control characters or is no Unicode.");
+            }
+        }
+    }
+
+    private static bool IsShowable(ref Utf8JsonReader reader)
+    {
+        // A character takes six bytes at most, as an escape.
+        if (reader.ValueSpan.Length > 6 * MaximumCharacters)
+        {
+            return false;
+        }
+
+        Span<char> text = stackalloc char[6 * MaximumCharacters];
+        try
+        {
+            text = text[..reader.CopyString(text)];
+        }
+        catch (InvalidOperationException)
+        {
+            // The reader's way to say that bytes or escapes are no Unicode.
+            return false;
+        }
+
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            {
+                return false;
+            }
+        }
+
+        return text.Length <= MaximumCharacters;
     }
 
     private static string Lower<TEnum>(TEnum value)

@@ -143,14 +143,30 @@ internal static class Limbs
         }
     }
 
-    /// <summary>The <paramref name="count"/> bits (at most 57) that start at bit <paramref name="start"/>; zero past the end.</summary>
-    public static uint ExtractBits(ReadOnlySpan<ulong> value, int start, int count)
+    /// <summary>The <paramref name="count"/> bits (1 to 64) that start at bit <paramref name="start"/>; zero past the end.</summary>
+    public static ulong ExtractBits(ReadOnlySpan<ulong> value, int start, int count)
     {
         int limb = start / Bits;
         int offset = start % Bits;
         ulong low = limb < value.Length ? value[limb] >> offset : 0;
         ulong high = offset != 0 && limb + 1 < value.Length ? value[limb + 1] << (Bits - offset) : 0;
-        return (uint)((low | high) & ((1UL << count) - 1));
+        return (low | high) & (ulong.MaxValue >> (Bits - count));
+    }
+
+    /// <summary>Sets <paramref name="count"/> bits (1 to 64), zero so far, from bit <paramref name="start"/>; what lies past the end is left out.</summary>
+    public static void DepositBits(Span<ulong> value, int start, int count, ulong bits)
+    {
+        int limb = start / Bits;
+        int offset = start % Bits;
+        if (limb < value.Length)
+        {
+            value[limb] |= bits << offset;
+        }
+
+        if (offset + count > Bits && limb + 1 < value.Length)
+        {
+            value[limb + 1] |= bits >> (Bits - offset);
+        }
     }
 
     /// <summary>Bits up to the highest set one. For public numbers.</summary>
