@@ -237,8 +237,7 @@ public sealed class ModelClient : IAsyncDisposable
     // As many rows as fit the byte limit, found by halving.
     private int QueryRows(int rows)
     {
-        int size = Math.Max(1, rows);
-        while (true)
+        for (int size = Math.Max(1, rows); ; size = (size + 1) / 2)
         {
             Quote quote = Plan(size).Quote;
             long bytes = Math.Max(quote.BytesUp, quote.BytesDown);
@@ -253,12 +252,8 @@ public sealed class ModelClient : IAsyncDisposable
                     ParameterFault.OutOfRange,
                     $"One row of the model {Card.Name} takes {bytes} bytes, and a query has at most {_options.MaximumQueryBytes}: raise the limit, or use a smaller model.");
             }
-
-            size = (size + 1) / 2;
         }
     }
-
-    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? string.Empty : "s")}";
 
     private DisclosureLedger Ledger(int rows) => new(
         Plan(Math.Max(1, rows)),

@@ -63,6 +63,16 @@ internal sealed class CliProcess : IDisposable
         _error = _process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>The most memory it has held so far, in bytes.</summary>
+    public long PeakMemory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64;
+        }
+    }
+
     /// <summary>Runs a command line to its end.</summary>
     public static CliResult Run(params string[] arguments)
     {
