@@ -255,6 +255,8 @@ public sealed class ModelClient : IAsyncDisposable
         }
     }
 
+    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? string.Empty : "s")}";
+
     private DisclosureLedger Ledger(int rows) => new(
         Plan(Math.Max(1, rows)),
         new Disclosure(Party.Client, "model card", $"{Count(Card.Features.Count, "feature")}, {Count(Card.Outputs, "output")}", 0, "names, activation, fixed-point formats, and bounds on weights and bias rounded up to powers of two"),

@@ -4,7 +4,7 @@ using Hybrid.Execution;
 using Hybrid.Graph;
 using Hybrid.Models;
 using Hybrid.Paillier;
-using Hybrid.Paillier.Arithmetic;
+using Hybrid.Numerics;
 using Hybrid.Schemes;
 using Hybrid.Tests.Core;
 using Hybrid.Tests.Core.Models;
