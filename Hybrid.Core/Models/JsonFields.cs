@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Hybrid.Models;
@@ -38,7 +36,7 @@ internal readonly struct JsonFields(JsonElement root, string what)
             ? element
             : throw new FormatRefusedException($"{what} lacks \"{name}\", or it is no {kind.ToString().ToLowerInvariant()}.");
 
-    public string Text(string name) => Text(Member(name, JsonValueKind.String), name);
+    public string Text(string name) => Member(name, JsonValueKind.String).GetString()!;
 
     public int Integer(string name, int least, int most) =>
         Member(name, JsonValueKind.Number).TryGetInt32(out int value) && value >= least && value <= most
@@ -53,7 +51,7 @@ internal readonly struct JsonFields(JsonElement root, string what)
         foreach (JsonElement element in array.EnumerateArray())
         {
             texts[i++] = element.ValueKind == JsonValueKind.String
-                ? Text(element, name)
+                ? element.GetString()!
                 : throw new FormatRefusedException($"{what} has something other than text in \"{name}\".");
         }
 
@@ -100,19 +98,6 @@ internal readonly struct JsonFields(JsonElement root, string what)
         throw new FormatRefusedException($"{what} has the {name} \"{Printable.Shortened(text)}\"; it must be one of {string.Join(", ", Enum.GetValues<TEnum>().Select(Lower))}.");
     }
 
-    private string Text(JsonElement element, string name)
-    {
-        try
-        {
-            string text = element.GetString()!;
-            return Printable.Is(text) ? text : throw new FormatRefusedException($"{what} has characters in \"{name}\" that cannot be printed.");
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new FormatRefusedException($"{what} has bytes in \"{name}\" that are no text.", e);
-        }
-    }
-
     // What stands in a file or comes from a peer ends up in tables and messages: it must not steer a terminal or forge a line.
     private static void RequireTexts(ReadOnlySpan<byte> utf8, string what)
     {
@@ -146,15 +131,7 @@ internal readonly struct JsonFields(JsonElement root, string what)
             return false;
         }
 
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
-            {
-                return false;
-            }
-        }
-
-        return text.Length <= MaximumCharacters;
+        return text.Length <= MaximumCharacters && Printable.Is(text);
     }
 
     private static string Lower<TEnum>(TEnum value)

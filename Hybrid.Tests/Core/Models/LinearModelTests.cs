@@ -113,7 +113,7 @@ public sealed class LinearModelTests
     [DataRow("features", "[\"a\", 2]", "something other than text in \"features\"")]
     [DataRow("features", "[\"a\", null]", "something other than text in \"features\"")]
     [DataRow("features", "[\"a\", \"a\"]", "names a feature twice")]
-    [DataRow("features", "[\"a\", \"\\ud800\"]", "\"features\"")]
+    [DataRow("features", "[\"a\", \"\\ud800\"]", "has a text at byte", "no Unicode")]
     [DataRow("features", "[\"a\"]", "2 means for 1 features")]
     [DataRow("labels", null, "lacks \"labels\"")]
     [DataRow("labels", "[\"no\"]", "has 1 labels where its activation has 2")]
@@ -195,7 +195,7 @@ public sealed class LinearModelTests
             string missing = Path.Combine(folder, "missing.json");
             Sentences.Refused<FormatRefusedException>(() => LinearModel.Load(missing), missing, "does not exist");
             Sentences.Refused<FormatRefusedException>(() => LinearModel.Load(Path.Combine(folder, "none", "m.json")), "does not exist");
-            Sentences.Refused<FormatRefusedException>(() => LinearModel.Load(folder), folder, "cannot be read");
+            Sentences.Refused<FormatRefusedException>(() => LinearModel.Load(folder), folder, "is a directory");
 
             string large = Path.Combine(folder, "large.json");
             using (FileStream file = File.Create(large))
