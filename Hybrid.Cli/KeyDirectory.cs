@@ -3,11 +3,12 @@ using Hybrid.Security;
 
 namespace Hybrid.Cli;
 
-/// <summary>A directory that holds a key: what may be shown in one file, the secret, for its owner's eyes only, in another.</summary>
+/// <summary>A directory that holds a key: the public part in a file, and in python-paillier's form if wanted; the secret in another.</summary>
 internal sealed class KeyDirectory(string path)
 {
     public const string PublicName = "paillier.public.key";
     public const string SecretName = "paillier.secret.key";
+    public const string PheName = "paillier.public.json";
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerAndPublic = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -18,11 +19,14 @@ internal sealed class KeyDirectory(string path)
 
     public string SecretFile { get; } = Path.Combine(path, SecretName);
 
+    /// <summary>The public key for python-paillier, which has no place for the noise base.</summary>
+    public string PheFile { get; } = Path.Combine(path, PheName);
+
     /// <summary>Makes sure, before time goes into a new key, that no key would be lost.</summary>
     /// <exception cref="IOException">The directory holds a key.</exception>
     public void RequireNoKey()
     {
-        foreach (string file in new[] { SecretFile, PublicFile })
+        foreach (string file in new[] { SecretFile, PublicFile, PheFile })
         {
             if (File.Exists(file))
             {
@@ -31,21 +35,35 @@ internal sealed class KeyDirectory(string path)
         }
     }
 
-    /// <summary>Writes the key's two files, each in whole or not at all; creates the directory, for its owner only, if need be.</summary>
+    /// <summary>Writes the key's files, each in whole or not at all; creates the directory, for its owner only, if need be.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="phe">Whether to write the public key for python-paillier, too.</param>
+    /// <param name="force">Whether to replace a key that is there.</param>
     /// <exception cref="IOException">A file cannot be written, or is there and <paramref name="force"/> is not set.</exception>
-    public void Save(PaillierPrivateKey key, bool force)
+    public void Save(PaillierPrivateKey key, bool phe, bool force)
     {
         using SecretBuffer<byte> secret = PaillierKeyFormat.Write(key);
-        string? secretDraft = null;
-        string? publicDraft = null;
+        var drafts = new List<(string Draft, string File)>();
         try
         {
             Create();
-            // Both are on disk before either gets its name, so that they change together as nearly as files can.
-            secretDraft = WriteDraft(SecretFile, secret.Span, OwnerOnly);
-            publicDraft = WriteDraft(PublicFile, PaillierKeyFormat.Write(key.PublicKey), OwnerAndPublic);
-            File.Move(secretDraft, SecretFile, overwrite: force);
-            File.Move(publicDraft, PublicFile, overwrite: force);
+            // All are on disk before any gets its name, so that they change together as nearly as files can.
+            drafts.Add((WriteDraft(SecretFile, secret.Span, OwnerOnly), SecretFile));
+            drafts.Add((WriteDraft(PublicFile, PaillierKeyFormat.Write(key.PublicKey), OwnerAndPublic), PublicFile));
+            if (phe)
+            {
+                drafts.Add((WriteDraft(PheFile, PheJson.WritePublicKey(key.PublicKey, $"Hybrid {key.PublicKey.Fingerprint()}"), OwnerAndPublic), PheFile));
+            }
+            else if (force)
+            {
+                // Of the key that is replaced: what is encrypted under it from now on could never be read.
+                File.Delete(PheFile);
+            }
+
+            foreach ((string draft, string file) in drafts)
+            {
+                File.Move(draft, file, overwrite: force);
+            }
         }
         catch (UnauthorizedAccessException error)
         {
@@ -53,8 +71,8 @@ internal sealed class KeyDirectory(string path)
         }
         finally
         {
-            Discard(secretDraft);
-            Discard(publicDraft);
+            // A draft that got its final name is no longer there to delete.
+            drafts.ForEach(draft => File.Delete(draft.Draft));
         }
     }
 
@@ -161,15 +179,6 @@ internal sealed class KeyDirectory(string path)
         {
             File.Delete(draft);
             throw;
-        }
-    }
-
-    // A draft that got its final name is no longer there to delete.
-    private static void Discard(string? draft)
-    {
-        if (draft is not null)
-        {
-            File.Delete(draft);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using BenchmarkDotNet.Attributes;
 using Hybrid.Mpc.Ring64;
+using Hybrid.Numerics;
 using Hybrid.Security;
 
 namespace Hybrid.Bench.Mpc;
@@ -43,7 +44,7 @@ public class RingMatrixProduct
     }
 
     [Benchmark]
-    public void ScalarOneThread() => OneThread(KernelWidth.Scalar);
+    public void PortableOneThread() => OneThread(KernelWidth.Portable);
 
     [Benchmark]
     public void Vector256OneThread() => OneThread(KernelWidth.Vector256);

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Hybrid.Numerics;
 using Hybrid.Seal.Ring;
 
 namespace Hybrid.Bench.Seal;
@@ -17,21 +18,21 @@ public class NttBenchmarks
 
     /// <summary>Length of the prime in bits and the code that computes; above 50 bits only the portable kernel does.</summary>
     [ParamsSource(nameof(Cases))]
-    public (int Bits, NttKernel Kernel) Case { get; set; }
+    public (int Bits, KernelWidth Width) Case { get; set; }
 
     /// <summary>What this machine can run.</summary>
-    public static IEnumerable<(int Bits, NttKernel Kernel)> Cases()
+    public static IEnumerable<(int Bits, KernelWidth Width)> Cases()
     {
-        yield return (60, NttKernel.Portable);
-        yield return (50, NttKernel.Portable);
+        yield return (60, KernelWidth.Portable);
+        yield return (50, KernelWidth.Portable);
         if (DoubleLanes256.IsSupported)
         {
-            yield return (50, NttKernel.Vector256);
+            yield return (50, KernelWidth.Vector256);
         }
 
         if (DoubleLanes512.IsSupported)
         {
-            yield return (50, NttKernel.Vector512);
+            yield return (50, KernelWidth.Vector512);
         }
     }
 
@@ -39,7 +40,7 @@ public class NttBenchmarks
     public void Setup()
     {
         Modulus modulus = NttPrimes.Find(Degree, Case.Bits, 1)[0];
-        _ntt = new NegacyclicNtt(new NttTables(modulus, Degree), Case.Kernel);
+        _ntt = new NegacyclicNtt(new NttTables(modulus, Degree), Case.Width);
         _polynomial = Residues(modulus, seed: 1);
         _other = Residues(modulus, seed: 2);
     }

@@ -10,7 +10,7 @@ internal sealed class PaillierSpeed : ISpeedSuite
     private const int DotTerms = 784;
     private const int DotsForEachThread = 8;
 
-    // Numbers of ciphertexts that encryptors are told to expect: as many as a table of powers is worth.
+    // What encryptors are told to expect: sizes their tables of powers, which are made once and not timed.
     private const int Expected = 10_000;
 
     private readonly Dictionary<int, PaillierPrivateKey> _keys = [];

@@ -6,12 +6,12 @@ using Spectre.Console;
 
 namespace Hybrid.Cli.Verbs;
 
-/// <summary>Makes a Paillier key and writes its two files.</summary>
+/// <summary>Makes a Paillier key and writes its files.</summary>
 internal sealed class KeygenVerb : Verb
 {
     private readonly Option<string> _out = new("--out")
     {
-        Description = "Directory for the key's two files; created, for its owner only, if it is not there",
+        Description = "Directory for the key's files; created, for its owner only, if it is not there",
         HelpName = "DIR",
         Required = true,
     };
@@ -21,6 +21,11 @@ internal sealed class KeygenVerb : Verb
         Description = $"Bits of the modulus: a multiple of 128 from {PaillierPublicKey.MinimumBits} to {PaillierPublicKey.MaximumBits}",
         HelpName = "N",
         DefaultValueFactory = _ => PaillierPublicKey.DefaultBits,
+    };
+
+    private readonly Option<bool> _phe = new("--phe")
+    {
+        Description = $"Write the public key for python-paillier, too: {KeyDirectory.PheName}",
     };
 
     private readonly Option<bool> _force = new("--force")
@@ -40,12 +45,14 @@ internal sealed class KeygenVerb : Verb
         });
         Options.Add(_out);
         Options.Add(_keyBits);
+        Options.Add(_phe);
         Options.Add(_force);
     }
 
     protected override async Task RunAsync(ParseResult parsed, Terminal terminal, CancellationToken stop)
     {
         int bits = parsed.GetValue(_keyBits);
+        bool phe = parsed.GetValue(_phe);
         bool force = parsed.GetValue(_force);
         var directory = new KeyDirectory(parsed.GetRequiredValue(_out));
         if (!force)
@@ -57,7 +64,7 @@ internal sealed class KeygenVerb : Verb
         using PaillierPrivateKey key = await Progress.RunAsync(
             terminal, $"Looking for two primes of {bits / 2} bits", _ => PaillierPrivateKey.Generate(bits), stop);
         double seconds = Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 3);
-        directory.Save(key, force);
+        directory.Save(key, phe, force);
         var report = new KeygenReport(
             key.PublicKey.Bits,
             key.PublicKey.Fingerprint(),
@@ -65,6 +72,7 @@ internal sealed class KeygenVerb : Verb
             new FileInfo(directory.PublicFile).Length,
             directory.SecretFile,
             new FileInfo(directory.SecretFile).Length,
+            phe ? directory.PheFile : null,
             seconds);
         terminal.Report(report, KeygenJson.Default.KeygenReport, Show);
     }
@@ -76,6 +84,11 @@ internal sealed class KeygenVerb : Verb
         table.AddRow("fingerprint", report.Fingerprint);
         table.AddRow("public file", $"{Markup.Escape(report.PublicFile)} ({report.PublicBytes:N0} bytes)");
         table.AddRow("secret file", $"{Markup.Escape(report.SecretFile)} ({report.SecretBytes:N0} bytes)");
+        if (report.PheFile is not null)
+        {
+            table.AddRow("phe file", Markup.Escape(report.PheFile));
+        }
+
         terminal.Write(table);
     }
 }
@@ -87,10 +100,12 @@ internal sealed class KeygenVerb : Verb
 /// <param name="PublicBytes">Its size.</param>
 /// <param name="SecretFile">Where the secret key is.</param>
 /// <param name="SecretBytes">Its size.</param>
+/// <param name="PheFile">Where the public key for python-paillier is, if it was asked for.</param>
 /// <param name="Seconds">How long the key took to make.</param>
 internal sealed record KeygenReport(
-    int KeyBits, string Fingerprint, string PublicFile, long PublicBytes, string SecretFile, long SecretBytes, double Seconds);
+    int KeyBits, string Fingerprint, string PublicFile, long PublicBytes, string SecretFile, long SecretBytes, string? PheFile, double Seconds);
 
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(KeygenReport))]
 internal sealed partial class KeygenJson : JsonSerializerContext;

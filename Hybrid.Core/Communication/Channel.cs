@@ -107,15 +107,15 @@ public sealed class Channel : IAsyncDisposable
     /// disposed of.</param>
     /// <exception cref="ProtocolException">The peer stopped, vanished, fell silent, or took nothing for <see
     /// cref="ChannelOptions.SendTimeout"/>.</exception>
-    /// <exception cref="ArgumentException">The payload is longer than <see cref="ChannelOptions.MaxFrameBytes"/>.</exception>
+    /// <exception cref="ArgumentException">The payload is longer than <see cref="ChannelOptions.MaximumFrameBytes"/>.</exception>
     /// <exception cref="InvalidOperationException">Another send is under way, or an earlier call was cancelled in the middle of a
     /// message.</exception>
     public async ValueTask SendAsync(StepTag tag, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
     {
-        if (payload.Length > _options.MaxFrameBytes)
+        if (payload.Length > _options.MaximumFrameBytes)
         {
             throw new ArgumentException(
-                $"A message has at most {_options.MaxFrameBytes} bytes; this one has {payload.Length}.", nameof(payload));
+                $"A message has at most {_options.MaximumFrameBytes} bytes; this one has {payload.Length}.", nameof(payload));
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -135,15 +135,15 @@ public sealed class Channel : IAsyncDisposable
 
     /// <summary>Waits for the next message.</summary>
     /// <param name="expected">The step it must belong to.</param>
-    /// <param name="maxBytes">Longest payload this step allows; a longer one is refused before any room is made for it.</param>
+    /// <param name="maximumBytes">Longest payload this step allows; a longer one is refused before any room is made for it.</param>
     /// <param name="cancellationToken">Gives up. A receive cancelled before its message has begun to arrive may be repeated.</param>
     /// <returns>The message; dispose of it once its payload is read.</returns>
     /// <exception cref="ProtocolException">The peer sent another step or too much, stopped, vanished or fell silent.</exception>
     /// <exception cref="InvalidOperationException">Another receive is under way, or an earlier call was cancelled in the middle of a
     /// message.</exception>
-    public async ValueTask<ReceivedFrame> ReceiveAsync(StepTag expected, int maxBytes, CancellationToken cancellationToken = default)
+    public async ValueTask<ReceivedFrame> ReceiveAsync(StepTag expected, int maximumBytes, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
+        ArgumentOutOfRangeException.ThrowIfNegative(maximumBytes);
         cancellationToken.ThrowIfCancellationRequested();
         Enter(ref _receiving, "receive");
         long started = Stopwatch.GetTimestamp();
@@ -156,7 +156,7 @@ public sealed class Channel : IAsyncDisposable
 
             string step = expected.ToString();
             FrameHeader header = await _link.NextAsync(step, cancellationToken).ConfigureAwait(false);
-            Check(header, expected, maxBytes);
+            Check(header, expected, maximumBytes);
             var frame = new ReceivedFrame(expected, (int)header.Length, _options.Pool);
             try
             {
@@ -182,11 +182,11 @@ public sealed class Channel : IAsyncDisposable
     /// <summary>Sends one message and receives the peer's of the same step at once: one round, and safe for messages of any size.</summary>
     /// <param name="tag">The step both messages belong to.</param>
     /// <param name="payload">What to send; not to be changed until the task ends.</param>
-    /// <param name="maxBytes">Longest payload to accept.</param>
+    /// <param name="maximumBytes">Longest payload to accept.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ProtocolException">As for <see cref="SendAsync"/> and <see cref="ReceiveAsync"/>.</exception>
     public async ValueTask<ReceivedFrame> ExchangeAsync(
-        StepTag tag, ReadOnlyMemory<byte> payload, int maxBytes, CancellationToken cancellationToken = default)
+        StepTag tag, ReadOnlyMemory<byte> payload, int maximumBytes, CancellationToken cancellationToken = default)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task send = SendAsync(tag, payload, both.Token).AsTask();
@@ -198,7 +198,7 @@ public sealed class Channel : IAsyncDisposable
 
         try
         {
-            frame = await ReceiveAsync(tag, maxBytes, cancellationToken).ConfigureAwait(false);
+            frame = await ReceiveAsync(tag, maximumBytes, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -229,7 +229,7 @@ public sealed class Channel : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(reason);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        byte[] utf8 = new byte[FrameReader.MaxReasonBytes];
+        byte[] utf8 = new byte[FrameReader.MaximumReasonBytes];
         Utf8.FromUtf16(reason, utf8, out _, out int length);
         bool told = await _link.TellAsync(StepTag.Abort, utf8.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
         _link.Fail(ChannelFault.StoppedHere);
@@ -280,7 +280,7 @@ public sealed class Channel : IAsyncDisposable
         }
     }
 
-    private void Check(FrameHeader header, StepTag expected, int maxBytes)
+    private void Check(FrameHeader header, StepTag expected, int maximumBytes)
     {
         if (header.Tag != expected.Value)
         {
@@ -288,7 +288,7 @@ public sealed class Channel : IAsyncDisposable
                 $"sent step {header.Tag} where step {expected.Value} was expected: the parties' plans differ", expected.ToString());
         }
 
-        int limit = Math.Min(maxBytes, _options.MaxFrameBytes);
+        int limit = Math.Min(maximumBytes, _options.MaximumFrameBytes);
         if (header.Length > limit)
         {
             throw _link.Refuse($"announced a message of {header.Length} bytes where at most {limit} are accepted", expected.ToString());

@@ -9,7 +9,7 @@ public sealed record ChannelOptions
     public static ChannelOptions Default { get; } = new();
 
     /// <summary>Longest payload sent or received, in bytes; 1 GiB at first. Each receive sets its own, tighter limit.</summary>
-    public int MaxFrameBytes { get; init; } = 1 << 30;
+    public int MaximumFrameBytes { get; init; } = 1 << 30;
 
     /// <summary>
     /// How long a party waits while nothing at all arrives, not even a heartbeat, before it takes the peer for lost; 8 s at first.
@@ -34,8 +34,8 @@ public sealed record ChannelOptions
     {
         // The longest wait a timer takes is a little over 49 days; a day is already more than any party should wait.
         TimeSpan longest = TimeSpan.FromDays(1);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxFrameBytes);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxFrameBytes, Array.MaxLength);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaximumFrameBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaximumFrameBytes, Array.MaxLength);
         ArgumentOutOfRangeException.ThrowIfLessThan(SilenceTimeout, TimeSpan.FromMilliseconds(10));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(SilenceTimeout, longest);
         ArgumentOutOfRangeException.ThrowIfLessThan(HeartbeatInterval, TimeSpan.FromMilliseconds(1));

@@ -55,21 +55,6 @@ public sealed class ClientTls
             AllowTlsResume = false,
             AllowRenegotiation = false,
         };
-        var secured = new SslStream(stream, leaveInnerStreamOpen: false);
-        try
-        {
-            await secured.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
-            return secured;
-        }
-        catch (Exception error)
-        {
-            await secured.DisposeAsync().ConfigureAwait(false);
-            if (TlsPeer.IsFromHandshake(error))
-            {
-                throw peer.Explain(error);
-            }
-
-            throw;
-        }
+        return await peer.SecureAsync(stream, secured => secured.AuthenticateAsClientAsync(options, cancellationToken)).ConfigureAwait(false);
     }
 }

@@ -9,7 +9,7 @@ namespace Hybrid.Communication;
 internal sealed class FrameReader
 {
     /// <summary>Longest reason an abort may carry, in bytes of UTF-8.</summary>
-    public const int MaxReasonBytes = 500;
+    public const int MaximumReasonBytes = 500;
 
     private readonly Stream _stream;
     private readonly byte[] _header = new byte[FrameHeader.Bytes];
@@ -38,7 +38,7 @@ internal sealed class FrameReader
                     return (header, null);
                 }
 
-                if (header.Tag == StepTag.Abort && header.Length <= MaxReasonBytes)
+                if (header.Tag == StepTag.Abort && header.Length <= MaximumReasonBytes)
                 {
                     return (header, ChannelFault.Peer(await ReadReasonAsync((int)header.Length, cancellationToken).ConfigureAwait(false)));
                 }

@@ -8,7 +8,7 @@ namespace Hybrid.Communication;
 /// IPv6.</summary>
 public sealed record HostAndPort
 {
-    private const int MaxHostLength = 253;
+    private const int MaximumHostLength = 253;
     private const string Expected = "an address is written host:port or [IPv6 address]:port, with a port from 0 to 65535";
 
     private HostAndPort(string host, int port)
@@ -63,7 +63,7 @@ public sealed record HostAndPort
     public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 
     private static string Quoted(string text) =>
-        text.Length <= MaxHostLength && text.All(c => c is >= ' ' and <= '~') ? $"'{text}'" : "The text given";
+        text.Length <= MaximumHostLength && text.All(c => c is >= ' ' and <= '~') ? $"'{text}'" : "The text given";
 
     private static bool TryReadPort(ReadOnlySpan<char> text, out int port)
     {
@@ -92,7 +92,7 @@ public sealed record HostAndPort
     // A name of digits and dots only must be a whole IPv4 address: systems read 127.1 or 2130706433 as one too, and not all alike.
     private static bool IsNameOrIPv4(string host)
     {
-        if (host.Length > MaxHostLength)
+        if (host.Length > MaximumHostLength)
         {
             return false;
         }

@@ -8,7 +8,7 @@ namespace Hybrid.Communication;
 /// <summary>Reads certificates and private keys from PEM files, with an error that names the file and what is wrong with it.</summary>
 internal static class PemFiles
 {
-    private const int MaxBytes = 1 << 20;
+    private const int MaximumBytes = 1 << 20;
     private const string KeyLabelEnd = "PRIVATE KEY";
     private const string EncryptedKeyLabel = "ENCRYPTED PRIVATE KEY";
 
@@ -111,10 +111,10 @@ internal static class PemFiles
         try
         {
             using FileStream stream = File.OpenRead(file);
-            if (stream.Length > MaxBytes)
+            if (stream.Length > MaximumBytes)
             {
                 throw new FormatRefusedException(
-                    $"The {content} file {file} has {stream.Length} bytes, and a PEM file at most {MaxBytes}.");
+                    $"The {content} file {file} has {stream.Length} bytes, and a PEM file at most {MaximumBytes}.");
             }
 
             byte[] bytes = new byte[stream.Length];

@@ -11,7 +11,7 @@ namespace Hybrid.Communication;
 /// </summary>
 public sealed class SelfSignedCertificate : IDisposable
 {
-    private const int MaxNameLength = 64;
+    private const int MaximumNameLength = 64;
     private const string ServerUse = "1.3.6.1.5.5.7.3.1";
     private const string ClientUse = "1.3.6.1.5.5.7.3.2";
 
@@ -40,7 +40,7 @@ public sealed class SelfSignedCertificate : IDisposable
     public static SelfSignedCertificate Create(string subject, IReadOnlyCollection<string> hosts, TimeSpan lifetime)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(subject);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(subject.Length, MaxNameLength, nameof(subject));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(subject.Length, MaximumNameLength, nameof(subject));
         ArgumentNullException.ThrowIfNull(hosts);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lifetime.Ticks, nameof(lifetime));
 

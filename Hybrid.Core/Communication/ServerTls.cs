@@ -51,21 +51,6 @@ public sealed class ServerTls
             options.RemoteCertificateValidationCallback = peer.Judge;
         }
 
-        var secured = new SslStream(stream, leaveInnerStreamOpen: false);
-        try
-        {
-            await secured.AuthenticateAsServerAsync(options, cancellationToken).ConfigureAwait(false);
-            return secured;
-        }
-        catch (Exception error)
-        {
-            await secured.DisposeAsync().ConfigureAwait(false);
-            if (TlsPeer.IsFromHandshake(error))
-            {
-                throw peer.Explain(error);
-            }
-
-            throw;
-        }
+        return await peer.SecureAsync(stream, secured => secured.AuthenticateAsServerAsync(options, cancellationToken)).ConfigureAwait(false);
     }
 }

@@ -53,8 +53,30 @@ internal sealed class TlsPeer
         return _objection is null;
     }
 
-    /// <summary>What to tell the user of a failed handshake.</summary>
-    public ConnectionException Explain(Exception error) => _objection is not null
+    /// <summary>Runs one side's handshake over <paramref name="stream"/>, which the stream returned then owns.</summary>
+    /// <exception cref="ConnectionException">The handshake failed; the stream is disposed of.</exception>
+    public async Task<Stream> SecureAsync(Stream stream, Func<SslStream, Task> handshake)
+    {
+        var secured = new SslStream(stream, leaveInnerStreamOpen: false);
+        try
+        {
+            await handshake(secured).ConfigureAwait(false);
+            return secured;
+        }
+        catch (Exception error)
+        {
+            await secured.DisposeAsync().ConfigureAwait(false);
+            if (IsFromHandshake(error))
+            {
+                throw Explain(error);
+            }
+
+            throw;
+        }
+    }
+
+    // What to tell the user of a failed handshake.
+    private ConnectionException Explain(Exception error) => _objection is not null
         ? new ConnectionException(ConnectionFault.NotAuthenticated, $"{_name} {_objection}.", error)
         : new ConnectionException(
             ConnectionFault.NoTls,
@@ -62,8 +84,7 @@ internal sealed class TlsPeer
                 + "and check which certificates it accepts.",
             error);
 
-    /// <summary>Whether <paramref name="error"/> is one that a failed handshake throws.</summary>
-    public static bool IsFromHandshake(Exception error) => error is AuthenticationException or IOException or ObjectDisposedException;
+    private static bool IsFromHandshake(Exception error) => error is AuthenticationException or IOException or ObjectDisposedException;
 
     private string? ObjectionTo(X509Chain? chain, SslPolicyErrors errors)
     {

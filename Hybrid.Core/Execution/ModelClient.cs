@@ -240,7 +240,8 @@ public sealed class ModelClient : IAsyncDisposable
         for (int size = Math.Max(1, rows); ; size = (size + 1) / 2)
         {
             Quote quote = Plan(size).Quote;
-            if (quote.BytesUp <= _options.MaximumQueryBytes && quote.BytesDown <= _options.MaximumQueryBytes)
+            long bytes = Math.Max(quote.BytesUp, quote.BytesDown);
+            if (bytes <= _options.MaximumQueryBytes)
             {
                 return size;
             }
@@ -249,7 +250,7 @@ public sealed class ModelClient : IAsyncDisposable
             {
                 throw new ParameterException(
                     ParameterFault.OutOfRange,
-                    $"A row of the server's model takes {quote.BytesUp} bytes up and {quote.BytesDown} down, and {_options.MaximumQueryBytes} is the limit for a query.");
+                    $"One row of the model {Card.Name} takes {bytes} bytes, and a query has at most {_options.MaximumQueryBytes}: raise the limit, or use a smaller model.");
             }
         }
     }

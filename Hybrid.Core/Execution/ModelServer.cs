@@ -70,8 +70,8 @@ public sealed class ModelServer
             try
             {
                 using SchemeRegistry registry = _options.MakeRegistry(Party.Server);
-                await SetUpAsync(channel, registry, cancellation).ConfigureAwait(false);
-                while (await AnswerAsync(channel, registry, cancellation).ConfigureAwait(false))
+                Scheme[] schemes = await SetUpAsync(channel, registry, cancellation).ConfigureAwait(false);
+                while (await AnswerAsync(channel, registry, schemes, cancellation).ConfigureAwait(false))
                 {
                 }
             }
@@ -84,7 +84,8 @@ public sealed class ModelServer
         }
     }
 
-    private async Task SetUpAsync(Channel channel, SchemeRegistry registry, CancellationToken cancellation)
+    // The schemes that the client chose and that are set up now.
+    private async Task<Scheme[]> SetUpAsync(Channel channel, SchemeRegistry registry, CancellationToken cancellation)
     {
         await channel.SendAsync(SessionMessages.Card, Card.Write(), cancellation).ConfigureAwait(false);
         Scheme[] schemes;
@@ -98,6 +99,11 @@ public sealed class ModelServer
 
             hash = frame.Span[..SessionMessages.HashBytes].ToArray();
             schemes = [.. frame.Span[SessionMessages.HashBytes..].ToArray().Select(scheme => (Scheme)scheme)];
+        }
+
+        if (schemes.Distinct().Count() != schemes.Length)
+        {
+            throw new ProtocolException(Peer, SessionMessages.Schemes.Name!, "chose a scheme twice");
         }
 
         TimeSpan waited = channel.Counters.Waited;
@@ -114,10 +120,11 @@ public sealed class ModelServer
         RequireSamePlan(Planner.Plan(Card.Graph(1).Graph, registry, _options.Link, schemes[0]), hash);
         TimeSpan busy = Stopwatch.GetElapsedTime(started) - (channel.Counters.Waited - waited);
         await channel.SendAsync(SessionMessages.Ready, SessionMessages.WriteSeconds(Math.Max(0, busy.TotalSeconds)), cancellation).ConfigureAwait(false);
+        return schemes;
     }
 
     // One query; false at goodbye.
-    private async Task<bool> AnswerAsync(Channel channel, SchemeRegistry registry, CancellationToken cancellation)
+    private async Task<bool> AnswerAsync(Channel channel, SchemeRegistry registry, Scheme[] schemes, CancellationToken cancellation)
     {
         (int rows, Scheme scheme, byte[] hash) query;
         using (ReceivedFrame frame = await channel.ReceiveAsync(SessionMessages.Query, SessionMessages.QueryBytes, cancellation).ConfigureAwait(false))
@@ -128,6 +135,11 @@ public sealed class ModelServer
         if (query.rows == 0)
         {
             return false;
+        }
+
+        if (!schemes.Contains(query.scheme))
+        {
+            throw new ProtocolException(Peer, SessionMessages.Query.Name!, $"asked for scheme {(int)query.scheme}, which was not set up");
         }
 
         ModelGraph graph = Card.Graph(query.rows);

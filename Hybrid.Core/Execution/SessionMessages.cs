@@ -57,7 +57,13 @@ internal static class SessionMessages
             throw new ProtocolException(peer, "query", $"sent a query of {bytes.Length} bytes where {QueryBytes} make one");
         }
 
-        return (BinaryPrimitives.ReadInt32LittleEndian(bytes), (Scheme)BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]), bytes[8..].ToArray());
+        int rows = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+        if (rows < 0)
+        {
+            throw new ProtocolException(peer, "query", $"asked for {rows} rows");
+        }
+
+        return (rows, (Scheme)BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]), bytes[8..].ToArray());
     }
 
     public static byte[] WriteSeconds(double seconds)

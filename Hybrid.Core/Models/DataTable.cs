@@ -132,14 +132,14 @@ public sealed class DataTable
         string[] columns = [.. line.ToString().Split(',').Select(name => name.Trim().Trim('"'))];
         for (int i = 0; i < columns.Length; i++)
         {
-            if (columns[i].Length == 0 || double.TryParse(columns[i], NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+            if (columns[i].Length == 0 || !Printable.Is(columns[i]) || double.TryParse(columns[i], NumberStyles.Float, CultureInfo.InvariantCulture, out _))
             {
-                throw new FormatRefusedException($"{source}, line {number}, column {i + 1}: \"{columns[i]}\" is no column name; the first line must name the columns.");
+                throw new FormatRefusedException($"{source}, line {number}, column {i + 1}: \"{Printable.Shortened(columns[i])}\" is no column name; the first line must name the columns.");
             }
 
             if (Array.IndexOf(columns, columns[i]) < i)
             {
-                throw new FormatRefusedException($"{source}, line {number}, column {i + 1}: the name {columns[i]} is there twice.");
+                throw new FormatRefusedException($"{source}, line {number}, column {i + 1}: the name {Printable.Shortened(columns[i])} is there twice.");
             }
         }
 
@@ -156,12 +156,12 @@ public sealed class DataTable
             {
                 if (!double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
                 {
-                    throw new FormatRefusedException($"{source}, line {number}, column {column + 1} ({columns[column]}): \"{Shortened(cell)}\" is no number.");
+                    throw new FormatRefusedException($"{source}, line {number}, column {column + 1} ({columns[column]}): \"{Printable.Shortened(cell)}\" is no number.");
                 }
 
                 if (!double.IsFinite(value))
                 {
-                    throw new FormatRefusedException($"{source}, line {number}, column {column + 1} ({columns[column]}): {Shortened(cell)} is not finite; remove the row or give a number.");
+                    throw new FormatRefusedException($"{source}, line {number}, column {column + 1} ({columns[column]}): {Printable.Shortened(cell)} is not finite; remove the row or give a number.");
                 }
 
                 values.Add(value);
@@ -175,8 +175,6 @@ public sealed class DataTable
             throw new FormatRefusedException($"{source}, line {number}: {column} cells where the header names {columns.Length}.");
         }
     }
-
-    private static string Shortened(ReadOnlySpan<char> cell) => cell.Length <= 40 ? cell.ToString() : $"{cell[..40]}…";
 
     private int IndexOf(string column)
     {

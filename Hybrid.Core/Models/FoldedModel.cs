@@ -71,13 +71,18 @@ public sealed class FoldedModel
             largestNorm = Math.Max(largestNorm, norm);
         }
 
-        // |error| <= norm · 2^-(f_x + 1) + sum |x| · 2^-(f_w + 1) + terms 2^-f times smaller.
         int inputFraction = BitsFor(largestNorm / Tolerance);
         int weightFraction = BitsFor(inputSum / Tolerance);
         int inputInteger = BitsFor(largestInput);
-        if (inputFraction + inputInteger > FixedPointFormat.MaximumBits)
+        if ((long)inputFraction + inputInteger > FixedPointFormat.MaximumBits)
         {
-            throw TooFine(model, inputFraction + inputInteger);
+            throw TooFine(model, (double)inputFraction + inputInteger);
+        }
+
+        // The smaller terms count where inputs and weights are both tiny.
+        while (weightFraction < MaximumConstantBits && Error(features, largestNorm, inputSum, inputFraction, weightFraction) > Tolerance)
+        {
+            weightFraction++;
         }
 
         long[] weights = Encode(model, folded, weightFraction);
@@ -97,12 +102,15 @@ public sealed class FoldedModel
         int biasBits = 64 - (int)long.LeadingZeroCount(bias.Max(Math.Abs));
         var card = new ModelCard(
             model.Name, [.. model.Features], [.. model.Labels], model.Activation, outputs, new FixedPointFormat(inputFraction, inputInteger), weightFraction, normBits, biasBits);
-        double errorBound = Math.ScaleB(largestNorm, -inputFraction - 1)
-            + Math.ScaleB(inputSum, -weightFraction - 1)
-            + Math.ScaleB(features, -inputFraction - weightFraction - 2)
-            + Math.ScaleB(1, -inputFraction - weightFraction - 1);
-        return new FoldedModel(card, weights, bias, errorBound);
+        return new FoldedModel(card, weights, bias, Error(features, largestNorm, inputSum, inputFraction, weightFraction));
     }
+
+    // |error| <= norm · 2^-(f_x + 1) + sum |x| · 2^-(f_w + 1), and what both roundings and the bias's add.
+    private static double Error(int features, double norm, double inputSum, int inputFraction, int weightFraction) =>
+        Math.ScaleB(norm, -inputFraction - 1)
+        + Math.ScaleB(inputSum, -weightFraction - 1)
+        + Math.ScaleB(features, -inputFraction - weightFraction - 2)
+        + Math.ScaleB(1, -inputFraction - weightFraction - 1);
 
     // The least b >= 0 with 2^b >= value.
     private static int BitsFor(double value) => Math.Max(0, (int)Math.Ceiling(Math.Log2(Math.Max(value, 1))));
@@ -115,7 +123,7 @@ public sealed class FoldedModel
             double scaled = Math.Round(Math.ScaleB(values[i], fractionBits), MidpointRounding.ToEven);
             if (!(Math.Abs(scaled) < Math.ScaleB(1, MaximumConstantBits)))
             {
-                throw TooFine(model, (int)Math.Ceiling(Math.Log2(Math.Abs(scaled))));
+                throw TooFine(model, Math.Floor(Math.Log2(Math.Abs(scaled))) + 1);
             }
 
             encoded[i] = (long)scaled;
@@ -124,7 +132,7 @@ public sealed class FoldedModel
         return encoded;
     }
 
-    private static ParameterException TooFine(LinearModel model, int bits) => new(
+    private static ParameterException TooFine(LinearModel model, double bits) => new(
         ParameterFault.OutOfRange,
-        $"The model {model.Name} needs fixed-point numbers of {bits} bits for scores right to {Tolerance:g2}, and {MaximumConstantBits} is the limit: rescale its features or its scores.");
+        $"The model {model.Name} needs fixed-point numbers of {(bits < 1000 ? $"{bits:0}" : "over a thousand")} bits for scores right to {Tolerance:g2}, and {MaximumConstantBits} is the limit: rescale its features or its scores.");
 }

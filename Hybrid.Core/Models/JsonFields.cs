@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Hybrid.Models;
@@ -47,10 +45,17 @@ internal readonly struct JsonFields(JsonElement root, string what)
 
     public string[] Texts(string name)
     {
-        string owner = what;
-        return [.. Member(name, JsonValueKind.Array).EnumerateArray().Select(element => element.ValueKind == JsonValueKind.String
-            ? element.GetString()!
-            : throw new FormatRefusedException($"{owner} has something other than text in \"{name}\"."))];
+        JsonElement array = Member(name, JsonValueKind.Array);
+        var texts = new string[array.GetArrayLength()];
+        int i = 0;
+        foreach (JsonElement element in array.EnumerateArray())
+        {
+            texts[i++] = element.ValueKind == JsonValueKind.String
+                ? element.GetString()!
+                : throw new FormatRefusedException($"{what} has something other than text in \"{name}\".");
+        }
+
+        return texts;
     }
 
     public double[] Numbers(string name) => Numbers(Member(name, JsonValueKind.Array), name);
@@ -65,7 +70,7 @@ internal readonly struct JsonFields(JsonElement root, string what)
             {
                 if (element.ValueKind != JsonValueKind.Number || !element.TryGetDouble(out numbers[i]) || !double.IsFinite(numbers[i]))
                 {
-                    throw new FormatRefusedException($"{what} has an element {i} of \"{name}\" that is no finite number.");
+                    throw new FormatRefusedException($"{what} has something other than a finite number as element {i + 1} of \"{name}\".");
                 }
 
                 i++;
@@ -90,7 +95,7 @@ internal readonly struct JsonFields(JsonElement root, string what)
             }
         }
 
-        throw new FormatRefusedException($"{what} has the {name} \"{text}\"; it must be one of {string.Join(", ", Enum.GetValues<TEnum>().Select(Lower))}.");
+        throw new FormatRefusedException($"{what} has the {name} \"{Printable.Shortened(text)}\"; it must be one of {string.Join(", ", Enum.GetValues<TEnum>().Select(Lower))}.");
     }
 
     // What stands in a file or comes from a peer ends up in tables and messages: it must not steer a terminal or forge a line.
@@ -126,15 +131,7 @@ internal readonly struct JsonFields(JsonElement root, string what)
             return false;
         }
 
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
-            {
-                return false;
-            }
-        }
-
-        return text.Length <= MaximumCharacters;
+        return text.Length <= MaximumCharacters && Printable.Is(text);
     }
 
     private static string Lower<TEnum>(TEnum value)

@@ -46,7 +46,7 @@ public sealed class LinearModel
         Require(weights.Length > 0 && bias.Length == weights.Length, $"has {bias.Length} biases for {weights.Length} rows of weights");
         for (int i = 0; i < weights.Length; i++)
         {
-            Require(weights[i].Length == features.Length, $"has {weights[i].Length} weights in row {i} for {features.Length} features");
+            Require(weights[i].Length == features.Length, $"has {weights[i].Length} weights in row {i + 1} for {features.Length} features");
         }
 
         Require(!scale.Any(s => s <= 0), "has a scale that is not positive");
@@ -109,7 +109,7 @@ public sealed class LinearModel
         string format = fields.Text("format");
         if (format != Format)
         {
-            throw new FormatRefusedException($"{what} has the format \"{format}\"; this program reads \"{Format}\".");
+            throw new FormatRefusedException($"{what} has the format \"{Printable.Shortened(format)}\"; this program reads \"{Format}\".");
         }
 
         try

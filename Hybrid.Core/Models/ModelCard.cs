@@ -80,7 +80,7 @@ public sealed record ModelCard(
         var fields = new JsonFields(document.RootElement, What);
         if (fields.Text("format") != CardFormat)
         {
-            throw new FormatRefusedException($"{What} has the format \"{fields.Text("format")}\"; this program reads \"{CardFormat}\": use the same release on both sides.");
+            throw new FormatRefusedException($"{What} has the format \"{Printable.Shortened(fields.Text("format"))}\"; this program reads \"{CardFormat}\": use the same release on both sides.");
         }
 
         string[] features = fields.Texts("features");

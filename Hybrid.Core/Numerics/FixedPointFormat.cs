@@ -15,7 +15,7 @@ public readonly record struct FixedPointFormat
     /// <exception cref="ParameterException">A part is negative, or both together exceed <see cref="MaximumBits"/>.</exception>
     public FixedPointFormat(int fractionBits, int integerBits)
     {
-        if (fractionBits < 0 || integerBits < 0 || fractionBits + integerBits > MaximumBits)
+        if (fractionBits < 0 || integerBits < 0 || (long)fractionBits + integerBits > MaximumBits)
         {
             throw new ParameterException(
                 ParameterFault.OutOfRange,
@@ -25,6 +25,13 @@ public readonly record struct FixedPointFormat
         FractionBits = fractionBits;
         IntegerBits = integerBits;
     }
+
+    /// <summary>The format of so many fraction bits that holds the largest numbers: all <see cref="MaximumBits"/> are used.</summary>
+    /// <exception cref="ParameterException">The fraction bits are outside [0, <see cref="MaximumBits"/>].</exception>
+    public static FixedPointFormat Widest(int fractionBits) => fractionBits is >= 0 and <= MaximumBits
+        ? new(fractionBits, MaximumBits - fractionBits)
+        : throw new ParameterException(
+            ParameterFault.OutOfRange, $"{fractionBits} fraction bits do not fit a fixed-point format; use 0 to {MaximumBits}.");
 
     /// <summary>Bits after the binary point.</summary>
     public int FractionBits { get; }
@@ -38,11 +45,33 @@ public readonly record struct FixedPointFormat
     /// <summary>Encodes a number; false if it is not finite or beyond 2^b.</summary>
     public bool TryEncode(double value, out long encoded)
     {
-        // Exact: scaling by a power of two rounds nothing, and the product stays below 2^62.
-        double scaled = Math.Round(Math.ScaleB(value, FractionBits), MidpointRounding.ToEven);
+        // Multiplying by a power of two rounds nothing; what overflows is infinite, and does not fit.
+        double scaled = Math.Round(value * (1L << FractionBits), MidpointRounding.ToEven);
         bool fits = Math.Abs(scaled) <= Magnitude;
         encoded = fits ? (long)scaled : 0;
         return fits;
+    }
+
+    /// <summary>Encodes numbers, row by row.</summary>
+    /// <param name="values">The numbers.</param>
+    /// <param name="encoded">As many integers at least.</param>
+    /// <exception cref="ParameterException">
+    /// A number is not finite or beyond 2^b. The message names its index, never its value.
+    /// </exception>
+    public void Encode(ReadOnlySpan<double> values, Span<long> encoded)
+    {
+        encoded = encoded[..values.Length];
+        for (int index = 0; index < values.Length; index++)
+        {
+            if (!TryEncode(values[index], out encoded[index]))
+            {
+                double value = values[index];
+                string problem = double.IsNaN(value) ? "not a number" : double.IsInfinity(value) ? "infinite" : "too large";
+                throw new ParameterException(
+                    ParameterFault.OutOfRange,
+                    $"Element {index} (counted row by row) is {problem}: with {FractionBits} fraction bits, numbers go from -2^{IntegerBits} to 2^{IntegerBits}.");
+            }
+        }
     }
 
     /// <summary>The number that an integer with so many fraction bits stands for.</summary>

@@ -35,8 +35,20 @@ public sealed class Plan
     /// <summary>The schemes other than plain that the plan uses.</summary>
     public IEnumerable<Scheme> Schemes => Steps.Select(step => step.To).Where(scheme => scheme != Scheme.Plain).Distinct();
 
-    /// <summary>SHA-256 of the plan's text: nodes and steps, without the quotes, which may differ from machine to machine.</summary>
-    public byte[] Hash() => SHA256.HashData(Encoding.UTF8.GetBytes(ToString()));
+    /// <summary>
+    /// SHA-256 of nodes and steps, with who brings, knows and learns what; without the quotes, which may differ from machine
+    /// to machine.
+    /// </summary>
+    public byte[] Hash()
+    {
+        var text = new StringBuilder(ToString());
+        foreach (Node node in Graph.Nodes)
+        {
+            text.Append(node.Op).Append(" of ").AppendJoin(", ", node.Inputs.Select(input => input.Id)).Append('\n');
+        }
+
+        return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
+    }
 
     /// <summary>Nodes and steps, a line each.</summary>
     public override string ToString()

@@ -24,7 +24,7 @@ public static class Planner
         ImmutableArray<Node> chain = Chain(graph);
         Scheme[] schemes = pin is { } pinned ? [pinned] : [.. registry.Backends.Select(backend => backend.Scheme)];
 
-        // best[i, s]: the cheapest way to have ops 1 … i done and their value held in scheme s.
+        // best[i, s]: the cheapest way to have ops 1 … i done, the last of them in scheme s.
         int ops = chain.Length - 2;
         var best = new Stretch?[ops + 1, schemes.Length];
         for (int end = 1; end <= ops; end++)
@@ -41,10 +41,9 @@ public static class Planner
         Stretch? whole = null;
         for (int s = 0; s < schemes.Length; s++)
         {
-            if (best[ops, s] is { } last && Exit(registry, chain[^1], last) is { } exit)
+            if (best[ops, s] is { } last && (whole is null || last.Cost < whole.Cost))
             {
-                var candidate = last with { Cost = last.Cost + link.Latency(exit), Exit = exit };
-                whole = whole is null || candidate.Cost < whole.Cost ? candidate : whole;
+                whole = last;
             }
         }
 
@@ -53,8 +52,9 @@ public static class Planner
             : new Plan(graph, Steps(chain, whole), (RevealOp)chain[^1].Op);
     }
 
-    // A stretch of ops start … end in one scheme, what came before it, and what it all costs up to here.
-    private sealed record Stretch(int Start, int End, Scheme Scheme, int RoomBits, Quote Entry, ImmutableArray<Quote> Ops, double Cost, Stretch? Before, Quote Exit = default);
+    // A stretch of ops start … end in one scheme, what came before it, and what it all costs up to here; the last one's way
+    // out is part of it, since that depends on the stretch's room.
+    private sealed record Stretch(int Start, int End, Scheme Scheme, int RoomBits, Quote Entry, ImmutableArray<Quote> Ops, Quote Exit, double Cost, Stretch? Before);
 
     private static IEnumerable<Stretch?> Previous(Stretch?[,] best, int end, int except)
     {
@@ -89,6 +89,18 @@ public static class Planner
             cost += link.Latency(quote);
         }
 
+        Quote exit = Quote.Free;
+        if (end == chain.Length - 2)
+        {
+            if (registry.Conversion(scheme, Scheme.Plain)?.Quote(chain[^1], room) is not { } quote)
+            {
+                return;
+            }
+
+            exit = quote;
+            cost += link.Latency(exit);
+        }
+
         foreach (Stretch? previous in before)
         {
             if (registry.Conversion(previous?.Scheme ?? Scheme.Plain, scheme)?.Quote(chain[start - 1], room) is { } entry)
@@ -96,13 +108,11 @@ public static class Planner
                 double total = cost + link.Latency(entry) + (previous?.Cost ?? 0);
                 if (best is null || total < best.Cost)
                 {
-                    best = new Stretch(start, end, scheme, room, entry, quotes.ToImmutable(), total, previous);
+                    best = new Stretch(start, end, scheme, room, entry, quotes.ToImmutable(), exit, total, previous);
                 }
             }
         }
     }
-
-    private static Quote? Exit(SchemeRegistry registry, Node reveal, Stretch last) => registry.Conversion(last.Scheme, Scheme.Plain)?.Quote(reveal, last.RoomBits);
 
     private static ImmutableArray<PlanStep> Steps(ImmutableArray<Node> chain, Stretch last)
     {

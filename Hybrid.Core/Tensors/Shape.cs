@@ -12,7 +12,8 @@ public sealed class Shape : IEquatable<Shape>
     /// <exception cref="ParameterException">A length is negative, or there are too many elements.</exception>
     public Shape(params ReadOnlySpan<int> lengths)
     {
-        long count = 1;
+        // A zero anywhere makes the tensor empty, however long the other dimensions are.
+        long count = lengths.Contains(0) ? 0 : 1;
         foreach (int length in lengths)
         {
             if (length < 0)
@@ -42,6 +43,20 @@ public sealed class Shape : IEquatable<Shape>
 
     /// <summary>The length of one dimension.</summary>
     public int this[int dimension] => Lengths[dimension];
+
+    /// <summary>The shape of a plaintext tensor, from its lengths.</summary>
+    /// <exception cref="ParameterException">There are too many elements.</exception>
+    public static Shape Of(ReadOnlySpan<nint> tensorLengths)
+    {
+        var lengths = new int[tensorLengths.Length];
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            // Too long for an int is too long for a shape, which says so.
+            lengths[i] = (int)nint.Clamp(tensorLengths[i], int.MinValue, int.MaxValue);
+        }
+
+        return new Shape(lengths);
+    }
 
     /// <summary>The shape of (m, k) · (k, n), which is (m, n).</summary>
     /// <exception cref="ParameterException">The shapes do not fit.</exception>

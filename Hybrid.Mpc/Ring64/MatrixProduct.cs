@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Hybrid.Numerics;
 using Hybrid.Security;
 
 namespace Hybrid.Mpc.Ring64;
@@ -38,7 +39,7 @@ public static class MatrixProduct
     /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
     /// <exception cref="ArgumentException">A span has not the length its sizes ask for, or C overlaps A or B.</exception>
     public static void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> c, int m, int k, int n) =>
-        Compute(a, b, c, m, k, n, accumulate: false, KernelWidths.Best, Environment.ProcessorCount);
+        Compute(a, b, c, m, k, n, accumulate: false, KernelWidth.Auto, Environment.ProcessorCount);
 
     /// <summary>C = C + A · B mod 2^64; otherwise as <see cref="Multiply"/>.</summary>
     /// <param name="a">A, m × k.</param>
@@ -50,7 +51,7 @@ public static class MatrixProduct
     /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
     /// <exception cref="ArgumentException">A span has not the length its sizes ask for, or C overlaps A or B.</exception>
     public static void MultiplyAdd(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> c, int m, int k, int n) =>
-        Compute(a, b, c, m, k, n, accumulate: true, KernelWidths.Best, Environment.ProcessorCount);
+        Compute(a, b, c, m, k, n, accumulate: true, KernelWidth.Auto, Environment.ProcessorCount);
 
     /// <summary>Either product, at a width and with a number of threads that tests and benchmarks choose.</summary>
     internal static unsafe void Compute(
@@ -85,7 +86,7 @@ public static class MatrixProduct
         fixed (ulong* pa = a, pb = b, pc = c)
         {
             var operands = new Operands(pa, pb, pc, m, k, n, accumulate, (long)m * k * n < ParallelProducts ? 1 : threads);
-            switch (width)
+            switch (width == KernelWidth.Auto ? KernelWidths.Best : width)
             {
                 case KernelWidth.Vector512:
                     Blocks<Vector512Lanes, Vector512<ulong>, Vector512<ulong>>(operands);

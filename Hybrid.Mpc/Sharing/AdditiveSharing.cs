@@ -1,7 +1,10 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Hybrid.Mpc.Ring64;
+using Hybrid.Numerics;
 using Hybrid.Security;
+using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Sharing;
 
@@ -14,7 +17,7 @@ namespace Hybrid.Mpc.Sharing;
 public static class AdditiveSharing
 {
     /// <summary>Splits real numbers x, as round(x · 2^f), into one share for each party.</summary>
-    /// <param name="values">The numbers, in [-2^(63-f), 2^(63-f)); any shape of at least one dimension.</param>
+    /// <param name="values">The numbers, in [-2^(62-f), 2^(62-f)]; any shape of at least one dimension.</param>
     /// <param name="fractionBits">f, in [0, 62].</param>
     /// <param name="parties">How many parties, at least 2.</param>
     /// <param name="explicitParty">Who gets the share that is not a seed: best the party that splits, which need not send it.</param>
@@ -28,14 +31,14 @@ public static class AdditiveSharing
     public static ShareSet Split(
         in ReadOnlyTensorSpan<double> values, int fractionBits, int parties, int explicitParty, IRandomSource random)
     {
-        var layout = new ShareLayout(explicitParty, parties, values.Lengths, fractionBits);
+        var layout = new ShareLayout(explicitParty, parties, Shape.Of(values.Lengths), fractionBits);
         using SecretBuffer<ulong> words = Encode(values, layout);
         return Split(words.Span, layout, random);
     }
 
     /// <summary>Splits words, which already are fixed-point numbers with f fraction bits, into one share for each party.</summary>
     /// <param name="words">The words, row by row.</param>
-    /// <param name="lengths">The shape they have; at least one dimension.</param>
+    /// <param name="shape">The shape they have; at least one dimension.</param>
     /// <param name="fractionBits">f, in [0, 62].</param>
     /// <param name="parties">How many parties, at least 2.</param>
     /// <param name="explicitParty">Who gets the share that is not a seed: best the party that splits, which need not send it.</param>
@@ -46,10 +49,10 @@ public static class AdditiveSharing
     /// The parties or the shape are impossible, or the words are not as many as the shape has elements.
     /// </exception>
     public static ShareSet Split(
-        ReadOnlySpan<ulong> words, ReadOnlySpan<nint> lengths, int fractionBits, int parties, int explicitParty, IRandomSource random)
+        ReadOnlySpan<ulong> words, Shape shape, int fractionBits, int parties, int explicitParty, IRandomSource random)
     {
-        var layout = new ShareLayout(explicitParty, parties, lengths, fractionBits);
-        layout.CheckCount(words.Length, nameof(words));
+        var layout = new ShareLayout(explicitParty, parties, shape, fractionBits);
+        layout.RequireCount(words.Length, nameof(words));
         return Split(words, layout, random);
     }
 
@@ -58,15 +61,15 @@ public static class AdditiveSharing
     /// <param name="others">The other parties' shares, one for each, with different seeds.</param>
     /// <returns>The share of the party that is not among <paramref name="others"/>.</returns>
     /// <exception cref="ParameterException">
-    /// An element is not a number, infinite or too large; its index is named, never its value.
+    /// The shapes differ, or an element is not a number, infinite or too large; its index is named, never its value.
     /// </exception>
     /// <exception cref="ArgumentException">
-    /// The shapes differ, or the others are not all parties but one, or two have the same seed.
+    /// The others are not all parties but one, or two have the same seed.
     /// </exception>
     public static ArithmeticShare Complete(in ReadOnlyTensorSpan<double> values, params ReadOnlySpan<SeededShare> others)
     {
         ShareLayout layout = MissingLayout(others);
-        layout.CheckShape(values, nameof(values));
+        layout.RequireShape(values.Lengths);
         using SecretBuffer<ulong> words = Encode(values, layout);
         return Complete(words.Span, layout, others);
     }
@@ -81,34 +84,38 @@ public static class AdditiveSharing
     public static ArithmeticShare Complete(ReadOnlySpan<ulong> words, params ReadOnlySpan<SeededShare> others)
     {
         ShareLayout layout = MissingLayout(others);
-        layout.CheckCount(words.Length, nameof(words));
+        layout.RequireCount(words.Length, nameof(words));
         return Complete(words, layout, others);
     }
 
     /// <summary>Joins the shares of all parties to the tensor, as real numbers; this reveals it to the caller.</summary>
     /// <param name="shares">One share of each party, in any order.</param>
     /// <returns>The numbers, each rounded to the 53 bits of a double.</returns>
-    /// <exception cref="ArgumentException">A share is missing, there twice, or of another tensor's shape or scale.</exception>
+    /// <exception cref="ArgumentException">A share is missing, there twice, or of another tensor's shape or fraction bits.</exception>
     public static Tensor<double> Reconstruct(params ReadOnlySpan<ArithmeticShare> shares)
     {
         ShareLayout layout = CheckComplete(shares);
-        using var words = new SecretBuffer<ulong>(layout.Count);
+        using var words = new SecretBuffer<ulong>(layout.Shape.ElementCount);
         Sum(shares, words.Span);
-        var values = new double[layout.Count];
-        FixedPointEncoding.Decode(words.Span, layout.FractionBits, values);
-        return Tensor.Create(values, layout.Lengths);
+        var values = new double[layout.Shape.ElementCount];
+        for (int index = 0; index < values.Length; index++)
+        {
+            values[index] = FixedPointFormat.Decode(unchecked((long)words.Span[index]), layout.FractionBits);
+        }
+
+        return Tensor.Create(values, [.. layout.Shape.Lengths.Select(length => (nint)length)]);
     }
 
     /// <summary>Joins the shares of all parties to the tensor's words, row by row; this reveals it to the caller.</summary>
     /// <param name="shares">One share of each party, in any order.</param>
     /// <param name="destination">As many words as a share has.</param>
     /// <exception cref="ArgumentException">
-    /// A share is missing, there twice, or of another shape or scale; or the destination has another length.
+    /// A share is missing, there twice, or of another shape or other fraction bits; or the destination has another length.
     /// </exception>
     public static void Reconstruct(ReadOnlySpan<ArithmeticShare> shares, Span<ulong> destination)
     {
         ShareLayout layout = CheckComplete(shares);
-        layout.CheckCount(destination.Length, nameof(destination));
+        layout.RequireCount(destination.Length, nameof(destination));
         Sum(shares, destination);
     }
 
@@ -138,7 +145,7 @@ public static class AdditiveSharing
         var share = new ArithmeticShare(layout);
         Span<ulong> rest = share.Words;
         words.CopyTo(rest);
-        using var mask = new SecretBuffer<ulong>(layout.Count);
+        using var mask = new SecretBuffer<ulong>(layout.Shape.ElementCount);
         foreach (SeededShare other in others)
         {
             other.Expand(mask.Span);
@@ -160,12 +167,12 @@ public static class AdditiveSharing
 
     private static SecretBuffer<ulong> Encode(in ReadOnlyTensorSpan<double> values, ShareLayout layout)
     {
-        using var flat = new SecretBuffer<double>(layout.Count);
+        using var flat = new SecretBuffer<double>(layout.Shape.ElementCount);
         values.FlattenTo(flat.Span);
-        var words = new SecretBuffer<ulong>(layout.Count);
+        var words = new SecretBuffer<ulong>(layout.Shape.ElementCount);
         try
         {
-            FixedPointEncoding.Encode(flat.Span, layout.FractionBits, words.Span);
+            layout.Format.Encode(flat.Span, MemoryMarshal.Cast<ulong, long>(words.Span));
             return words;
         }
         catch

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hybrid.Security;
+using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Sharing;
 
@@ -19,17 +20,17 @@ public sealed class ArithmeticShare : IDisposable
     /// <summary>A share that came from elsewhere: opened from a message, or made by a protocol.</summary>
     /// <param name="party">Whose share it is, in [0, parties).</param>
     /// <param name="parties">How many shares the tensor has, at least 2.</param>
-    /// <param name="lengths">Shape; at least one dimension.</param>
+    /// <param name="shape">Shape; at least one dimension.</param>
     /// <param name="fractionBits">Fraction bits of the tensor, in [0, 62].</param>
     /// <param name="words">The share, row by row; copied.</param>
     /// <exception cref="ArgumentException">
     /// The party or the shape is impossible, or the words are not as many as the shape has elements.
     /// </exception>
     /// <exception cref="ParameterException">The fraction bits are outside their range.</exception>
-    public ArithmeticShare(int party, int parties, ReadOnlySpan<nint> lengths, int fractionBits, ReadOnlySpan<ulong> words)
+    public ArithmeticShare(int party, int parties, Shape shape, int fractionBits, ReadOnlySpan<ulong> words)
     {
-        Layout = new ShareLayout(party, parties, lengths, fractionBits);
-        Layout.CheckCount(words.Length, nameof(words));
+        Layout = new ShareLayout(party, parties, shape, fractionBits);
+        Layout.RequireCount(words.Length, nameof(words));
         _words = new SecretBuffer<ulong>(words);
     }
 
@@ -37,7 +38,7 @@ public sealed class ArithmeticShare : IDisposable
     internal ArithmeticShare(ShareLayout layout)
     {
         Layout = layout;
-        _words = new SecretBuffer<ulong>(layout.Count);
+        _words = new SecretBuffer<ulong>(layout.Shape.ElementCount);
     }
 
     /// <summary>Whose share this is, in [0, <see cref="Parties"/>).</summary>
@@ -47,13 +48,10 @@ public sealed class ArithmeticShare : IDisposable
     public int Parties => Layout.Parties;
 
     /// <summary>The shape of the tensor.</summary>
-    public ReadOnlySpan<nint> Lengths => Layout.Lengths;
+    public Shape Shape => Layout.Shape;
 
     /// <summary>How many fraction bits the tensor has: a word w stands for w · 2^-f.</summary>
     public int FractionBits => Layout.FractionBits;
-
-    /// <summary>Number of elements.</summary>
-    public int Count => Layout.Count;
 
     internal ShareLayout Layout { get; }
 
@@ -64,7 +62,7 @@ public sealed class ArithmeticShare : IDisposable
     internal Span<ulong> Words => _words.Span;
 
     /// <summary>Copies the words, row by row: this party's whole knowledge of the tensor, to be guarded like a key.</summary>
-    /// <exception cref="ArgumentException">The destination is shorter than <see cref="Count"/>.</exception>
+    /// <exception cref="ArgumentException">The destination is shorter than the share.</exception>
     /// <exception cref="ObjectDisposedException">The share has been disposed of.</exception>
     public void CopyTo(Span<ulong> destination)
     {

@@ -1,6 +1,8 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Hybrid.Mpc.Ring64;
+using Hybrid.Numerics;
+using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Sharing;
 
@@ -15,27 +17,27 @@ namespace Hybrid.Mpc.Sharing;
 public static class LocalOperations
 {
     /// <summary>A share of x + y.</summary>
-    /// <exception cref="ArgumentException">The shares are of different parties, shapes or scales.</exception>
+    /// <exception cref="ParameterException">The shares are of different parties, shapes or fraction bits.</exception>
     public static ArithmeticShare Add(ArithmeticShare x, ArithmeticShare y) => WithResult(x, y, Add);
 
     /// <summary>A share of x + y, written to <paramref name="destination"/>, which may be x or y.</summary>
-    /// <exception cref="ArgumentException">The shares are of different parties, shapes or scales.</exception>
+    /// <exception cref="ParameterException">The shares are of different parties, shapes or fraction bits.</exception>
     public static void Add(ArithmeticShare x, ArithmeticShare y, ArithmeticShare destination)
     {
-        CheckSame(x, y, destination);
+        RequireSame(x, y, destination);
         RingVector.Add(x.Words, y.Words, destination.Words);
         KeepAlive(x, y, destination);
     }
 
     /// <summary>A share of x − y.</summary>
-    /// <exception cref="ArgumentException">The shares are of different parties, shapes or scales.</exception>
+    /// <exception cref="ParameterException">The shares are of different parties, shapes or fraction bits.</exception>
     public static ArithmeticShare Subtract(ArithmeticShare x, ArithmeticShare y) => WithResult(x, y, Subtract);
 
     /// <summary>A share of x − y, written to <paramref name="destination"/>, which may be x or y.</summary>
-    /// <exception cref="ArgumentException">The shares are of different parties, shapes or scales.</exception>
+    /// <exception cref="ParameterException">The shares are of different parties, shapes or fraction bits.</exception>
     public static void Subtract(ArithmeticShare x, ArithmeticShare y, ArithmeticShare destination)
     {
-        CheckSame(x, y, destination);
+        RequireSame(x, y, destination);
         RingVector.Subtract(x.Words, y.Words, destination.Words);
         KeepAlive(x, y, destination);
     }
@@ -50,40 +52,39 @@ public static class LocalOperations
     }
 
     /// <summary>A share of −x, written to <paramref name="destination"/>, which may be x.</summary>
-    /// <exception cref="ArgumentException">The shares are of different parties, shapes or scales.</exception>
+    /// <exception cref="ParameterException">The shares are of different parties, shapes or fraction bits.</exception>
     public static void Negate(ArithmeticShare x, ArithmeticShare destination)
     {
-        CheckSame(x, x, destination);
+        RequireSame(x, x, destination);
         RingVector.Negate(x.Words, destination.Words);
         KeepAlive(x, x, destination);
     }
 
     /// <summary>A share of x + y for public real numbers y, rounded to x's fraction bits: party 0 adds them, the others copy.</summary>
     /// <param name="x">The share.</param>
-    /// <param name="y">The numbers, of x's shape, in [-2^(63-f), 2^(63-f)).</param>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <param name="y">The numbers, of x's shape, in [-2^(62-f), 2^(62-f)].</param>
     /// <exception cref="ParameterException">
-    /// An element of y is not a number, infinite or too large; its index is named. All parties refuse alike.
+    /// The shapes differ, or an element of y is not a number, infinite or too large; its index is named. All parties refuse alike.
     /// </exception>
     public static ArithmeticShare AddPublic(ArithmeticShare x, in ReadOnlyTensorSpan<double> y)
     {
         ArgumentNullException.ThrowIfNull(x);
-        x.Layout.CheckShape(y, nameof(y));
-        var numbers = new double[x.Count];
-        var words = new ulong[x.Count];
+        x.Layout.RequireShape(y.Lengths);
+        var numbers = new double[x.Shape.ElementCount];
+        var words = new ulong[numbers.Length];
         y.FlattenTo(numbers);
-        FixedPointEncoding.Encode(numbers, x.FractionBits, words);
+        x.Layout.Format.Encode(numbers, MemoryMarshal.Cast<ulong, long>(words.AsSpan()));
         return AddWords(x, words);
     }
 
     /// <summary>A share of x + y · 2^-f for public integers y, f being x's fraction bits: party 0 adds them, the others copy.</summary>
     /// <param name="x">The share.</param>
-    /// <param name="y">The integers, of x's shape, already at x's scale.</param>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <param name="y">The integers, of x's shape, already with x's fraction bits.</param>
+    /// <exception cref="ParameterException">The shapes differ.</exception>
     public static ArithmeticShare AddPublic(ArithmeticShare x, in ReadOnlyTensorSpan<long> y)
     {
         ArgumentNullException.ThrowIfNull(x);
-        x.Layout.CheckShape(y, nameof(y));
+        x.Layout.RequireShape(y.Lengths);
         return AddWords(x, Flatten(y));
     }
 
@@ -91,13 +92,12 @@ public static class LocalOperations
     /// <param name="x">The share.</param>
     /// <param name="y">The integers, of x's shape.</param>
     /// <param name="fractionBits">g, how many of y's bits are fraction bits; the result has f + g.</param>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
-    /// <exception cref="ParameterException">g is outside [0, 62], or f + g is.</exception>
+    /// <exception cref="ParameterException">The shapes differ, or g or f + g is outside [0, 62].</exception>
     public static ArithmeticShare Multiply(ArithmeticShare x, in ReadOnlyTensorSpan<long> y, int fractionBits = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
-        x.Layout.CheckShape(y, nameof(y));
-        var result = new ArithmeticShare(x.Layout.WithLengths(x.Lengths, ProductBits(x, fractionBits)));
+        x.Layout.RequireShape(y.Lengths);
+        var result = new ArithmeticShare(x.Layout.With(x.Shape, ProductBits(x, fractionBits)));
         RingVector.Multiply(x.Words, Flatten(y), result.Words);
         GC.KeepAlive(x);
         return result;
@@ -108,13 +108,12 @@ public static class LocalOperations
     /// <param name="y">The integers, k × n.</param>
     /// <param name="fractionBits">g, how many of y's bits are fraction bits; the result has f + g.</param>
     /// <returns>The share of the product, m × n.</returns>
-    /// <exception cref="ArgumentException">One is not a matrix, or the inner sizes differ.</exception>
-    /// <exception cref="ParameterException">g is outside [0, 62], or f + g is.</exception>
+    /// <exception cref="ParameterException">One is not a matrix, or the inner sizes differ, or g or f + g is outside [0, 62].</exception>
     public static ArithmeticShare MatMul(ArithmeticShare x, in ReadOnlyTensorSpan<long> y, int fractionBits = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
-        ArithmeticShare result = ProductShare(x, x.Lengths, y.Lengths, fractionBits);
-        MatrixProduct.Multiply(x.Words, Flatten(y), result.Words, (int)x.Lengths[0], (int)x.Lengths[1], (int)y.Lengths[1]);
+        ArithmeticShare result = ProductShare(x, x.Shape, Shape.Of(y.Lengths), fractionBits);
+        MatrixProduct.Multiply(x.Words, Flatten(y), result.Words, result.Shape[0], x.Shape[1], result.Shape[1]);
         GC.KeepAlive(x);
         return result;
     }
@@ -124,13 +123,12 @@ public static class LocalOperations
     /// <param name="y">The share of a matrix, k × n.</param>
     /// <param name="fractionBits">g, how many of x's bits are fraction bits; the result has f + g.</param>
     /// <returns>The share of the product, m × n.</returns>
-    /// <exception cref="ArgumentException">One is not a matrix, or the inner sizes differ.</exception>
-    /// <exception cref="ParameterException">g is outside [0, 62], or f + g is.</exception>
+    /// <exception cref="ParameterException">One is not a matrix, or the inner sizes differ, or g or f + g is outside [0, 62].</exception>
     public static ArithmeticShare MatMul(in ReadOnlyTensorSpan<long> x, ArithmeticShare y, int fractionBits = 0)
     {
         ArgumentNullException.ThrowIfNull(y);
-        ArithmeticShare result = ProductShare(y, x.Lengths, y.Lengths, fractionBits);
-        MatrixProduct.Multiply(Flatten(x), y.Words, result.Words, (int)x.Lengths[0], (int)x.Lengths[1], (int)y.Lengths[1]);
+        ArithmeticShare result = ProductShare(y, Shape.Of(x.Lengths), y.Shape, fractionBits);
+        MatrixProduct.Multiply(Flatten(x), y.Words, result.Words, result.Shape[0], y.Shape[0], result.Shape[1]);
         GC.KeepAlive(y);
         return result;
     }
@@ -140,7 +138,7 @@ public static class LocalOperations
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
-        x.Layout.CheckSame(y.Layout, nameof(y));
+        x.Layout.RequireSame(y.Layout);
         var result = new ArithmeticShare(x.Layout);
         operation(x, y, result);
         return result;
@@ -159,23 +157,13 @@ public static class LocalOperations
         return result;
     }
 
-    private static ArithmeticShare ProductShare(
-        ArithmeticShare share, ReadOnlySpan<nint> left, ReadOnlySpan<nint> right, int fractionBits)
-    {
-        if (left.Length != 2 || right.Length != 2 || left[1] != right[0])
-        {
-            throw new ArgumentException(
-                $"The shapes {ShareLayout.Describe(left)} and {ShareLayout.Describe(right)} are not [m, k] and [k, n]: no matrix product.");
-        }
-
-        return new ArithmeticShare(share.Layout.WithLengths([left[0], right[1]], ProductBits(share, fractionBits)));
-    }
+    private static ArithmeticShare ProductShare(ArithmeticShare share, Shape left, Shape right, int fractionBits) =>
+        new(share.Layout.With(Shape.MatMul(left, right), ProductBits(share, fractionBits)));
 
     private static int ProductBits(ArithmeticShare share, int fractionBits)
     {
-        FixedPointEncoding.CheckFractionBits(fractionBits);
-        FixedPointEncoding.CheckFractionBits(share.FractionBits + fractionBits);
-        return share.FractionBits + fractionBits;
+        // Checked first, so that the sum cannot wrap; the layout of the product checks the sum.
+        return share.FractionBits + FixedPointFormat.Widest(fractionBits).FractionBits;
     }
 
     private static ulong[] Flatten(in ReadOnlyTensorSpan<long> integers)
@@ -185,13 +173,13 @@ public static class LocalOperations
         return words;
     }
 
-    private static void CheckSame(ArithmeticShare x, ArithmeticShare y, ArithmeticShare destination)
+    private static void RequireSame(ArithmeticShare x, ArithmeticShare y, ArithmeticShare destination)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         ArgumentNullException.ThrowIfNull(destination);
-        x.Layout.CheckSame(y.Layout, nameof(y));
-        x.Layout.CheckSame(destination.Layout, nameof(destination));
+        x.Layout.RequireSame(y.Layout);
+        x.Layout.RequireSame(destination.Layout);
     }
 
     // A share nobody else holds on to could otherwise be finalised, and wiped, while its span is in use.

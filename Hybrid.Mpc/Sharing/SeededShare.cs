@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Hybrid.Security;
+using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Sharing;
 
@@ -21,15 +22,15 @@ public sealed class SeededShare : IDisposable
     /// <summary>Makes the share of a seed that was received or agreed upon.</summary>
     /// <param name="party">Whose share it is, in [0, parties).</param>
     /// <param name="parties">How many shares the tensor has, at least 2.</param>
-    /// <param name="lengths">Shape; at least one dimension.</param>
+    /// <param name="shape">Shape; at least one dimension.</param>
     /// <param name="fractionBits">Fraction bits of the tensor, in [0, 62].</param>
     /// <param name="seed">16 bytes, uniformly random; copied.</param>
     /// <param name="stream">Which stream of the seed.</param>
     /// <exception cref="ArgumentException">The party or the shape is impossible, or the seed is not 16 bytes long.</exception>
     /// <exception cref="ParameterException">The fraction bits are outside their range.</exception>
     public SeededShare(
-        int party, int parties, ReadOnlySpan<nint> lengths, int fractionBits, ReadOnlySpan<byte> seed, ulong stream = 0)
-        : this(new ShareLayout(party, parties, lengths, fractionBits), seed, stream)
+        int party, int parties, Shape shape, int fractionBits, ReadOnlySpan<byte> seed, ulong stream = 0)
+        : this(new ShareLayout(party, parties, shape, fractionBits), seed, stream)
     {
     }
 
@@ -52,7 +53,7 @@ public sealed class SeededShare : IDisposable
     public int Parties => Layout.Parties;
 
     /// <summary>The shape of the tensor.</summary>
-    public ReadOnlySpan<nint> Lengths => Layout.Lengths;
+    public Shape Shape => Layout.Shape;
 
     /// <summary>How many fraction bits the tensor has.</summary>
     public int FractionBits => Layout.FractionBits;

@@ -64,31 +64,40 @@ internal sealed class FixedBaseTable : IDisposable
         return best;
     }
 
-    /// <summary>power = base^exponent in each lane.</summary>
-    /// <param name="power">Block for the result, in Montgomery form.</param>
+    /// <summary>
+    /// Blocks of base^exponent. Each digit's part of the table is read once for all blocks together: several blocks at a
+    /// time keep it in cache, where one at a time would wait for memory.
+    /// </summary>
+    /// <param name="powers">Blocks for the results, in Montgomery form: enough for the exponents, more is left alone.</param>
     /// <param name="exponents">One exponent per group of <see cref="LaneRing.Distinct"/> lanes, all of one length in limbs.</param>
     /// <param name="limbsEach">64-bit limbs of an exponent.</param>
     /// <param name="workspace">Scratch.</param>
-    public void Power(Span<ulong> power, ReadOnlySpan<ulong> exponents, int limbsEach, LaneWorkspace workspace)
+    public void Power(Span<ulong> powers, ReadOnlySpan<ulong> exponents, int limbsEach, LaneWorkspace workspace)
     {
         int count = exponents.Length / limbsEach;
-        int lanes = count * _ring.Distinct;
+        int perBlock = LaneRing.Lanes / _ring.Distinct;
         using var memory = new SecretBuffer<ulong>(_ring.BlockWords + LaneRing.Lanes);
         Span<ulong> chosen = memory.Span[.._ring.BlockWords];
         Span<ulong> indices = memory.Span[_ring.BlockWords..];
         for (int window = 0; window < _windows; window++)
         {
+            ReadOnlySpan<ulong> entries = _table.Span.Slice(window * _windowWords, _windowWords);
             int bits = Math.Min(_windowBits, ExponentBits - (window * _windowBits));
-            for (int lane = 0; lane < lanes; lane++)
+            for (int first = 0; first < count; first += perBlock)
             {
-                indices[lane] = Limbs.ExtractBits(exponents.Slice(lane / _ring.Distinct * limbsEach, limbsEach), window * _windowBits, bits);
-            }
+                int lanes = Math.Min(perBlock, count - first) * _ring.Distinct;
+                for (int lane = 0; lane < lanes; lane++)
+                {
+                    ReadOnlySpan<ulong> exponent = exponents.Slice((first + (lane / _ring.Distinct)) * limbsEach, limbsEach);
+                    indices[lane] = Limbs.ExtractBits(exponent, window * _windowBits, bits);
+                }
 
-            Span<ulong> target = window == 0 ? power : chosen;
-            _ring.Select(target[.._ring.BlockWords], _table.Span.Slice(window * _windowWords, _windowWords), indices, _windowBits, _ring.Distinct);
-            if (window != 0)
-            {
-                _ring.Multiply(power, power, chosen, workspace, lanes);
+                Span<ulong> power = powers.Slice(first / perBlock * _ring.BlockWords, _ring.BlockWords);
+                _ring.Select(window == 0 ? power : chosen, entries, indices, _windowBits, _ring.Distinct);
+                if (window != 0)
+                {
+                    _ring.Multiply(power, power, chosen, workspace, lanes);
+                }
             }
         }
     }

@@ -1,22 +1,10 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Hybrid.Numerics;
 using Hybrid.Security;
 
 namespace Hybrid.Paillier.Arithmetic;
-
-/// <summary>Which kernels a ring runs on. All give the same numbers.</summary>
-public enum KernelWidth
-{
-    /// <summary>The widest that the processor has.</summary>
-    Auto,
-
-    /// <summary>64-bit multiplications, one number after the other; runs everywhere.</summary>
-    Portable,
-
-    /// <summary>Eight numbers at once in 512-bit vectors; needs AVX-512 F and DQ.</summary>
-    Wide,
-}
 
 /// <summary>
 /// Arithmetic modulo N and modulo N² on eight numbers ("lanes") at once, every lane with its own odd modulus N, all of
@@ -107,14 +95,17 @@ internal abstract class LaneRing : IDisposable
     /// <param name="distinct">How many moduli there are: 1, 2 or 8. Lane i works modulo number i mod distinct.</param>
     /// <param name="modulusBits">Bits of each modulus.</param>
     /// <param name="importBits">Longest integer that <see cref="Import"/> has to take.</param>
-    /// <param name="width">Which kernels.</param>
+    /// <param name="width">Which kernels; there are none of 256 bits.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no kernels of that width.</exception>
+    /// <exception cref="PlatformNotSupportedException">This machine does not run kernels of that width.</exception>
     public static LaneRing Create(ReadOnlySpan<ulong> moduli, int distinct, int modulusBits, int importBits, KernelWidth width)
     {
         bool wide = width switch
         {
+            KernelWidth.Auto => IsWideSupported,
             KernelWidth.Portable => false,
-            KernelWidth.Wide when !IsWideSupported => throw new PlatformNotSupportedException("The wide kernels need AVX-512 F and DQ."),
-            _ => IsWideSupported,
+            KernelWidth.Vector512 => IsWideSupported ? true : throw new PlatformNotSupportedException("The 512-bit kernels need AVX-512 F and DQ, which this machine does not have; use Auto."),
+            _ => throw new ArgumentOutOfRangeException(nameof(width), width, "Paillier has portable and 512-bit kernels; use Auto, Portable or Vector512."),
         };
         LaneRing ring = wide
             ? new WideLaneRing(moduli, distinct, modulusBits, importBits)
@@ -193,15 +184,9 @@ internal abstract class LaneRing : IDisposable
     /// <summary>Cuts an integer of 64-bit limbs into digits of this ring; what does not fit in the row is left out.</summary>
     public void ToDigits(Span<ulong> halfRow, ReadOnlySpan<ulong> limbs, int startBit = 0)
     {
-        ulong mask = DigitBits == 64 ? ulong.MaxValue : (1UL << DigitBits) - 1;
         for (int i = 0; i < halfRow.Length; i++)
         {
-            int bit = startBit + (i * DigitBits);
-            int limb = bit / Limbs.Bits;
-            int offset = bit % Limbs.Bits;
-            ulong low = limb < limbs.Length ? limbs[limb] >> offset : 0;
-            ulong high = offset != 0 && limb + 1 < limbs.Length ? limbs[limb + 1] << (Limbs.Bits - offset) : 0;
-            halfRow[i] = (low | high) & mask;
+            halfRow[i] = Limbs.ExtractBits(limbs, startBit + (i * DigitBits), DigitBits);
         }
     }
 
@@ -211,18 +196,7 @@ internal abstract class LaneRing : IDisposable
         limbs.Clear();
         for (int i = 0; i < halfRow.Length; i++)
         {
-            int bit = i * DigitBits;
-            int limb = bit / Limbs.Bits;
-            int offset = bit % Limbs.Bits;
-            if (limb < limbs.Length)
-            {
-                limbs[limb] |= halfRow[i] << offset;
-            }
-
-            if (offset != 0 && offset + DigitBits > Limbs.Bits && limb + 1 < limbs.Length)
-            {
-                limbs[limb + 1] |= halfRow[i] >> (Limbs.Bits - offset);
-            }
+            Limbs.DepositBits(limbs, i * DigitBits, DigitBits, halfRow[i]);
         }
     }
 
@@ -386,40 +360,4 @@ internal abstract class LaneRing : IDisposable
             Multiply(_importFactors.Span.Slice(k * BlockWords, BlockWords), _importFactors.Span.Slice((k - 1) * BlockWords, BlockWords), power, workspace);
         }
     }
-}
-
-/// <summary>One thread's scratch memory for a <see cref="LaneRing"/>, wiped when disposed.</summary>
-internal abstract class LaneWorkspace : IDisposable
-{
-    private readonly SecretBuffer<ulong> _shared;
-    private readonly int _blockWords;
-    private readonly int _digits;
-
-    protected LaneWorkspace(LaneRing ring)
-    {
-        _blockWords = ring.BlockWords;
-        _digits = ring.Digits;
-        _shared = new SecretBuffer<ulong>(_blockWords + (4 * (ring.Digits + ring.ModulusLimbs + 2)));
-    }
-
-    /// <summary>A block for <see cref="LaneRing.Import"/>.</summary>
-    public Span<ulong> Import => _shared.Span[.._blockWords];
-
-    /// <summary>A half row.</summary>
-    public Span<ulong> Digits => _shared.Span.Slice(_blockWords, _digits);
-
-    /// <summary>Limbs of a modulus.</summary>
-    public Span<ulong> Scratch => _shared.Span.Slice(_blockWords + _digits, (_shared.Length - _blockWords - _digits) / 2);
-
-    /// <summary>Limbs of a modulus and one above.</summary>
-    public Span<ulong> Carry => _shared.Span[(_shared.Length - ((_shared.Length - _blockWords - _digits) / 2))..];
-
-    public void Dispose()
-    {
-        _shared.Dispose();
-        DisposeKernels();
-        GC.SuppressFinalize(this);
-    }
-
-    protected abstract void DisposeKernels();
 }

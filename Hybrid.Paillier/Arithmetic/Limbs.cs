@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Hybrid.Paillier.Arithmetic;
 
@@ -62,22 +64,42 @@ internal static class Limbs
     }
 
     /// <summary>accumulator += factor · number, of one length; gives the limb carried out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong MultiplyAdd(Span<ulong> accumulator, ulong factor, ReadOnlySpan<ulong> number)
     {
-        accumulator = accumulator[..number.Length];
+        // The one check that the loop below relies on.
+        ArgumentOutOfRangeException.ThrowIfLessThan(accumulator.Length, number.Length);
+        ref ulong to = ref MemoryMarshal.GetReference(accumulator);
+        ref ulong from = ref MemoryMarshal.GetReference(number);
         ulong carry = 0;
-        for (int i = 0; i < number.Length; i++)
+        int i = 0;
+        for (; i + 4 <= number.Length; i += 4)
         {
-            ulong high = Math.BigMul(factor, number[i], out ulong low);
-            low += carry;
-            high += low < carry ? 1UL : 0UL;
-            ulong sum = accumulator[i] + low;
-            high += sum < low ? 1UL : 0UL;
-            accumulator[i] = sum;
-            carry = high;
+            carry = Step(ref Unsafe.Add(ref to, i), factor, Unsafe.Add(ref from, i), carry);
+            carry = Step(ref Unsafe.Add(ref to, i + 1), factor, Unsafe.Add(ref from, i + 1), carry);
+            carry = Step(ref Unsafe.Add(ref to, i + 2), factor, Unsafe.Add(ref from, i + 2), carry);
+            carry = Step(ref Unsafe.Add(ref to, i + 3), factor, Unsafe.Add(ref from, i + 3), carry);
+        }
+
+        for (; i < number.Length; i++)
+        {
+            carry = Step(ref Unsafe.Add(ref to, i), factor, Unsafe.Add(ref from, i), carry);
         }
 
         return carry;
+    }
+
+    // One limb of MultiplyAdd: sum += factor · limb + carry; gives the new carry, which cannot overflow. The carry comes in
+    // last, so that only two additions wait for it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Step(ref ulong sum, ulong factor, ulong limb, ulong carry)
+    {
+        ulong high = Math.BigMul(factor, limb, out ulong low);
+        low += sum;
+        high += low < sum ? 1UL : 0UL;
+        ulong total = low + carry;
+        sum = total;
+        return high + (total < carry ? 1UL : 0UL);
     }
 
     /// <summary>Subtracts modulus from value once if value, with the limb above it, is not smaller. The scratch is as long as the modulus.</summary>
@@ -121,14 +143,30 @@ internal static class Limbs
         }
     }
 
-    /// <summary>The <paramref name="count"/> bits (at most 57) that start at bit <paramref name="start"/>; zero past the end.</summary>
-    public static uint ExtractBits(ReadOnlySpan<ulong> value, int start, int count)
+    /// <summary>The <paramref name="count"/> bits (1 to 64) that start at bit <paramref name="start"/>; zero past the end.</summary>
+    public static ulong ExtractBits(ReadOnlySpan<ulong> value, int start, int count)
     {
         int limb = start / Bits;
         int offset = start % Bits;
         ulong low = limb < value.Length ? value[limb] >> offset : 0;
         ulong high = offset != 0 && limb + 1 < value.Length ? value[limb + 1] << (Bits - offset) : 0;
-        return (uint)((low | high) & ((1UL << count) - 1));
+        return (low | high) & (ulong.MaxValue >> (Bits - count));
+    }
+
+    /// <summary>Sets <paramref name="count"/> bits (1 to 64), zero so far, from bit <paramref name="start"/>; what lies past the end is left out.</summary>
+    public static void DepositBits(Span<ulong> value, int start, int count, ulong bits)
+    {
+        int limb = start / Bits;
+        int offset = start % Bits;
+        if (limb < value.Length)
+        {
+            value[limb] |= bits << offset;
+        }
+
+        if (offset + count > Bits && limb + 1 < value.Length)
+        {
+            value[limb + 1] |= bits >> (Bits - offset);
+        }
     }
 
     /// <summary>Bits up to the highest set one. For public numbers.</summary>

@@ -170,12 +170,7 @@ internal static class ModularInverse
     {
         for (int i = 0; i < signed.Length; i++)
         {
-            int bit = i * Batch;
-            int limb = bit / Limbs.Bits;
-            int offset = bit % Limbs.Bits;
-            ulong low = limb < limbs.Length ? limbs[limb] >> offset : 0;
-            ulong high = offset != 0 && limb + 1 < limbs.Length ? limbs[limb + 1] << (Limbs.Bits - offset) : 0;
-            signed[i] = (long)(low | high) & Mask;
+            signed[i] = (long)Limbs.ExtractBits(limbs, i * Batch, Batch);
         }
     }
 
@@ -184,18 +179,7 @@ internal static class ModularInverse
         limbs.Clear();
         for (int i = 0; i < signed.Length; i++)
         {
-            int bit = i * Batch;
-            int limb = bit / Limbs.Bits;
-            int offset = bit % Limbs.Bits;
-            if (limb < limbs.Length)
-            {
-                limbs[limb] |= (ulong)signed[i] << offset;
-            }
-
-            if (offset > Limbs.Bits - Batch && limb + 1 < limbs.Length)
-            {
-                limbs[limb + 1] |= (ulong)signed[i] >> (Limbs.Bits - offset);
-            }
+            Limbs.DepositBits(limbs, i * Batch, Batch, (ulong)signed[i]);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Hybrid.Numerics;
 using Hybrid.Security;
 
 namespace Hybrid.Paillier.Arithmetic;

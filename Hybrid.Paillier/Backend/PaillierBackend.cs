@@ -58,19 +58,24 @@ internal sealed class PaillierBackend : IBackend
 
     public async Task SetUpAsync(StepContext context)
     {
+        Task selfTest = Task.Run(PaillierSelfTest.Run, context.Cancellation);
         if (_role == Party.Client)
         {
-            _privateKey ??= PaillierPrivateKey.Generate(_options.KeyBits, context.Random);
+            _privateKey ??= await Task.Run(() => PaillierPrivateKey.Generate(_options.KeyBits, context.Random), context.Cancellation).ConfigureAwait(false);
             _publicKey = _privateKey.PublicKey;
             await context.Channel.SendAsync(context.Tag, PaillierKeyFormat.Write(_publicKey), context.Cancellation).ConfigureAwait(false);
-            return;
+            _ = _privateKey.Ring;
+        }
+        else
+        {
+            using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, PaillierKeyFormat.MaximumBytes, context.Cancellation).ConfigureAwait(false);
+            _publicKey = PaillierKeyFormat.ReadPublic(frame.Span);
+            KeyBits = _publicKey.Bits;
         }
 
-        using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, PaillierKeyFormat.MaximumBytes, context.Cancellation).ConfigureAwait(false);
-        _publicKey = PaillierKeyFormat.ReadPublic(frame.Span);
-        KeyBits = _publicKey.Bits;
         // Made now, so that the first query does not wait for it.
         _ = _publicKey.Ring;
+        await selfTest.ConfigureAwait(false);
     }
 
     public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)

@@ -73,18 +73,36 @@ internal sealed class NoiseSource : IDisposable
         return secrets;
     }
 
-    /// <summary>A block of factors, in Montgomery form, from the secrets of up to eight.</summary>
-    public void Fill(Span<ulong> block, ReadOnlySpan<ulong> secrets, LaneWorkspace workspace)
+    /// <summary>Blocks of factors, in Montgomery form, from their secrets, eight to a block.</summary>
+    public void Fill(Span<ulong> blocks, ReadOnlySpan<ulong> secrets, LaneWorkspace workspace)
+    {
+        LaneRing ring = _key.Ring;
+        int limbs = SecretLimbs;
+        if (_table is not null)
+        {
+            _table.Power(blocks, secrets, limbs, workspace);
+            return;
+        }
+
+        int whole = LaneRing.Lanes * limbs;
+        for (int i = 0; i * whole < secrets.Length; i++)
+        {
+            ReadOnlySpan<ulong> here = secrets[(i * whole)..Math.Min((i + 1) * whole, secrets.Length)];
+            FillOne(blocks.Slice(i * ring.BlockWords, ring.BlockWords), here, workspace);
+        }
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        _table?.Dispose();
+    }
+
+    private void FillOne(Span<ulong> block, ReadOnlySpan<ulong> secrets, LaneWorkspace workspace)
     {
         LaneRing ring = _key.Ring;
         int limbs = SecretLimbs;
         int count = secrets.Length / limbs;
-        if (_table is not null)
-        {
-            _table.Power(block, secrets, limbs, workspace);
-            return;
-        }
-
         using var exponents = new SecretBuffer<ulong>(LaneRing.Lanes * limbs);
         if (_key.HasNoiseBase)
         {
@@ -100,11 +118,5 @@ internal sealed class NoiseSource : IDisposable
 
         ring.Import(block, secrets, limbs, 1, workspace);
         Exponentiation.Power(ring, block, block, exponents.Span, _exponentBits, workspace, count);
-    }
-
-    public void Dispose()
-    {
-        _disposed = true;
-        _table?.Dispose();
     }
 }

@@ -44,11 +44,8 @@ public sealed class PaillierDecryptor
         ulong[] integers = ciphertexts.ToIntegers(_parallelism);
         var plaintexts = new PlaintextVector(_key.PublicKey, count);
         using SecretBuffer<ulong> exponents = Exponents();
-        int blocks = (count + OwnerRing.NumbersPerBlock - 1) / OwnerRing.NumbersPerBlock;
-        CiphertextVector.ForBlocks(blocks * LaneRing.Lanes, _parallelism, ring, (firstLane, _, workspace) =>
+        LaneBlocks.For(ring, count, OwnerRing.NumbersPerBlock, _parallelism, (first, here, workspace) =>
         {
-            int first = firstLane / 2;
-            int here = Math.Min(OwnerRing.NumbersPerBlock, count - first);
             using var memory = new SecretBuffer<ulong>(2 * ring.BlockWords);
             Span<ulong> block = memory.Span[..ring.BlockWords];
             Span<ulong> raw = memory.Span[ring.BlockWords..];

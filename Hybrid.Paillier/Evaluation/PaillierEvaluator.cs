@@ -132,7 +132,7 @@ public sealed class PaillierEvaluator
     {
         LaneRing ring = Key.Ring;
         var rows = new ulong[count * ring.RowWords];
-        CiphertextVector.ForBlocks(count, _parallelism, ring, (first, here, workspace) =>
+        LaneBlocks.For(ring, count, LaneRing.Lanes, _parallelism, (first, here, workspace) =>
         {
             var block = new ulong[ring.BlockWords];
             operation(block, first, here, workspace);

@@ -55,21 +55,25 @@ public sealed class PaillierRandomiser : IDisposable
         int limbs = _noise.SecretLimbs;
         var rows = new ulong[ciphertexts.Count * ring.RowWords];
         using SecretBuffer<ulong> secrets = _noise.DrawSecrets(ciphertexts.Count);
-        CiphertextVector.ForBlocks(ciphertexts.Count, _parallelism, ring, (first, count, workspace) =>
+        LaneBlocks.ForGroups(ring, ciphertexts.Count, LaneRing.Lanes, _parallelism, (first, count, workspace) =>
         {
-            using var memory = new SecretBuffer<ulong>(2 * ring.BlockWords);
-            Span<ulong> noise = memory.Span[..ring.BlockWords];
-            Span<ulong> block = memory.Span[ring.BlockWords..];
-            _noise.Fill(noise, secrets.Span.Slice(first * limbs, count * limbs), workspace);
-            for (int lane = 0; lane < count; lane++)
+            int blocks = (count + LaneRing.Lanes - 1) / LaneRing.Lanes;
+            using var memory = new SecretBuffer<ulong>((blocks + 1) * ring.BlockWords);
+            Span<ulong> block = memory.Span[(blocks * ring.BlockWords)..];
+            _noise.Fill(memory.Span, secrets.Span.Slice(first * limbs, count * limbs), workspace);
+            for (int start = 0; start < count; start += LaneRing.Lanes)
             {
-                ring.SetRow(block, lane, ciphertexts.Row(first + lane));
-            }
+                int here = Math.Min(LaneRing.Lanes, count - start);
+                for (int lane = 0; lane < here; lane++)
+                {
+                    ring.SetRow(block, lane, ciphertexts.Row(first + start + lane));
+                }
 
-            ring.Multiply(block, block, noise, workspace, count);
-            for (int lane = 0; lane < count; lane++)
-            {
-                ring.GetRow(rows.AsSpan((first + lane) * ring.RowWords, ring.RowWords), block, lane);
+                ring.Multiply(block, block, memory.Span.Slice(start / LaneRing.Lanes * ring.BlockWords, ring.BlockWords), workspace, here);
+                for (int lane = 0; lane < here; lane++)
+                {
+                    ring.GetRow(rows.AsSpan((first + start + lane) * ring.RowWords, ring.RowWords), block, lane);
+                }
             }
         });
         return new CiphertextVector(Key, rows);

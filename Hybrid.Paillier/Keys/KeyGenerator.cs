@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Hybrid.Numerics;
 using Hybrid.Paillier.Arithmetic;
 using Hybrid.Security;
 
@@ -7,22 +8,22 @@ namespace Hybrid.Paillier;
 /// <summary>Makes keys: two primes that are 3 modulo 4 with gcd(p - 1, q - 1) = 2, and a noise base (DJN 2010, section 4.2).</summary>
 internal static class KeyGenerator
 {
-    public static PaillierPrivateKey Generate(int bits, IRandomSource random, KernelWidth kernels)
+    public static PaillierPrivateKey Generate(int bits, IRandomSource random, KernelWidth width)
     {
         int primeBits = bits / 2;
         int limbs = Limbs.CountFor(primeBits);
         using var primes = new SecretBuffer<ulong>(2 * limbs);
-        FindPrimes(primes, primeBits, random, kernels);
+        FindPrimes(primes, primeBits, random, width);
 
         var modulus = new ulong[2 * limbs];
         Limbs.Multiply(modulus, primes.Span[..limbs], primes.Span[limbs..]);
-        using var bare = new PaillierPrivateKey(PaillierPublicKey.Create(modulus, [], kernels), primes.Span[..limbs], primes.Span[limbs..], primeBits);
+        using var bare = new PaillierPrivateKey(PaillierPublicKey.Create(modulus, [], width), primes.Span[..limbs], primes.Span[limbs..], primeBits);
         ulong[] noiseBase = MakeNoiseBase(bare, random);
-        return new PaillierPrivateKey(PaillierPublicKey.Create(modulus, noiseBase, kernels), primes.Span[..limbs], primes.Span[limbs..], primeBits);
+        return new PaillierPrivateKey(PaillierPublicKey.Create(modulus, noiseBase, width), primes.Span[..limbs], primes.Span[limbs..], primeBits);
     }
 
     // Two searches at a time, each from a generator of its own so that the result does not depend on timing.
-    private static void FindPrimes(SecretBuffer<ulong> primes, int primeBits, IRandomSource random, KernelWidth kernels)
+    private static void FindPrimes(SecretBuffer<ulong> primes, int primeBits, IRandomSource random, KernelWidth width)
     {
         int limbs = primes.Length / 2;
         do
@@ -30,8 +31,8 @@ internal static class KeyGenerator
             using AesCtrGenerator first = Fork(random);
             using AesCtrGenerator second = Fork(random);
             Parallel.Invoke(
-                () => PrimeSearch.Find(primes.Span[..limbs], primeBits, first, kernels),
-                () => PrimeSearch.Find(primes.Span[limbs..], primeBits, second, kernels));
+                () => PrimeSearch.Find(primes.Span[..limbs], primeBits, first, width),
+                () => PrimeSearch.Find(primes.Span[limbs..], primeBits, second, width));
         }
         while (!HaveOnlyTwoInCommon(primes.Span[..limbs], primes.Span[limbs..]));
     }

@@ -5,7 +5,8 @@ namespace Hybrid.Paillier;
 
 /// <summary>
 /// What only the owner of a key can do: work modulo p² and q² side by side, in the even and the odd lanes, and put the
-/// results together. Numbers modulo p² are half as long as modulo n², so this is about four times as fast.
+/// results together. Numbers modulo p² are half as long as modulo n², so a product is a
+/// quarter of the work; encryption takes half the time, and decryption, whose exponents are half as long too, a quarter.
 /// </summary>
 internal sealed class OwnerRing : IDisposable
 {
@@ -19,7 +20,7 @@ internal sealed class OwnerRing : IDisposable
     public OwnerRing(PaillierPrivateKey key)
     {
         _key = key;
-        Ring = LaneRing.Create(key.Primes, 2, key.PrimeBits, 4 * key.PrimeBits, key.PublicKey.Kernels);
+        Ring = LaneRing.Create(key.Primes, 2, key.PrimeBits, 4 * key.PrimeBits, key.PublicKey.KernelWidth);
         _blocks = new SecretBuffer<ulong>(3 * Ring.BlockWords);
         int limbs = key.P.Length;
         _squares = new SecretBuffer<ulong>(4 * limbs);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Hybrid.Numerics;
 using Hybrid.Paillier.Arithmetic;
 using Hybrid.Security;
 
@@ -83,5 +84,5 @@ public sealed class PaillierPrivateKey : IDisposable
     public override string ToString() => $"PaillierPrivateKey({PublicKey.Bits} bits)";
 
     // The same key on other kernels; for comparing them.
-    internal PaillierPrivateKey On(KernelWidth kernels) => new(PublicKey.On(kernels), P, Q, PrimeBits);
+    internal PaillierPrivateKey On(KernelWidth width) => new(PublicKey.On(width), P, Q, PrimeBits);
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Security.Cryptography;
+using Hybrid.Numerics;
 using Hybrid.Paillier.Arithmetic;
 
 namespace Hybrid.Paillier;
@@ -28,13 +29,13 @@ public sealed class PaillierPublicKey : IEquatable<PaillierPublicKey>
     private readonly Lazy<LaneRing> _ring;
     private readonly Lazy<ulong[]> _rawOne;
 
-    private PaillierPublicKey(ulong[] modulus, ulong[] noiseBase, KernelWidth kernels)
+    private PaillierPublicKey(ulong[] modulus, ulong[] noiseBase, KernelWidth width)
     {
         _modulus = modulus;
         _noiseBase = noiseBase;
-        Kernels = kernels;
+        KernelWidth = width;
         Bits = Limbs.BitLength(modulus);
-        _ring = new Lazy<LaneRing>(() => LaneRing.Create(_modulus, 1, Bits, 2 * Bits, kernels));
+        _ring = new Lazy<LaneRing>(() => LaneRing.Create(_modulus, 1, Bits, 2 * Bits, width));
         _rawOne = new Lazy<ulong[]>(() => MakeRawOne(Ring));
     }
 
@@ -50,7 +51,7 @@ public sealed class PaillierPublicKey : IEquatable<PaillierPublicKey>
     /// <summary>Whether the key comes with a noise base, which makes encryption many times faster.</summary>
     public bool HasNoiseBase => _noiseBase.Length > 0;
 
-    internal KernelWidth Kernels { get; }
+    internal KernelWidth KernelWidth { get; }
 
     internal int ModulusLimbs => _modulus.Length;
 
@@ -103,7 +104,7 @@ public sealed class PaillierPublicKey : IEquatable<PaillierPublicKey>
     /// <summary>Names the size only.</summary>
     public override string ToString() => $"PaillierPublicKey({Bits} bits)";
 
-    internal static PaillierPublicKey Create(ulong[] modulus, ulong[] noiseBase, KernelWidth kernels = KernelWidth.Auto) => new(modulus, noiseBase, kernels);
+    internal static PaillierPublicKey Create(ulong[] modulus, ulong[] noiseBase, KernelWidth width = KernelWidth.Auto) => new(modulus, noiseBase, width);
 
     /// <summary>Checks a key size.</summary>
     /// <exception cref="ParameterException">The size is too small, too large, or no multiple of 128.</exception>
@@ -121,7 +122,7 @@ public sealed class PaillierPublicKey : IEquatable<PaillierPublicKey>
     }
 
     // The same key on other kernels; for comparing them.
-    internal PaillierPublicKey On(KernelWidth kernels) => new(_modulus, _noiseBase, kernels);
+    internal PaillierPublicKey On(KernelWidth width) => new(_modulus, _noiseBase, width);
 
     internal void RequireSame(PaillierPublicKey other, string what)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Hybrid.Paillier.Arithmetic;
 
 namespace Hybrid.Paillier;
@@ -41,40 +40,13 @@ public sealed class CiphertextVector
 
     internal ReadOnlySpan<ulong> Row(int index) => _rows.AsSpan(index * Key.Ring.RowWords, Key.Ring.RowWords);
 
-    /// <summary>
-    /// Runs a block operation over all ciphertexts, eight at a time, on several threads. The first error comes out as it was
-    /// thrown: callers document <see cref="ObjectDisposedException"/> and the like, not how the work is spread.
-    /// </summary>
-    internal static void ForBlocks(int count, int parallelism, LaneRing ring, Action<int, int, LaneWorkspace> block)
-    {
-        int blocks = (count + LaneRing.Lanes - 1) / LaneRing.Lanes;
-        try
-        {
-            Parallel.For(
-                0,
-                blocks,
-                new ParallelOptions { MaxDegreeOfParallelism = parallelism },
-                ring.CreateWorkspace,
-                (b, _, workspace) =>
-                {
-                    block(b * LaneRing.Lanes, Math.Min(LaneRing.Lanes, count - (b * LaneRing.Lanes)), workspace);
-                    return workspace;
-                },
-                workspace => workspace.Dispose());
-        }
-        catch (AggregateException errors)
-        {
-            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
-        }
-    }
-
     /// <summary>The integers mod n², canonical, limbs one after the other.</summary>
     internal ulong[] ToIntegers(int parallelism)
     {
         LaneRing ring = Key.Ring;
         int limbs = Key.SquareLimbs;
         var integers = new ulong[Count * limbs];
-        ForBlocks(Count, parallelism, ring, (first, count, workspace) =>
+        LaneBlocks.For(ring, Count, LaneRing.Lanes, parallelism, (first, count, workspace) =>
         {
             var block = new ulong[ring.BlockWords];
             for (int lane = 0; lane < count; lane++)

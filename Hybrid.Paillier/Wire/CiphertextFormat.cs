@@ -75,7 +75,7 @@ public static class CiphertextFormat
         int limbs = key.SquareLimbs;
         int count = integers.Length / limbs;
         var rows = new ulong[count * ring.RowWords];
-        CiphertextVector.ForBlocks(count, parallelism, ring, (first, here, workspace) =>
+        LaneBlocks.For(ring, count, LaneRing.Lanes, parallelism, (first, here, workspace) =>
         {
             var block = new ulong[ring.BlockWords];
             ring.Import(block, integers.AsSpan(first * limbs, here * limbs), limbs, 1, workspace);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Hybrid.Numerics;
 using Hybrid.Paillier.Arithmetic;
 using Hybrid.Security;
 
@@ -81,7 +82,7 @@ public static class PaillierKeyFormat
         return new PaillierPrivateKey(PaillierPublicKey.Create(modulus, noiseBase), p, q, bits / 2);
     }
 
-    internal static PaillierPublicKey ReadPublic(ReadOnlySpan<byte> bytes, KernelWidth kernels)
+    internal static PaillierPublicKey ReadPublic(ReadOnlySpan<byte> bytes, KernelWidth width)
     {
         (int bits, bool hasBase) = ReadHeader(bytes, PublicMagic, "public");
         int modulusBytes = bits / 8;
@@ -94,7 +95,7 @@ public static class PaillierKeyFormat
         }
 
         ulong[] noiseBase = hasBase ? ReadNoiseBase(bytes.Slice(HeaderBytes + modulusBytes, bits / 4), modulus) : [];
-        return PaillierPublicKey.Create(modulus, noiseBase, kernels);
+        return PaillierPublicKey.Create(modulus, noiseBase, width);
     }
 
     private static void WriteHeader(Span<byte> bytes, ReadOnlySpan<byte> magic, PaillierPublicKey key)

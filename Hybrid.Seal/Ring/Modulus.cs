@@ -17,7 +17,7 @@ namespace Hybrid.Seal.Ring;
 public sealed class Modulus : IEquatable<Modulus>
 {
     /// <summary>The longest modulus, in bits: four times p must fit a word with a bit to spare.</summary>
-    public const int MaxBits = 61;
+    public const int MaximumBits = 61;
 
     // floor(2^128 / p), and floor(2^(2 bits + 1) / p) moved up so that the quotient of a product is a high word.
     private readonly ulong _ratioHigh;
@@ -30,9 +30,9 @@ public sealed class Modulus : IEquatable<Modulus>
     public Modulus(ulong value)
     {
         int bits = 64 - BitOperations.LeadingZeroCount(value);
-        if (bits > MaxBits)
+        if (bits > MaximumBits)
         {
-            throw Refused($"The modulus {value} has {bits} bits; use a prime of at most {MaxBits} bits.");
+            throw Refused($"The modulus {value} has {bits} bits; use a prime of at most {MaximumBits} bits.");
         }
 
         if (value < 3 || (value & 1) == 0)
@@ -50,7 +50,7 @@ public sealed class Modulus : IEquatable<Modulus>
         UInt128 ratio = UInt128.MaxValue / value; // = floor(2^128 / p), for an odd p divides no power of two
         _ratioHigh = (ulong)(ratio >> 64);
         _ratioLow = (ulong)ratio;
-        _productRatio = (ulong)((UInt128.One << (2 * bits + 1)) / value) << (MaxBits - bits);
+        _productRatio = (ulong)((UInt128.One << (2 * bits + 1)) / value) << (MaximumBits - bits);
     }
 
     /// <summary>The prime p.</summary>

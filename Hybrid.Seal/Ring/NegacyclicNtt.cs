@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Hybrid.Numerics;
 
 namespace Hybrid.Seal.Ring;
 
@@ -18,19 +19,22 @@ public sealed class NegacyclicNtt
 
     /// <summary>Prepares the transform of one prime and one degree.</summary>
     /// <param name="tables">The prime, the degree and the roots of unity.</param>
-    /// <param name="kernel">Which code is to compute; the same numbers come out of each.</param>
-    /// <remarks>Keeps tables of 16 N bytes.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="kernel"/> is not one of the enumeration's values.</exception>
+    /// <param name="width">Which kernel is to compute; the same numbers come out of each.</param>
+    /// <remarks>
+    /// Keeps tables of 16 N bytes. The vector kernels compute with doubles and take primes below 2^50 and degrees from 64: four at
+    /// once with AVX2 and FMA, eight with AVX-512 F and DQ. The portable one takes primes to 61 bits and any degree.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="width"/> is not one of the enumeration's values.</exception>
     /// <exception cref="ParameterException">The kernel asked for by name does not run on this machine, or not with this prime or degree.</exception>
-    public NegacyclicNtt(NttTables tables, NttKernel kernel = NttKernel.Auto)
+    public NegacyclicNtt(NttTables tables, KernelWidth width = KernelWidth.Auto)
     {
         ArgumentNullException.ThrowIfNull(tables);
         Tables = tables;
-        Kernel = NttKernelChoice.Make(tables, kernel);
-        _transform = Kernel switch
+        Width = NttKernelChoice.Make(tables, width);
+        _transform = Width switch
         {
-            NttKernel.Vector512 => new VectorNtt<Vector512<double>, DoubleLanes512>(tables),
-            NttKernel.Vector256 => new VectorNtt<Vector256<double>, DoubleLanes256>(tables),
+            KernelWidth.Vector512 => new VectorNtt<Vector512<double>, DoubleLanes512>(tables),
+            KernelWidth.Vector256 => new VectorNtt<Vector256<double>, DoubleLanes256>(tables),
             _ => new PortableNtt(tables),
         };
     }
@@ -38,8 +42,8 @@ public sealed class NegacyclicNtt
     /// <summary>The prime, the degree and the roots of unity.</summary>
     public NttTables Tables { get; }
 
-    /// <summary>The code that computes: never <see cref="NttKernel.Auto"/>.</summary>
-    public NttKernel Kernel { get; }
+    /// <summary>The kernel that computes: never <see cref="KernelWidth.Auto"/>.</summary>
+    public KernelWidth Width { get; }
 
     /// <summary>Replaces N coefficients in [0, p) by the N values in [0, p), in bit-reversed order.</summary>
     /// <exception cref="ArgumentException">The span does not have N elements.</exception>

@@ -8,7 +8,7 @@ namespace Hybrid.Seal.Ring;
 public static class NttPrimes
 {
     /// <summary>The shortest prime that can be asked for, in bits.</summary>
-    public const int MinBits = 2;
+    public const int MinimumBits = 2;
 
     /// <summary>The largest primes p = 1 mod 2N of exactly <paramref name="bits"/> bits, in falling order.</summary>
     /// <param name="degree">N, a power of two from 2 to 2^17.</param>
@@ -60,7 +60,7 @@ public static class NttPrimes
     public static Modulus[] Chain(int degree, ReadOnlySpan<int> bitSizes)
     {
         NttTables.CheckDegree(degree);
-        Span<int> wanted = stackalloc int[Modulus.MaxBits + 1];
+        Span<int> wanted = stackalloc int[Modulus.MaximumBits + 1];
         wanted.Clear();
         foreach (int bits in bitSizes)
         {
@@ -68,7 +68,7 @@ public static class NttPrimes
             wanted[bits]++;
         }
 
-        var pools = new Modulus[]?[Modulus.MaxBits + 1];
+        var pools = new Modulus[]?[Modulus.MaximumBits + 1];
         var chain = new Modulus[bitSizes.Length];
         for (int i = 0; i < chain.Length; i++)
         {
@@ -82,9 +82,9 @@ public static class NttPrimes
 
     private static void CheckBits(int bits, string parameter)
     {
-        if (bits is < MinBits or > Modulus.MaxBits)
+        if (bits is < MinimumBits or > Modulus.MaximumBits)
         {
-            throw new ArgumentOutOfRangeException(parameter, bits, $"A prime has {MinBits} to {Modulus.MaxBits} bits.");
+            throw new ArgumentOutOfRangeException(parameter, bits, $"A prime has {MinimumBits} to {Modulus.MaximumBits} bits.");
         }
     }
 }

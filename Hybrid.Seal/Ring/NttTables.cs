@@ -11,10 +11,10 @@ namespace Hybrid.Seal.Ring;
 public sealed class NttTables
 {
     /// <summary>The smallest degree N.</summary>
-    public const int MinDegree = 2;
+    public const int MinimumDegree = 2;
 
     /// <summary>The largest degree N.</summary>
-    public const int MaxDegree = 1 << 17;
+    public const int MaximumDegree = 1 << 17;
 
     private readonly ulong[] _rootPowers;
 
@@ -84,9 +84,9 @@ public sealed class NttTables
 
     internal static void CheckDegree(int degree)
     {
-        if (degree is < MinDegree or > MaxDegree || !BitOperations.IsPow2(degree))
+        if (degree is < MinimumDegree or > MaximumDegree || !BitOperations.IsPow2(degree))
         {
-            throw new ArgumentOutOfRangeException(nameof(degree), degree, $"The degree N must be a power of two from {MinDegree} to {MaxDegree}.");
+            throw new ArgumentOutOfRangeException(nameof(degree), degree, $"The degree N must be a power of two from {MinimumDegree} to {MaximumDegree}.");
         }
     }
 

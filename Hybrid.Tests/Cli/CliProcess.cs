@@ -90,6 +90,16 @@ internal sealed class CliProcess : IDisposable
     /// <exception cref="TimeoutException">None came.</exception>
     public string? ReadLine() => _process.StandardOutput.ReadLineAsync().WaitAsync(Patience).GetAwaiter().GetResult();
 
+    /// <summary>Waits until the process has worked for so long, however busy the machine is.</summary>
+    public void WaitForWork(TimeSpan processorTime)
+    {
+        for (long start = Stopwatch.GetTimestamp(); _process.TotalProcessorTime < processorTime; _process.Refresh())
+        {
+            Assert.IsTrue(Stopwatch.GetElapsedTime(start) < Patience, "The process does not work.");
+            Thread.Sleep(20);
+        }
+    }
+
     /// <summary>Sends a POSIX signal: "INT", "TERM".</summary>
     public void Signal(string name)
     {

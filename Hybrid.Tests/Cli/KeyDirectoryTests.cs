@@ -28,8 +28,8 @@ public sealed class KeyDirectoryTests
         using var directory = new TemporaryDirectory();
         KeyDirectory keys = Save(directory);
         Assert.ThrowsExactly<IOException>(keys.RequireNoKey);
-        Assert.ThrowsExactly<IOException>(() => keys.Save(Key.Value, force: false));
-        keys.Save(Key.Value, force: true);
+        Assert.ThrowsExactly<IOException>(() => keys.Save(Key.Value, phe: false, force: false));
+        keys.Save(Key.Value, phe: false, force: true);
         Assert.HasCount(2, Directory.GetFileSystemEntries(directory["keys"]));
     }
 
@@ -80,7 +80,7 @@ public sealed class KeyDirectoryTests
     {
         var keys = new KeyDirectory(directory["keys"]);
         keys.RequireNoKey();
-        keys.Save(Key.Value, force: false);
+        keys.Save(Key.Value, phe: false, force: false);
         return keys;
     }
 

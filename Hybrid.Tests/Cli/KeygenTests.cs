@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Text.Json;
+using Hybrid.Paillier;
 
 namespace Hybrid.Tests.Cli;
 
@@ -33,6 +34,20 @@ public sealed class KeygenTests
         Assert.Contains("2048 bits", forced.Output);
         Assert.DoesNotContain(first.GetProperty("fingerprint").GetString()!, forced.Output);
         CollectionAssert.AreEquivalent(new[] { PublicName, SecretName }, Names(keys));
+    }
+
+    [TestMethod]
+    public void The_document_for_python_paillier_is_of_the_same_key_and_goes_with_it()
+    {
+        using var directory = new TemporaryDirectory();
+        string keys = directory["keys"];
+        string file = CliProcess.Run("keygen", "--out", keys, "--key-bits", "2048", "--phe", "--json").Json().GetProperty("pheFile").GetString()!;
+        PaillierPublicKey key = PheJson.ReadPublicKey(File.ReadAllBytes(file));
+        Assert.AreEqual(PaillierKeyFormat.ReadPublic(File.ReadAllBytes(Path.Combine(keys, PublicName))).N, key.N);
+
+        JsonElement second = CliProcess.Run("keygen", "--out", keys, "--key-bits", "2048", "--force", "--json").Json();
+        Assert.IsFalse(second.TryGetProperty("pheFile", out _));
+        Assert.IsFalse(File.Exists(file), "The document of a key that is gone must not stay.");
     }
 
     [TestMethod]

@@ -30,13 +30,13 @@ public sealed class ChannelFaultTests
     [DataRow(101u, 100, 1000)]
     [DataRow(101u, 1000, 100)]
     [DataRow(uint.MaxValue, int.MaxValue, 100)]
-    public async Task A_message_over_the_limit_is_refused_before_room_is_made_for_it(uint length, int maxBytes, int maxFrameBytes)
+    public async Task A_message_over_the_limit_is_refused_before_room_is_made_for_it(uint length, int maximumBytes, int maxFrameBytes)
     {
         var pool = new RecordingPool();
         (Channel client, Stream server) = await ChannelPair.OpenBareAsync(
-            ChannelPair.Patient with { MaxFrameBytes = maxFrameBytes, Pool = pool });
+            ChannelPair.Patient with { MaximumFrameBytes = maxFrameBytes, Pool = pool });
         await server.WriteAsync(ChannelPair.Frame(length, 5));
-        ProtocolException error = await Refused(client, maxBytes);
+        ProtocolException error = await Refused(client, maximumBytes);
         StringAssert.Contains(error.Message, $"announced a message of {length} bytes where at most 100 are accepted");
         Assert.AreEqual(0, pool.Largest);
         await client.DisposeAsync();
@@ -165,6 +165,6 @@ public sealed class ChannelFaultTests
         await client.DisposeAsync();
     }
 
-    private static async Task<ProtocolException> Refused(Channel channel, int maxBytes = 1000) =>
-        await Assert.ThrowsExactlyAsync<ProtocolException>(async () => await channel.ReceiveAsync(Five, maxBytes));
+    private static async Task<ProtocolException> Refused(Channel channel, int maximumBytes = 1000) =>
+        await Assert.ThrowsExactlyAsync<ProtocolException>(async () => await channel.ReceiveAsync(Five, maximumBytes));
 }

@@ -6,7 +6,7 @@ namespace Hybrid.Tests.Core.Communication;
 public sealed class ChannelFuzzTests
 {
     private const int Cases = 10_000;
-    private const int MaxBytes = 4096;
+    private const int MaximumBytes = 4096;
     private const int Messages = 4;
 
     [TestMethod]
@@ -31,7 +31,7 @@ public sealed class ChannelFuzzTests
     {
         var random = new Random(seed);
         var pool = new RecordingPool();
-        ChannelOptions options = ChannelOptions.Default with { MaxFrameBytes = MaxBytes, Pool = pool };
+        ChannelOptions options = ChannelOptions.Default with { MaximumFrameBytes = MaximumBytes, Pool = pool };
         byte[] script = Damaged(Conversation(random), random);
         int messages = 0;
         bool refused = false;
@@ -41,9 +41,9 @@ public sealed class ChannelFuzzTests
                 new ScriptedStream(script, random.Next(1, 64)), ChannelRole.Initiator, "server", options);
             for (uint i = 0; i <= Messages; i++)
             {
-                using ReceivedFrame frame = await channel.ReceiveAsync(new StepTag(i), MaxBytes);
+                using ReceivedFrame frame = await channel.ReceiveAsync(new StepTag(i), MaximumBytes);
                 Assert.AreEqual(i, frame.Tag.Value);
-                Assert.IsLessThanOrEqualTo(MaxBytes, frame.Span.Length);
+                Assert.IsLessThanOrEqualTo(MaximumBytes, frame.Span.Length);
                 messages++;
             }
         }
@@ -56,7 +56,7 @@ public sealed class ChannelFuzzTests
             Assert.Fail($"Seed {seed}: {error}");
         }
 
-        Assert.IsLessThanOrEqualTo(MaxBytes, pool.Largest, $"Seed {seed}");
+        Assert.IsLessThanOrEqualTo(MaximumBytes, pool.Largest, $"Seed {seed}");
         return (messages, refused);
     }
 

@@ -15,7 +15,7 @@ internal sealed class ChannelPair : IAsyncDisposable
     public static ChannelOptions Patient { get; } = new()
     {
         HeartbeatInterval = TimeSpan.FromMilliseconds(50),
-        MaxFrameBytes = 1 << 22,
+        MaximumFrameBytes = 1 << 22,
     };
 
     /// <summary>For tests of silence.</summary>

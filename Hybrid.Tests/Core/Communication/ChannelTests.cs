@@ -157,9 +157,9 @@ public sealed class ChannelTests
         await using ChannelPair pair = await ChannelPair.OpenAsync();
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new StepTag(StepTag.FirstReserved));
         await Assert.ThrowsExactlyAsync<ArgumentException>(
-            async () => await pair.Client.SendAsync(First, new byte[ChannelPair.Patient.MaxFrameBytes + 1]));
+            async () => await pair.Client.SendAsync(First, new byte[ChannelPair.Patient.MaximumFrameBytes + 1]));
         await Assert.ThrowsExactlyAsync<ArgumentException>(
-            async () => await pair.Client.ExchangeAsync(First, new byte[ChannelPair.Patient.MaxFrameBytes + 1], 10));
+            async () => await pair.Client.ExchangeAsync(First, new byte[ChannelPair.Patient.MaximumFrameBytes + 1], 10));
 
         Task waiting = Receive(pair.Client, First);
         await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => Receive(pair.Client, First));

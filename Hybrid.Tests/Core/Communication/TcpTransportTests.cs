@@ -28,7 +28,7 @@ public sealed class TcpTransportTests
     public async Task The_reason_of_an_abort_survives_the_closing_of_the_connection()
     {
         (Stream a, Stream b) = await TcpConnection.MakeAsync(null, null);
-        await using ChannelPair pair = await ChannelPair.OpenAsync(a, b, ChannelPair.Patient with { MaxFrameBytes = 1 << 26 });
+        await using ChannelPair pair = await ChannelPair.OpenAsync(a, b, ChannelPair.Patient with { MaximumFrameBytes = 1 << 26 });
         Task send = pair.Client.SendAsync(Step, new byte[1 << 26]).AsTask();
         await Task.Delay(50);
         Assert.IsFalse(send.IsCompleted);

@@ -1,4 +1,5 @@
 using Hybrid.Mpc.Ring64;
+using Hybrid.Numerics;
 
 namespace Hybrid.Tests.Mpc.Ring64;
 

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Hybrid.Mpc.Sharing;
 using Hybrid.Security;
+using Hybrid.Tensors;
 
 namespace Hybrid.Tests.Mpc.Sharing;
 
@@ -23,7 +24,7 @@ public sealed class AdditiveSharingTests
             ulong[] words = random.Next(count);
             for (int party = 0; party < parties; party++)
             {
-                using ShareSet set = AdditiveSharing.Split(words, [count], 16, parties, party, random.Source);
+                using ShareSet set = AdditiveSharing.Split(words, new Shape(count), 16, parties, party, random.Source);
                 Assert.AreEqual(party, set.Explicit.Party);
                 Assert.HasCount(parties - 1, set.Seeded);
                 ArithmeticShare[] shares = ShareTestTools.Expand(set);
@@ -63,7 +64,7 @@ public sealed class AdditiveSharingTests
     public void A_seed_expands_to_the_counter_mode_stream_little_endian()
     {
         // AES-128 of the zero block under the zero key (FIPS 197): 66e94bd4ef8a2c3b 884cfa59ca342b2e.
-        using var seeded = new SeededShare(0, 2, [2], 0, new byte[16]);
+        using var seeded = new SeededShare(0, 2, new Shape(2), 0, new byte[16]);
         using ArithmeticShare share = seeded.Expand();
         CollectionAssert.AreEqual(new ulong[] { 0x3B2C8AEFD44BE966, 0x2E2B34CA59FA4C88 }, ShareTestTools.Words(share));
     }
@@ -72,8 +73,8 @@ public sealed class AdditiveSharingTests
     public void A_seed_agreed_beforehand_takes_no_bytes_and_a_stream_for_each_tensor()
     {
         ulong[] words = [5, 6, 7];
-        using var first = new SeededShare(1, 2, [3], 8, SeedA, stream: 0);
-        using var second = new SeededShare(1, 2, [3], 8, SeedA, stream: 1);
+        using var first = new SeededShare(1, 2, new Shape(3), 8, SeedA, stream: 0);
+        using var second = new SeededShare(1, 2, new Shape(3), 8, SeedA, stream: 1);
         using ArithmeticShare one = AdditiveSharing.Complete(words, first);
         using ArithmeticShare two = AdditiveSharing.Complete(words, second);
         Assert.AreEqual(0, one.Party);
@@ -93,7 +94,7 @@ public sealed class AdditiveSharingTests
         var random = new RandomWords(seed: 24);
         var words = new ulong[count];
         Array.Fill(words, 42UL);
-        foreach (ArithmeticShare share in ShareTestTools.Split(words, [count], 16, parties, random))
+        foreach (ArithmeticShare share in ShareTestTools.Split(words, new Shape(count), 16, parties, random))
         {
             double statistic = ChiSquare(MemoryMarshal.AsBytes<ulong>(ShareTestTools.Words(share)));
             // 255 degrees of freedom: mean 255, deviation 22.6; both bounds are over four deviations off.
@@ -108,8 +109,8 @@ public sealed class AdditiveSharingTests
     {
         var random = new RandomWords(seed: 25);
         ulong[] words = random.Next(4);
-        ArithmeticShare[] one = ShareTestTools.Split(words, [4], 0, 2, random);
-        ArithmeticShare[] two = ShareTestTools.Split(words, [4], 0, 2, random);
+        ArithmeticShare[] one = ShareTestTools.Split(words, new Shape(4), 0, 2, random);
+        ArithmeticShare[] two = ShareTestTools.Split(words, new Shape(4), 0, 2, random);
         CollectionAssert.AreNotEqual(ShareTestTools.Words(one[0]), ShareTestTools.Words(two[0]));
         CollectionAssert.AreNotEqual(ShareTestTools.Words(one[1]), ShareTestTools.Words(two[1]));
     }
@@ -126,30 +127,30 @@ public sealed class AdditiveSharingTests
     }
 
     [TestMethod]
-    public void Impossible_parties_shapes_and_scales_are_refused()
+    public void Impossible_parties_shapes_and_fraction_bits_are_refused()
     {
         var words = new ulong[6];
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => AdditiveSharing.Split(words, [6], 0, 1, 0, OsRandom.Instance));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => AdditiveSharing.Split(words, [6], 0, 2, 2, OsRandom.Instance));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => AdditiveSharing.Split(words, [6], 0, 2, -1, OsRandom.Instance));
-        Assert.ThrowsExactly<ParameterException>(() => AdditiveSharing.Split(words, [6], 63, 2, 0, OsRandom.Instance));
-        Assert.ThrowsExactly<ArgumentException>(() => AdditiveSharing.Split(words, [2, 4], 0, 2, 0, OsRandom.Instance));
-        Assert.ThrowsExactly<ArgumentException>(() => AdditiveSharing.Split(words, [-2, -3], 0, 2, 0, OsRandom.Instance));
-        Assert.ThrowsExactly<ArgumentException>(() => AdditiveSharing.Split(words, [], 0, 2, 0, OsRandom.Instance));
-        Assert.ThrowsExactly<ArgumentException>(() => new ArithmeticShare(0, 2, [1 << 20, 1 << 20], 0, words));
-        Assert.ThrowsExactly<ArgumentException>(() => new ArithmeticShare(0, 2, [nint.MaxValue, nint.MaxValue], 0, words));
-        Assert.ThrowsExactly<ArgumentNullException>(() => AdditiveSharing.Split(words, [6], 0, 2, 0, null!));
-        Assert.ThrowsExactly<ArgumentException>(() => new SeededShare(0, 2, [6], 0, new byte[15]));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => AdditiveSharing.Split(words, new Shape(6), 0, 1, 0, OsRandom.Instance));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => AdditiveSharing.Split(words, new Shape(6), 0, 2, 2, OsRandom.Instance));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => AdditiveSharing.Split(words, new Shape(6), 0, 2, -1, OsRandom.Instance));
+        Assert.ThrowsExactly<ParameterException>(() => AdditiveSharing.Split(words, new Shape(6), 63, 2, 0, OsRandom.Instance));
+        Assert.ThrowsExactly<ArgumentException>(() => AdditiveSharing.Split(words, new Shape(2, 4), 0, 2, 0, OsRandom.Instance));
+        Assert.ThrowsExactly<ParameterException>(() => AdditiveSharing.Split(words, new Shape(-2, -3), 0, 2, 0, OsRandom.Instance));
+        Assert.ThrowsExactly<ArgumentException>(() => AdditiveSharing.Split(words, new Shape(), 0, 2, 0, OsRandom.Instance));
+        Assert.ThrowsExactly<ParameterException>(() => new ArithmeticShare(0, 2, new Shape(1 << 20, 1 << 20), 0, words));
+        Assert.ThrowsExactly<ParameterException>(() => new ArithmeticShare(0, 2, Shape.Of([nint.MaxValue, nint.MaxValue]), 0, words));
+        Assert.ThrowsExactly<ArgumentNullException>(() => AdditiveSharing.Split(words, new Shape(6), 0, 2, 0, null!));
+        Assert.ThrowsExactly<ArgumentException>(() => new SeededShare(0, 2, new Shape(6), 0, new byte[15]));
     }
 
     [TestMethod]
     public void Shares_that_do_not_belong_together_are_not_joined()
     {
-        using var share0 = new ArithmeticShare(0, 2, [2], 16, [1, 2]);
-        using var share1 = new ArithmeticShare(1, 2, [2], 16, [3, 4]);
-        using var scaled = new ArithmeticShare(1, 2, [2], 15, [3, 4]);
-        using var shaped = new ArithmeticShare(1, 2, [2, 1], 16, [3, 4]);
-        using var crowd = new ArithmeticShare(1, 3, [2], 16, [3, 4]);
+        using var share0 = new ArithmeticShare(0, 2, new Shape(2), 16, [1, 2]);
+        using var share1 = new ArithmeticShare(1, 2, new Shape(2), 16, [3, 4]);
+        using var scaled = new ArithmeticShare(1, 2, new Shape(2), 15, [3, 4]);
+        using var shaped = new ArithmeticShare(1, 2, new Shape(2, 1), 16, [3, 4]);
+        using var crowd = new ArithmeticShare(1, 3, new Shape(2), 16, [3, 4]);
         CollectionAssert.AreEqual(new ulong[] { 4, 6 }, ShareTestTools.Reconstruct(share0, share1));
         foreach (ArithmeticShare[] wrong in new ArithmeticShare[][]
         {
@@ -166,24 +167,24 @@ public sealed class AdditiveSharingTests
     [TestMethod]
     public void Seeds_that_do_not_belong_together_are_not_completed()
     {
-        using var party0 = new SeededShare(0, 3, [2], 16, SeedA);
-        using var party1 = new SeededShare(1, 3, [2], 16, SeedB);
-        using var sameSeed = new SeededShare(1, 3, [2], 16, SeedA, stream: 9);
-        using var scaled = new SeededShare(1, 3, [2], 15, SeedB);
+        using var party0 = new SeededShare(0, 3, new Shape(2), 16, SeedA);
+        using var party1 = new SeededShare(1, 3, new Shape(2), 16, SeedB);
+        using var sameSeed = new SeededShare(1, 3, new Shape(2), 16, SeedA, stream: 9);
+        using var scaled = new SeededShare(1, 3, new Shape(2), 15, SeedB);
         Assert.AreEqual(2, AdditiveSharing.Complete([1, 2], party0, party1).Party);
         foreach (SeededShare[] wrong in new SeededShare[][] { [], [party0], [party0, party0], [party0, sameSeed], [party0, scaled] })
             Assert.ThrowsExactly<ArgumentException>(() => AdditiveSharing.Complete([1, 2], wrong));
         Assert.ThrowsExactly<ArgumentException>(() => AdditiveSharing.Complete([1, 2, 3], party0, party1));
-        Assert.ThrowsExactly<ArgumentException>(() => AdditiveSharing.Complete(Tensor.Create(new[] { 1.0, 2 }, [2, 1]), party0, party1));
+        Assert.ThrowsExactly<ParameterException>(() => AdditiveSharing.Complete(Tensor.Create(new[] { 1.0, 2 }, [2, 1]), party0, party1));
     }
 
     [TestMethod]
     public void Secrets_are_not_printed_and_gone_after_disposal()
     {
-        var share = new ArithmeticShare(1, 3, [2, 1], 16, [123456789, 987654321]);
-        var seeded = new SeededShare(0, 3, [2, 1], 16, SeedA);
-        Assert.AreEqual("share of party 1 of 3: shape [2, 1], 16 fraction bits", share.ToString());
-        Assert.AreEqual("seeded share of party 0 of 3: shape [2, 1], 16 fraction bits", seeded.ToString());
+        var share = new ArithmeticShare(1, 3, new Shape(2, 1), 16, [123456789, 987654321]);
+        var seeded = new SeededShare(0, 3, new Shape(2, 1), 16, SeedA);
+        Assert.AreEqual("share of party 1 of 3: shape (2, 1), 16 fraction bits", share.ToString());
+        Assert.AreEqual("seeded share of party 0 of 3: shape (2, 1), 16 fraction bits", seeded.ToString());
         var seed = new byte[16];
         seeded.CopySeedTo(seed);
         CollectionAssert.AreEqual(SeedA, seed);
@@ -197,7 +198,7 @@ public sealed class AdditiveSharingTests
     [TestMethod]
     public void Disposing_of_a_set_disposes_of_every_share()
     {
-        ShareSet set = AdditiveSharing.Split([1], [1], 0, 3, 1, OsRandom.Instance);
+        ShareSet set = AdditiveSharing.Split([1], new Shape(1), 0, 3, 1, OsRandom.Instance);
         set.Dispose();
         Assert.ThrowsExactly<ObjectDisposedException>(() => set.Explicit.CopyTo(new ulong[1]));
         Assert.ThrowsExactly<ObjectDisposedException>(() => set.Seeded[0].Expand());

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Hybrid.Mpc.Sharing;
+using Hybrid.Tensors;
 using Hybrid.Tests.Mpc.Ring64;
 
 namespace Hybrid.Tests.Mpc.Sharing;
@@ -17,8 +18,8 @@ public sealed class LocalOperationsTests
         var random = new RandomWords(seed: 31);
         ulong[] x = random.Next(Count);
         ulong[] y = random.Next(Count);
-        ArithmeticShare[] xs = ShareTestTools.Split(x, [7, 11], 16, parties, random);
-        ArithmeticShare[] ys = ShareTestTools.Split(y, [7, 11], 16, parties, random);
+        ArithmeticShare[] xs = ShareTestTools.Split(x, new Shape(7, 11), 16, parties, random);
+        ArithmeticShare[] ys = ShareTestTools.Split(y, new Shape(7, 11), 16, parties, random);
         AssertShared(x.Zip(y, (a, b) => unchecked(a + b)), [.. xs.Zip(ys, LocalOperations.Add)]);
         AssertShared(x.Zip(y, (a, b) => unchecked(a - b)), [.. xs.Zip(ys, LocalOperations.Subtract)]);
         AssertShared(x.Select(a => unchecked(0 - a)), [.. xs.Select(LocalOperations.Negate)]);
@@ -30,8 +31,8 @@ public sealed class LocalOperationsTests
         var random = new RandomWords(seed: 32);
         ulong[] x = random.Next(Count);
         ulong[] y = random.Next(Count);
-        ArithmeticShare[] xs = ShareTestTools.Split(x, [Count], 16, 2, random);
-        ArithmeticShare[] ys = ShareTestTools.Split(y, [Count], 16, 2, random);
+        ArithmeticShare[] xs = ShareTestTools.Split(x, new Shape(Count), 16, 2, random);
+        ArithmeticShare[] ys = ShareTestTools.Split(y, new Shape(Count), 16, 2, random);
         foreach ((ArithmeticShare xShare, ArithmeticShare yShare) in xs.Zip(ys))
         {
             LocalOperations.Add(xShare, yShare, xShare);
@@ -50,7 +51,7 @@ public sealed class LocalOperationsTests
     {
         var random = new RandomWords(seed: 33);
         ulong[] x = random.Next(3);
-        ArithmeticShare[] xs = ShareTestTools.Split(x, [3], 16, parties, random);
+        ArithmeticShare[] xs = ShareTestTools.Split(x, new Shape(3), 16, parties, random);
         Tensor<double> reals = Tensor.Create(new[] { 1, -0.5, 3.25 }, [3]);
         Tensor<long> integers = Tensor.Create(new long[] { 65536, -32768, 212992 }, [3]);
         ulong[] expected = unchecked([x[0] + 65536, x[1] - 32768, x[2] + 212992]);
@@ -70,7 +71,7 @@ public sealed class LocalOperationsTests
         ulong[] x = random.Next(Count);
         ulong[] y = random.Next(Count);
         Tensor<long> integers = Tensor.Create(y.Select(word => unchecked((long)word)).ToArray(), [7, 11]);
-        ArithmeticShare[] xs = ShareTestTools.Split(x, [7, 11], 16, parties, random);
+        ArithmeticShare[] xs = ShareTestTools.Split(x, new Shape(7, 11), 16, parties, random);
         ArithmeticShare[] products = [.. xs.Select(share => LocalOperations.Multiply(share, integers, fractionBits: 12))];
         AssertShared(x.Zip(y, (a, b) => unchecked(a * b)), products);
         Assert.AreEqual(28, products[0].FractionBits);
@@ -92,12 +93,12 @@ public sealed class LocalOperationsTests
         NaiveProduct.AddTo(x, y, expected, m, k, n);
         Tensor<long> left = Tensor.Create(x.Select(word => unchecked((long)word)).ToArray(), [m, k]);
         Tensor<long> right = Tensor.Create(y.Select(word => unchecked((long)word)).ToArray(), [k, n]);
-        ArithmeticShare[] onRight = [.. ShareTestTools.Split(x, [m, k], 16, parties, random).Select(s => LocalOperations.MatMul(s, right, 3))];
-        ArithmeticShare[] onLeft = [.. ShareTestTools.Split(y, [k, n], 16, parties, random).Select(s => LocalOperations.MatMul(left, s, 3))];
+        ArithmeticShare[] onRight = [.. ShareTestTools.Split(x, new Shape(m, k), 16, parties, random).Select(s => LocalOperations.MatMul(s, right, 3))];
+        ArithmeticShare[] onLeft = [.. ShareTestTools.Split(y, new Shape(k, n), 16, parties, random).Select(s => LocalOperations.MatMul(left, s, 3))];
         foreach (ArithmeticShare[] products in new[] { onRight, onLeft })
         {
             AssertShared(expected, products);
-            CollectionAssert.AreEqual(new nint[] { m, n }, products[0].Lengths.ToArray());
+            Assert.AreEqual(new Shape(m, n), products[0].Shape);
             Assert.AreEqual(19, products[0].FractionBits);
         }
     }
@@ -121,43 +122,43 @@ public sealed class LocalOperationsTests
     public void Empty_tensors_are_tensors()
     {
         var random = new RandomWords(seed: 37);
-        ArithmeticShare[] xs = ShareTestTools.Split([], [3, 0], 16, 2, random);
+        ArithmeticShare[] xs = ShareTestTools.Split([], new Shape(3, 0), 16, 2, random);
         ArithmeticShare[] products = [.. xs.Select(share => LocalOperations.MatMul(share, Tensor.CreateFromShape<long>([0, 2])))];
         AssertShared(new ulong[6], products);
         AssertShared([], [.. xs.Zip(xs, LocalOperations.Add)]);
     }
 
     [TestMethod]
-    public void Shares_of_different_parties_shapes_or_scales_are_refused()
+    public void Shares_of_different_parties_shapes_or_fraction_bits_are_refused()
     {
-        using var share = new ArithmeticShare(0, 2, [2, 3], 16, new ulong[6]);
-        using var party = new ArithmeticShare(1, 2, [2, 3], 16, new ulong[6]);
-        using var crowd = new ArithmeticShare(0, 3, [2, 3], 16, new ulong[6]);
-        using var shaped = new ArithmeticShare(0, 2, [3, 2], 16, new ulong[6]);
-        using var scaled = new ArithmeticShare(0, 2, [2, 3], 17, new ulong[6]);
+        using var share = new ArithmeticShare(0, 2, new Shape(2, 3), 16, new ulong[6]);
+        using var party = new ArithmeticShare(1, 2, new Shape(2, 3), 16, new ulong[6]);
+        using var crowd = new ArithmeticShare(0, 3, new Shape(2, 3), 16, new ulong[6]);
+        using var shaped = new ArithmeticShare(0, 2, new Shape(3, 2), 16, new ulong[6]);
+        using var scaled = new ArithmeticShare(0, 2, new Shape(2, 3), 17, new ulong[6]);
         foreach (ArithmeticShare other in new[] { party, crowd, shaped, scaled })
         {
-            Assert.ThrowsExactly<ArgumentException>(() => LocalOperations.Add(share, other));
-            Assert.ThrowsExactly<ArgumentException>(() => LocalOperations.Subtract(share, other));
-            Assert.ThrowsExactly<ArgumentException>(() => LocalOperations.Add(share, share, other));
-            Assert.ThrowsExactly<ArgumentException>(() => LocalOperations.Negate(share, other));
+            Assert.ThrowsExactly<ParameterException>(() => LocalOperations.Add(share, other));
+            Assert.ThrowsExactly<ParameterException>(() => LocalOperations.Subtract(share, other));
+            Assert.ThrowsExactly<ParameterException>(() => LocalOperations.Add(share, share, other));
+            Assert.ThrowsExactly<ParameterException>(() => LocalOperations.Negate(share, other));
         }
     }
 
     [TestMethod]
-    public void Public_operands_of_the_wrong_shape_scale_or_range_are_refused()
+    public void Public_operands_of_the_wrong_shape_fraction_bits_or_range_are_refused()
     {
-        using var share0 = new ArithmeticShare(0, 2, [2, 3], 16, new ulong[6]);
-        using var share1 = new ArithmeticShare(1, 2, [2, 3], 16, new ulong[6]);
+        using var share0 = new ArithmeticShare(0, 2, new Shape(2, 3), 16, new ulong[6]);
+        using var share1 = new ArithmeticShare(1, 2, new Shape(2, 3), 16, new ulong[6]);
         Tensor<long> turned = Tensor.CreateFromShape<long>([3, 2]);
         Tensor<long> deep = Tensor.CreateFromShape<long>([3, 2, 1]);
         Tensor<long> same = Tensor.CreateFromShape<long>([2, 3]);
-        Assert.ThrowsExactly<ArgumentException>(() => LocalOperations.AddPublic(share0, turned));
-        Assert.ThrowsExactly<ArgumentException>(() => LocalOperations.AddPublic(share0, Tensor.CreateFromShape<double>([3, 2])));
-        Assert.ThrowsExactly<ArgumentException>(() => LocalOperations.Multiply(share0, turned));
-        Assert.ThrowsExactly<ArgumentException>(() => LocalOperations.MatMul(share0, same));
-        Assert.ThrowsExactly<ArgumentException>(() => LocalOperations.MatMul(share0, deep));
-        Assert.ThrowsExactly<ArgumentException>(() => LocalOperations.MatMul(same, share0));
+        Assert.ThrowsExactly<ParameterException>(() => LocalOperations.AddPublic(share0, turned));
+        Assert.ThrowsExactly<ParameterException>(() => LocalOperations.AddPublic(share0, Tensor.CreateFromShape<double>([3, 2])));
+        Assert.ThrowsExactly<ParameterException>(() => LocalOperations.Multiply(share0, turned));
+        Assert.ThrowsExactly<ParameterException>(() => LocalOperations.MatMul(share0, same));
+        Assert.ThrowsExactly<ParameterException>(() => LocalOperations.MatMul(share0, deep));
+        Assert.ThrowsExactly<ParameterException>(() => LocalOperations.MatMul(same, share0));
         Assert.ThrowsExactly<ParameterException>(() => LocalOperations.Multiply(share0, same, fractionBits: 47));
         Assert.ThrowsExactly<ParameterException>(() => LocalOperations.MatMul(share0, turned, fractionBits: -1));
         Tensor<double> wild = Tensor.Create(new[] { 0, 0, double.PositiveInfinity, 0, 0, 0 }, [2, 3]);

@@ -1,4 +1,5 @@
 using Hybrid.Mpc.Sharing;
+using Hybrid.Tensors;
 
 namespace Hybrid.Tests.Mpc.Sharing;
 
@@ -15,19 +16,19 @@ internal static class ShareTestTools
     }
 
     /// <summary>Splits words among parties, explicit share to the last.</summary>
-    public static ArithmeticShare[] Split(ulong[] words, nint[] lengths, int fractionBits, int parties, RandomWords random) =>
-        Expand(AdditiveSharing.Split(words, lengths, fractionBits, parties, parties - 1, random.Source));
+    public static ArithmeticShare[] Split(ulong[] words, Shape shape, int fractionBits, int parties, RandomWords random) =>
+        Expand(AdditiveSharing.Split(words, shape, fractionBits, parties, parties - 1, random.Source));
 
     public static ulong[] Words(ArithmeticShare share)
     {
-        var words = new ulong[share.Count];
+        var words = new ulong[share.Shape.ElementCount];
         share.CopyTo(words);
         return words;
     }
 
     public static ulong[] Reconstruct(params ArithmeticShare[] shares)
     {
-        var words = new ulong[shares[0].Count];
+        var words = new ulong[shares[0].Shape.ElementCount];
         AdditiveSharing.Reconstruct(shares, words);
         return words;
     }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Hybrid.Numerics;
 using Hybrid.Paillier.Arithmetic;
 using Hybrid.Security;
 

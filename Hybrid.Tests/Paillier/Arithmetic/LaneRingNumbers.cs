@@ -1,4 +1,5 @@
 using System.Numerics;
+using Hybrid.Numerics;
 using Hybrid.Paillier.Arithmetic;
 
 namespace Hybrid.Tests.Paillier.Arithmetic;
@@ -6,7 +7,7 @@ namespace Hybrid.Tests.Paillier.Arithmetic;
 /// <summary>Carries big integers into and out of rings, the plain way.</summary>
 internal static class LaneRingNumbers
 {
-    public static KernelWidth[] Widths => LaneRing.IsWideSupported ? [KernelWidth.Portable, KernelWidth.Wide] : [KernelWidth.Portable];
+    public static KernelWidth[] Widths => LaneRing.IsWideSupported ? [KernelWidth.Portable, KernelWidth.Vector512] : [KernelWidth.Portable];
 
     public static BigInteger RandomOdd(Random random, int bits) => Random(random, bits) | BigInteger.One | (BigInteger.One << (bits - 1));
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Hybrid.Numerics;
 using Hybrid.Paillier.Arithmetic;
 
 namespace Hybrid.Tests.Paillier.Arithmetic;
@@ -86,6 +87,18 @@ public sealed class LaneRingTests
             Assert.AreEqual(a[lane] * b[lane] % moduli[lane], Limbs.ToBigInteger(limbs) * r % moduli[lane]);
             ring.NormaliseModN(limbs, square, lane, workspace);
             Assert.AreEqual(a[lane] * a[lane] % moduli[lane], Limbs.ToBigInteger(limbs) * r % moduli[lane]);
+        }
+    }
+
+    [TestMethod]
+    public void Widths_without_kernels_are_refused()
+    {
+        BigInteger[] moduli = [LaneRingNumbers.RandomOdd(new Random(1), 256)];
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => LaneRingNumbers.Create(moduli, 256, 512, KernelWidth.Vector256));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => LaneRingNumbers.Create(moduli, 256, 512, (KernelWidth)77));
+        if (!LaneRing.IsWideSupported)
+        {
+            Assert.ThrowsExactly<PlatformNotSupportedException>(() => LaneRingNumbers.Create(moduli, 256, 512, KernelWidth.Vector512));
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Text.Json;
+using Hybrid.Numerics;
 using Hybrid.Paillier;
-using Hybrid.Paillier.Arithmetic;
 using Hybrid.Tests.Paillier.Arithmetic;
 
 namespace Hybrid.Tests.Paillier.KnownAnswers;

@@ -91,7 +91,7 @@ public sealed class ModulusTests
         Assert.AreNotEqual(new Modulus(65537), new Modulus(17));
         Assert.AreEqual(17, new Modulus(65537).BitCount);
         Assert.AreEqual(2, new Modulus(3).BitCount);
-        Assert.AreEqual(Modulus.MaxBits, new Modulus(2305843009213693951).BitCount);
+        Assert.AreEqual(Modulus.MaximumBits, new Modulus(2305843009213693951).BitCount);
         Assert.AreEqual("65537", new Modulus(65537).ToString());
     }
 

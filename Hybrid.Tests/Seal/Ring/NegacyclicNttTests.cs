@@ -1,3 +1,4 @@
+using Hybrid.Numerics;
 using Hybrid.Seal.Ring;
 
 namespace Hybrid.Tests.Seal.Ring;
@@ -39,11 +40,11 @@ public sealed class NegacyclicNttTests
                     expected[j] = RingSamples.Evaluate(polynomial, tables.Modulus.PowMod(tables.Root, (ulong)exponent), p);
                 }
 
-                foreach (NttKernel kernel in RingSamples.Kernels(tables))
+                foreach (KernelWidth width in RingSamples.Widths(tables))
                 {
                     ulong[] values = [.. polynomial];
-                    new NegacyclicNtt(tables, kernel).Forward(values);
-                    CollectionAssert.AreEqual(expected, values, $"{kernel}, degree {degree}, {bits} bits, seed {Seed}");
+                    new NegacyclicNtt(tables, width).Forward(values);
+                    CollectionAssert.AreEqual(expected, values, $"{width}, degree {degree}, {bits} bits, seed {Seed}");
                 }
             }
         }
@@ -60,16 +61,16 @@ public sealed class NegacyclicNttTests
                 ulong[] a = RingSamples.Random(degree, tables.Modulus, Seed);
                 ulong[] b = RingSamples.Random(degree, tables.Modulus, Seed + 1);
                 ulong[] expected = RingSamples.Schoolbook(a, b, tables.Modulus.Value);
-                foreach (NttKernel kernel in RingSamples.Kernels(tables))
+                foreach (KernelWidth width in RingSamples.Widths(tables))
                 {
-                    var ntt = new NegacyclicNtt(tables, kernel);
+                    var ntt = new NegacyclicNtt(tables, width);
                     ulong[] x = [.. a];
                     ulong[] y = [.. b];
                     ntt.Forward(x);
                     ntt.Forward(y);
                     ntt.Multiply(x, y, x);
                     ntt.Inverse(x);
-                    CollectionAssert.AreEqual(expected, x, $"{kernel}, degree {degree}, {bits} bits, seed {Seed}");
+                    CollectionAssert.AreEqual(expected, x, $"{width}, degree {degree}, {bits} bits, seed {Seed}");
                 }
             }
         }
@@ -81,9 +82,9 @@ public sealed class NegacyclicNttTests
         // (X^(N-1)) (X) = -1: a known product at degrees too large for the schoolbook.
         foreach (NttTables tables in EveryDegree())
         {
-            foreach (NttKernel kernel in RingSamples.Kernels(tables))
+            foreach (KernelWidth width in RingSamples.Widths(tables))
             {
-                var ntt = new NegacyclicNtt(tables, kernel);
+                var ntt = new NegacyclicNtt(tables, width);
                 var x = new ulong[tables.Degree];
                 var y = new ulong[tables.Degree];
                 x[^1] = 1;
@@ -94,7 +95,7 @@ public sealed class NegacyclicNttTests
                 ntt.Inverse(y);
                 var minusOne = new ulong[tables.Degree];
                 minusOne[0] = tables.Modulus.Value - 1;
-                Assert.IsTrue(minusOne.AsSpan().SequenceEqual(y), At(tables, kernel));
+                Assert.IsTrue(minusOne.AsSpan().SequenceEqual(y), At(tables, width));
             }
         }
     }
@@ -104,8 +105,8 @@ public sealed class NegacyclicNttTests
     {
         foreach (NttTables tables in EveryDegree())
         {
-            var portable = new NegacyclicNtt(tables, NttKernel.Portable);
-            NegacyclicNtt[] kernels = [.. RingSamples.Kernels(tables).Select(kernel => new NegacyclicNtt(tables, kernel))];
+            var portable = new NegacyclicNtt(tables, KernelWidth.Portable);
+            NegacyclicNtt[] kernels = [.. RingSamples.Widths(tables).Select(width => new NegacyclicNtt(tables, width))];
             IEnumerable<ulong[]> samples = RingSamples.Extremes(tables.Degree, tables.Modulus);
             foreach (ulong[] sample in samples.Append(RingSamples.Random(tables.Degree, tables.Modulus, Seed)))
             {
@@ -117,7 +118,7 @@ public sealed class NegacyclicNttTests
                 portable.Multiply(sample, forward, product);
                 foreach (NegacyclicNtt ntt in kernels)
                 {
-                    string at = $"{At(tables, ntt.Kernel)}, starting {sample[0]}, {sample[1]}";
+                    string at = $"{At(tables, ntt.Width)}, starting {sample[0]}, {sample[1]}";
                     ulong[] work = [.. sample];
                     ntt.Forward(work);
                     Assert.IsTrue(forward.AsSpan().SequenceEqual(work), $"forward, {at}");
@@ -140,9 +141,9 @@ public sealed class NegacyclicNttTests
             NttTables tables = RingSamples.Tables(64, bits);
             ulong p = tables.Modulus.Value;
             ulong[][] factors = [.. RingSamples.Extremes(64, tables.Modulus), RingSamples.Random(64, tables.Modulus, Seed)];
-            foreach (NttKernel kernel in RingSamples.Kernels(tables))
+            foreach (KernelWidth width in RingSamples.Widths(tables))
             {
-                var ntt = new NegacyclicNtt(tables, kernel);
+                var ntt = new NegacyclicNtt(tables, width);
                 var product = new ulong[64];
                 foreach (ulong[] a in factors)
                 {
@@ -151,7 +152,7 @@ public sealed class NegacyclicNttTests
                         ntt.Multiply(a, b, product);
                         for (int i = 0; i < 64; i++)
                         {
-                            Assert.AreEqual((ulong)((UInt128)a[i] * b[i] % p), product[i], $"{kernel}, {a[i]} * {b[i]} mod {p}");
+                            Assert.AreEqual((ulong)((UInt128)a[i] * b[i] % p), product[i], $"{width}, {a[i]} * {b[i]} mod {p}");
                         }
                     }
                 }
@@ -165,10 +166,10 @@ public sealed class NegacyclicNttTests
         NttTables tables = RingSamples.Tables(256, 50);
         ulong[] sample = RingSamples.Random(256, tables.Modulus, Seed);
         ulong[] expected = [.. sample];
-        new NegacyclicNtt(tables, NttKernel.Portable).Forward(expected);
-        foreach (NttKernel kernel in RingSamples.Kernels(tables))
+        new NegacyclicNtt(tables, KernelWidth.Portable).Forward(expected);
+        foreach (KernelWidth width in RingSamples.Widths(tables))
         {
-            var ntt = new NegacyclicNtt(tables, kernel);
+            var ntt = new NegacyclicNtt(tables, width);
             for (int shift = 0; shift < 8; shift++)
             {
                 var memory = new ulong[256 + 16];
@@ -176,11 +177,11 @@ public sealed class NegacyclicNttTests
                 Span<ulong> work = memory.AsSpan(shift, 256);
                 sample.CopyTo(work);
                 ntt.Forward(work);
-                Assert.IsTrue(expected.AsSpan().SequenceEqual(work), $"{kernel}, shifted by {shift}");
+                Assert.IsTrue(expected.AsSpan().SequenceEqual(work), $"{width}, shifted by {shift}");
                 ntt.Inverse(work);
-                Assert.IsTrue(sample.AsSpan().SequenceEqual(work), $"{kernel}, shifted by {shift}");
-                Assert.IsFalse(memory.AsSpan(0, shift).ContainsAnyExcept(ulong.MaxValue), $"{kernel}, before, shifted by {shift}");
-                Assert.IsFalse(memory.AsSpan(shift + 256).ContainsAnyExcept(ulong.MaxValue), $"{kernel}, after, shifted by {shift}");
+                Assert.IsTrue(sample.AsSpan().SequenceEqual(work), $"{width}, shifted by {shift}");
+                Assert.IsFalse(memory.AsSpan(0, shift).ContainsAnyExcept(ulong.MaxValue), $"{width}, before, shifted by {shift}");
+                Assert.IsFalse(memory.AsSpan(shift + 256).ContainsAnyExcept(ulong.MaxValue), $"{width}, after, shifted by {shift}");
             }
         }
     }
@@ -223,5 +224,5 @@ public sealed class NegacyclicNttTests
         yield return RingSamples.Tables(1 << 17, 50);
     }
 
-    private static string At(NttTables tables, NttKernel kernel) => $"{kernel}, degree {tables.Degree}, p = {tables.Modulus}, seed {Seed}";
+    private static string At(NttTables tables, KernelWidth width) => $"{width}, degree {tables.Degree}, p = {tables.Modulus}, seed {Seed}";
 }

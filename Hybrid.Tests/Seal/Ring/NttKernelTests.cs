@@ -1,3 +1,4 @@
+using Hybrid.Numerics;
 using Hybrid.Seal.Ring;
 
 namespace Hybrid.Tests.Seal.Ring;
@@ -9,25 +10,25 @@ public sealed class NttKernelTests
     public void Auto_takes_the_widest_that_fits()
     {
         NttTables tables = RingSamples.Tables(64, 50);
-        Assert.AreEqual(RingSamples.Kernels(tables).Last(), new NegacyclicNtt(tables).Kernel);
-        Assert.AreEqual(NttKernel.Portable, new NegacyclicNtt(RingSamples.Tables(64, 51)).Kernel);
-        Assert.AreEqual(NttKernel.Portable, new NegacyclicNtt(RingSamples.Tables(32, 50)).Kernel);
+        Assert.AreEqual(RingSamples.Widths(tables).Last(), new NegacyclicNtt(tables).Width);
+        Assert.AreEqual(KernelWidth.Portable, new NegacyclicNtt(RingSamples.Tables(64, 51)).Width);
+        Assert.AreEqual(KernelWidth.Portable, new NegacyclicNtt(RingSamples.Tables(32, 50)).Width);
     }
 
     [TestMethod]
-    [DataRow(NttKernel.Vector256)]
-    [DataRow(NttKernel.Vector512)]
-    public void A_vector_kernel_refuses_what_it_cannot_do(NttKernel kernel)
+    [DataRow(KernelWidth.Vector256)]
+    [DataRow(KernelWidth.Vector512)]
+    public void A_vector_kernel_refuses_what_it_cannot_do(KernelWidth width)
     {
-        ParameterException error = Assert.ThrowsExactly<ParameterException>(() => new NegacyclicNtt(RingSamples.Tables(64, 51), kernel));
+        ParameterException error = Assert.ThrowsExactly<ParameterException>(() => new NegacyclicNtt(RingSamples.Tables(64, 51), width));
         Assert.AreEqual(ParameterFault.Unsupported, error.Fault);
-        Assert.ThrowsExactly<ParameterException>(() => new NegacyclicNtt(RingSamples.Tables(32, 50), kernel));
+        Assert.ThrowsExactly<ParameterException>(() => new NegacyclicNtt(RingSamples.Tables(32, 50), width));
     }
 
     [TestMethod]
     public void Refuses_a_kernel_that_is_none_and_missing_tables()
     {
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new NegacyclicNtt(RingSamples.Tables(64, 50), (NttKernel)77));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new NegacyclicNtt(RingSamples.Tables(64, 50), (KernelWidth)77));
         Assert.ThrowsExactly<ArgumentNullException>(() => new NegacyclicNtt(null!));
     }
 

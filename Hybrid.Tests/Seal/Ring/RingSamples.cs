@@ -1,3 +1,4 @@
+using Hybrid.Numerics;
 using Hybrid.Seal.Ring;
 
 namespace Hybrid.Tests.Seal.Ring;
@@ -5,20 +6,20 @@ namespace Hybrid.Tests.Seal.Ring;
 /// <summary>Primes, kernels and polynomials that the tests of the ring share.</summary>
 internal static class RingSamples
 {
-    /// <summary>The kernels of this machine, the portable one first.</summary>
-    public static IEnumerable<NttKernel> Kernels(NttTables tables)
+    /// <summary>The widths that these tables and this machine allow, the portable one first.</summary>
+    public static IEnumerable<KernelWidth> Widths(NttTables tables)
     {
-        yield return NttKernel.Portable;
+        yield return KernelWidth.Portable;
         if (tables.Degree >= 64 && tables.Modulus.BitCount <= 50)
         {
             if (DoubleLanes256.IsSupported)
             {
-                yield return NttKernel.Vector256;
+                yield return KernelWidth.Vector256;
             }
 
             if (DoubleLanes512.IsSupported)
             {
-                yield return NttKernel.Vector512;
+                yield return KernelWidth.Vector512;
             }
         }
     }

@@ -1,0 +1,33 @@
+using Hybrid.Graph;
+using Hybrid.Planning;
+using Hybrid.Schemes;
+
+namespace Hybrid.Tests.Core.Schemes;
+
+/// <summary>A backend that only quotes, from a table: for tests of planning.</summary>
+internal sealed class FakeBackend(Scheme scheme, Func<Node, int, Quote?> quote) : IBackend
+{
+    public Scheme Scheme => scheme;
+
+    public bool IsDisposed { get; private set; }
+
+    public Quote? Quote(Node node, int roomBits) => quote(node, roomBits);
+
+    public Task SetUpAsync(StepContext context) => Task.CompletedTask;
+
+    public Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context) => throw new InvalidOperationException("It only quotes.");
+
+    public void Dispose() => IsDisposed = true;
+}
+
+/// <summary>A conversion that only quotes, from a table.</summary>
+internal sealed class FakeConversion(Scheme from, Scheme to, Func<Node, int, Quote?> quote) : IConversion
+{
+    public Scheme From => from;
+
+    public Scheme To => to;
+
+    public Quote? Quote(Node node, int roomBits) => quote(node, roomBits);
+
+    public Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context) => throw new InvalidOperationException("It only quotes.");
+}

@@ -1,0 +1,335 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Numerics.Tensors;
+using Hybrid.Communication;
+using Hybrid.Execution;
+using Hybrid.Paillier;
+using Hybrid.Schemes;
+using Hybrid.Tests.Core;
+using Hybrid.Tests.Core.Communication;
+using Hybrid.Tests.Core.Schemes;
+
+namespace Hybrid.Tests.Paillier.Backend;
+
+/// <summary>Whatever one client sends, the server ends its session with a sentence, soon, and serves the next.</summary>
+[TestClass]
+public sealed class HostileClientTests
+{
+    // Far above what any case takes, so that a busy machine fails none.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    private static readonly ModelServer Server = new(RawPeer.Model, Connected.Options(channel: ChannelPair.Patient));
+
+    [TestMethod]
+    public async Task The_messages_of_these_tests_are_a_good_clients()
+    {
+        (Channel client, Task serving) = await OpenAsync(Server);
+        await SetUpAsync(client, RawPeer.Key);
+        (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
+        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
+        await client.SendAsync(RawPeer.Upload, RawPeer.Ciphertexts(3, 5));
+        using (ReceivedFrame reply = await client.ReceiveAsync(RawPeer.Reply, Connected.Key.PublicKey.CiphertextBytes))
+        {
+            var ciphertexts = CiphertextFormat.Read(Connected.Key.PublicKey, reply.Span, 1);
+            FoldedScores(3, 5, new PaillierDecryptor(Connected.Key).DecryptIntegers(ciphertexts)[0]);
+        }
+
+        (await client.ReceiveAsync(SessionMessages.Report, 8)).Dispose();
+        await client.SendAsync(SessionMessages.Query, RawPeer.Query(0));
+        await client.DisposeAsync();
+        await serving.WaitAsync(Soon);
+    }
+
+    [TestMethod]
+    [DataRow("GET / HTTP/1.1\r\n\r\n", "does not speak Hybrid's protocol")]
+    [DataRow("\u0016\u0003\u0001 a TLS greeting", "seems to speak TLS")]
+    [DataRow("HYBRID\u0009\u0000", "speaks version 9")]
+    [DataRow("HYB", "closed the connection before a word was said")]
+    public async Task Strangers_are_turned_away(string greeting, string problem)
+    {
+        (Stream here, Stream there) = InProcessTransport.CreatePair();
+        Task serving = Task.Run(() => Server.ServeAsync(there));
+        await here.WriteAsync(System.Text.Encoding.Latin1.GetBytes(greeting));
+        if (greeting.Length < 8)
+        {
+            await here.DisposeAsync();
+        }
+
+        await RefusedAsync(serving, problem);
+        await here.DisposeAsync();
+        await ServesOnAsync(Server);
+    }
+
+    [TestMethod]
+    public async Task Noise_after_the_greeting_is_refused()
+    {
+        const int Seed = 111;
+        var random = new Random(Seed);
+        for (int i = 0; i < 20; i++)
+        {
+            (Stream here, Stream there) = InProcessTransport.CreatePair();
+            Task serving = Task.Run(() => Server.ServeAsync(there));
+            var noise = new byte[random.Next(8, 2000)];
+            random.NextBytes(noise);
+            await here.WriteAsync(ChannelPair.Greeting);
+            await here.WriteAsync(noise);
+            await RefusedAsync(serving);
+            await here.DisposeAsync();
+        }
+
+        await ServesOnAsync(Server);
+    }
+
+    [TestMethod]
+    [DataRow(new byte[0], false, "chose no scheme")]
+    [DataRow(new byte[] { 77 }, true, "asked for scheme 77, which this server does not offer")]
+    [DataRow(new byte[] { (byte)Scheme.Plain }, true, "asked for scheme 0")]
+    [DataRow(new byte[] { (byte)Scheme.Ckks }, true, "asked for scheme 2")]
+    [DataRow(new byte[] { (byte)Scheme.Paillier, (byte)Scheme.Paillier }, true, "announced a message of 34 bytes")]
+    [DataRow(new byte[] { }, true, "chose no scheme")]
+    public async Task Choices_of_schemes_that_are_none_are_refused(byte[] schemes, bool withHash, string problem)
+    {
+        (Channel client, Task serving) = await OpenAsync(Server);
+        await client.SendAsync(SessionMessages.Schemes, withHash ? RawPeer.Choice(schemes) : schemes);
+        await RefusedAsync(serving, client, "The client", problem);
+        await ServesOnAsync(Server);
+    }
+
+    [TestMethod]
+    public async Task A_scheme_that_was_not_set_up_or_chosen_twice_is_refused()
+    {
+        SessionOptions options = Connected.Options(channel: ChannelPair.Patient);
+        var server = new ModelServer(RawPeer.Model, options with
+        {
+            Schemes = schemes =>
+            {
+                options.Schemes(schemes);
+                schemes.Add(new FakeBackend(Scheme.Ckks, (_, _) => null));
+            },
+        });
+        (Channel client, Task serving) = await OpenAsync(server);
+        await client.SendAsync(SessionMessages.Schemes, RawPeer.Choice((byte)Scheme.Paillier, (byte)Scheme.Paillier));
+        await RefusedAsync(serving, client, "chose a scheme twice");
+
+        (client, serving) = await OpenAsync(server);
+        await SetUpAsync(client, RawPeer.Key);
+        (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
+        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1, Scheme.Ckks));
+        await RefusedAsync(serving, client, "asked for scheme 2, which was not set up");
+    }
+
+    [TestMethod]
+    public async Task Another_plan_is_refused_before_a_query()
+    {
+        (Channel client, Task serving) = await OpenAsync(Server);
+        await client.SendAsync(SessionMessages.Schemes, (byte[])[.. new byte[SessionMessages.HashBytes], (byte)Scheme.Paillier]);
+        await client.SendAsync(SessionMessages.SetUp(Scheme.Paillier), RawPeer.Key);
+        await RefusedAsync(serving, client, "has another plan for the same model", "use the same release on both sides");
+        await ServesOnAsync(Server);
+    }
+
+    public static IEnumerable<object[]> BadKeysNames => from bad in BadKeys() select new object[] { bad.What };
+
+    private static IEnumerable<(string What, byte[] Bytes, string Problem)> BadKeys()
+    {
+        byte[] good = RawPeer.Key;
+        byte[] altered = [.. good];
+        altered[100] ^= 1;
+        yield return ("nothing", [], "is not a Hybrid Paillier public key");
+        yield return ("noise", new byte[500], "is not a Hybrid Paillier public key");
+        yield return ("a private key", PrivateKey(), "is not a Hybrid Paillier public key");
+        yield return ("a truncated key", good[..^1], "checksum does not match");
+        yield return ("half a key", good[..(good.Length / 2)], "checksum does not match");
+        yield return ("an altered key", altered, "checksum does not match");
+        yield return ("a key and more", [.. good, 0], "checksum does not match");
+        yield return ("a key of 6 bits", PaillierKeyFormat.Write(PaillierPublicKey.FromModulusUnsafe(35)), "6 bits is too small");
+        yield return ("a key of 1024 bits", PaillierKeyFormat.Write(PaillierPublicKey.FromModulusUnsafe((BigInteger.One << 1023) + 1155)), "1024 bits is too small");
+        yield return ("a key of 2049 bits", PaillierKeyFormat.Write(PaillierPublicKey.FromModulusUnsafe((BigInteger.One << 2048) + 1155)), "2049 bits is not supported");
+        yield return ("a key of 16384 bits", PaillierKeyFormat.Write(PaillierPublicKey.FromModulusUnsafe((BigInteger.One << 16383) + 1155)), "16384 bits is not supported");
+        yield return ("four kilobytes", new byte[4096], "announced a message of 4096 bytes where at most 3088 are accepted");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(BadKeysNames))]
+    public async Task Keys_that_are_none_are_refused(string what)
+    {
+        (_, byte[] key, string problem) = BadKeys().Single(bad => bad.What == what);
+        (Channel client, Task serving) = await OpenAsync(Server);
+        await SetUpAsync(client, key);
+        await RefusedAsync(serving, client, what, problem);
+        await ServesOnAsync(Server);
+    }
+
+    [TestMethod]
+    public async Task A_modulus_of_many_small_factors_does_the_server_no_harm()
+    {
+        // Divisible by 3, 5, 17, …: nobody can tell without trying, and only the client's own numbers are at stake.
+        byte[] key = PaillierKeyFormat.Write(PaillierPublicKey.FromModulus((BigInteger.One << 2048) - 1));
+        (Channel client, Task serving) = await OpenAsync(Server);
+        await SetUpAsync(client, key);
+        (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
+        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
+        await client.SendAsync(RawPeer.Upload, RawPeer.Raw(2, 4));
+        (await client.ReceiveAsync(RawPeer.Reply, 512).AsTask().WaitAsync(Soon)).Dispose();
+        (await client.ReceiveAsync(SessionMessages.Report, 8)).Dispose();
+        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
+        await client.SendAsync(RawPeer.Upload, RawPeer.Raw(2, 15));
+        await RefusedAsync(serving, client, "shares a factor");
+        await ServesOnAsync(Server);
+    }
+
+    public static IEnumerable<object[]> BadQueriesNames => from bad in BadQueries() select new object[] { bad.What };
+
+    private static IEnumerable<(string What, byte[] Bytes, string Problem)> BadQueries()
+    {
+        byte[] hash = RawPeer.Hash(1);
+        yield return ("-1 rows", RawPeer.Query(-1, hash: hash), "asked for -1 rows");
+        yield return ("as few rows as there are", RawPeer.Query(int.MinValue, hash: hash), "asked for -2147483648 rows");
+        yield return ("as many rows as there are", RawPeer.Query(int.MaxValue, hash: hash), "has more than 268435456 elements");
+        yield return ("a million rows", RawPeer.Query(1_000_000), "asked for 1000000 rows at once");
+        yield return ("another plan", RawPeer.Query(1, hash: new byte[32]), "has another plan");
+        yield return ("the plan of two rows", RawPeer.Query(1, hash: RawPeer.Hash(2)), "has another plan");
+        yield return ("scheme 77", RawPeer.Query(1, (Scheme)77, hash), "asked for scheme 77");
+        yield return ("scheme -1", RawPeer.Query(1, (Scheme)(-1), hash), "asked for scheme -1");
+        yield return ("plain", RawPeer.Query(1, Scheme.Plain, hash), "asked for scheme 0");
+        yield return ("a short query", RawPeer.Query(1)[..^1], "sent a query of 39 bytes where 40 make one");
+        yield return ("no query", [], "sent a query of 0 bytes where 40 make one");
+        yield return ("a long query", [.. RawPeer.Query(1), 0], "announced a message of 41 bytes");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(BadQueriesNames))]
+    public async Task Queries_that_cannot_be_served_are_refused(string what)
+    {
+        (_, byte[] query, string problem) = BadQueries().Single(bad => bad.What == what);
+        (Channel client, Task serving) = await OpenAsync(Server);
+        await SetUpAsync(client, RawPeer.Key);
+        (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
+        await client.SendAsync(SessionMessages.Query, query);
+        await RefusedAsync(serving, client, what, problem);
+        await ServesOnAsync(Server);
+    }
+
+    public static IEnumerable<object[]> BadCiphertextsNames => from bad in BadCiphertexts() select new object[] { bad.What };
+
+    private static IEnumerable<(string What, byte[] Bytes, string Problem)> BadCiphertexts()
+    {
+        byte[] good = RawPeer.Ciphertexts(3, 5);
+        BigInteger square = RawPeer.N * RawPeer.N;
+        yield return ("zero", RawPeer.Raw(0, 2), "Ciphertext 0 is not between 0 and n²");
+        yield return ("n²", RawPeer.Raw(2, square), "Ciphertext 1 is not between 0 and n²");
+        yield return ("n² + 1", RawPeer.Raw(square + 1, 2), "Ciphertext 0 is not between 0 and n²");
+        yield return ("all ones", Enumerable.Repeat((byte)0xFF, good.Length).ToArray(), "is not between 0 and n²");
+        yield return ("p", RawPeer.Raw(RawPeer.P, 2), "shares a factor");
+        yield return ("a multiple of p", RawPeer.Raw(2, RawPeer.P * 12345), "shares a factor");
+        yield return ("n", RawPeer.Raw(2, RawPeer.N), "shares a factor");
+        yield return ("one too few", good[..(good.Length / 2)], "2 ciphertexts of 512 bytes take 1024 bytes, but 512 are there");
+        yield return ("none", [], "but 0 are there");
+        yield return ("a byte too few", good[..^1], "but 1023 are there");
+        yield return ("one too many", [.. good, .. good[..512]], "announced a message of 1536 bytes where at most 1024 are accepted");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(BadCiphertextsNames))]
+    public async Task Ciphertexts_that_are_none_are_refused(string what)
+    {
+        (_, byte[] ciphertexts, string problem) = BadCiphertexts().Single(bad => bad.What == what);
+        (Channel client, Task serving) = await OpenAsync(Server);
+        await SetUpAsync(client, RawPeer.Key);
+        (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
+        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
+        await client.SendAsync(RawPeer.Upload, ciphertexts);
+        await RefusedAsync(serving, client, what, problem);
+        await ServesOnAsync(Server);
+    }
+
+    [TestMethod]
+    public async Task Steps_out_of_turn_are_refused()
+    {
+        (Channel client, Task serving) = await OpenAsync(Server);
+        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
+        await RefusedAsync(serving, client, "sent step 4 where step 2 was expected");
+
+        (client, serving) = await OpenAsync(Server);
+        await SetUpAsync(client, RawPeer.Key);
+        await client.SendAsync(RawPeer.Upload, RawPeer.Ciphertexts(3, 5));
+        await RefusedAsync(serving, client, "sent step 256 where step 4 was expected", readyFirst: true);
+
+        (client, serving) = await OpenAsync(Server);
+        await SetUpAsync(client, RawPeer.Key);
+        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
+        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
+        await RefusedAsync(serving, client, "sent step 4 where step 256 was expected", readyFirst: true);
+        await ServesOnAsync(Server);
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(8)]
+    public async Task A_client_that_falls_silent_is_given_up(int bytes)
+    {
+        var impatient = new ModelServer(RawPeer.Model, Connected.Options(channel: ChannelPair.Impatient));
+        (Stream here, Stream there) = InProcessTransport.CreatePair();
+        Task serving = Task.Run(() => impatient.ServeAsync(there));
+        await here.WriteAsync(ChannelPair.Greeting.AsMemory(0, bytes));
+        await RefusedAsync(serving, "has been silent for 0.4 s");
+        await here.DisposeAsync();
+    }
+
+    private static byte[] PrivateKey()
+    {
+        using var key = PaillierKeyFormat.Write(Connected.Key);
+        return key.Span[..Math.Min(key.Length, PaillierKeyFormat.MaximumBytes)].ToArray();
+    }
+
+    private static void FoldedScores(BigInteger a, BigInteger b, BigInteger actual)
+    {
+        var folded = Hybrid.Models.FoldedModel.Of(RawPeer.Model);
+        Assert.AreEqual((a * folded.Weights[0]) + (b * folded.Weights[1]) + folded.Bias[0], actual);
+    }
+
+    // A client's channel to a server, the card already received.
+    private static async Task<(Channel Client, Task Serving)> OpenAsync(ModelServer server)
+    {
+        (Stream here, Stream there) = InProcessTransport.CreatePair();
+        Task serving = Task.Run(() => server.ServeAsync(there));
+        Channel client = await Channel.OpenAsync(here, ChannelRole.Initiator, "server", ChannelPair.Patient);
+        (await client.ReceiveAsync(SessionMessages.Card, 1 << 20)).Dispose();
+        return (client, serving);
+    }
+
+    private static async Task SetUpAsync(Channel client, byte[] key)
+    {
+        await client.SendAsync(SessionMessages.Schemes, RawPeer.Choice((byte)Scheme.Paillier));
+        await client.SendAsync(SessionMessages.SetUp(Scheme.Paillier), key);
+    }
+
+    private static async Task RefusedAsync(Task serving, params string[] parts)
+    {
+        long started = Stopwatch.GetTimestamp();
+        HybridException e = await Assert.ThrowsAsync<HybridException>(() => serving.WaitAsync(Soon), string.Join(", ", parts));
+        Sentences.Check(e, parts);
+        Assert.IsLessThan(Soon, Stopwatch.GetElapsedTime(started));
+    }
+
+    // The server refuses, and the client is told the same.
+    private static async Task RefusedAsync(Task serving, Channel client, string what, string problem = "", bool readyFirst = false)
+    {
+        string part = problem.Length == 0 ? what : problem;
+        await RefusedAsync(serving, part);
+        if (readyFirst)
+        {
+            (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
+        }
+
+        ProtocolException told = await Assert.ThrowsExactlyAsync<ProtocolException>(async () => await client.ReceiveAsync(new StepTag(9999), 0), what);
+        Sentences.Check(told, "The server stopped: ", part);
+        await client.DisposeAsync();
+    }
+
+    private static async Task ServesOnAsync(ModelServer server)
+    {
+        await using Connected session = await Connected.StartAsync(server, Connected.Options(channel: ChannelPair.Patient));
+        await session.CheckAsync(RawPeer.Model, Tensor.Create<double>([1.5, -2], [1, 2]));
+    }
+}

@@ -1,0 +1,74 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using Hybrid.Communication;
+using Hybrid.Execution;
+using Hybrid.Graph;
+using Hybrid.Models;
+using Hybrid.Paillier;
+using Hybrid.Paillier.Arithmetic;
+using Hybrid.Planning;
+using Hybrid.Schemes;
+using Hybrid.Security;
+
+namespace Hybrid.Tests.Paillier.Backend;
+
+/// <summary>Either party's messages, made by hand so that they can be made wrong: a model of two features and one output.</summary>
+internal static class RawPeer
+{
+    public static LinearModel Model { get; } = new("small", ["a", "b"], [], Activation.None, [0, 0], [1, 1], [[0.5, -0.25]], [1]);
+
+    public static ModelCard Card { get; } = FoldedModel.Of(Model).Card;
+
+    public static StepTag Upload { get; } = new(Executor.FirstStepTag);
+
+    public static StepTag Reply { get; } = new(Executor.FirstStepTag + 3);
+
+    public static byte[] Key => PaillierKeyFormat.Write(Connected.Key.PublicKey);
+
+    public static BigInteger N => Connected.Key.PublicKey.N;
+
+    public static BigInteger P => Limbs.ToBigInteger(Connected.Key.P);
+
+    /// <summary>What a client says to choose schemes: the hash of its plan, a byte for each scheme.</summary>
+    public static byte[] Choice(params ReadOnlySpan<byte> schemes) => [.. Hash(1), .. schemes];
+
+    public static byte[] Query(int rows, Scheme scheme = Scheme.Paillier, byte[]? hash = null)
+    {
+        var bytes = new byte[SessionMessages.QueryBytes];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, rows);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), (int)scheme);
+        (hash ?? Hash(Math.Max(1, rows))).CopyTo(bytes, 8);
+        return bytes;
+    }
+
+    public static byte[] Hash(int rows)
+    {
+        using var registry = new SchemeRegistry(Party.Client);
+        Connected.Options().Schemes(registry);
+        return Planner.Plan(Card.Graph(rows).Graph, registry, LinkProfile.Lan, Scheme.Paillier).Hash();
+    }
+
+    /// <summary>Ciphertexts of the numbers, under the shared key.</summary>
+    public static byte[] Ciphertexts(params BigInteger[] values)
+    {
+        using var random = new AesCtrGenerator(new byte[16], 77);
+        using var encryptor = new PaillierEncryptor(Connected.Key, values.Length, random);
+        return CiphertextFormat.Write(encryptor.Encrypt(values));
+    }
+
+    /// <summary>Integers as if they were ciphertexts.</summary>
+    public static byte[] Raw(params BigInteger[] integers)
+    {
+        int size = Connected.Key.PublicKey.CiphertextBytes;
+        var bytes = new byte[integers.Length * size];
+        for (int i = 0; i < integers.Length; i++)
+        {
+            byte[] integer = integers[i].ToByteArray(isUnsigned: true, isBigEndian: true);
+            integer.CopyTo(bytes, ((i + 1) * size) - integer.Length);
+        }
+
+        return bytes;
+    }
+
+    public static byte[] Seconds(double value) => BitConverter.GetBytes(value);
+}

@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Hybrid.Execution;
+using Hybrid.Models;
+using Hybrid.Paillier;
+
+namespace Hybrid.Tests;
+
+/// <summary>The README's code is the code of this file, which runs.</summary>
+[TestClass]
+public sealed partial class ReadmeTests
+{
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    public async Task The_session_in_the_readme_runs()
+    {
+        // The paths in the README are relative to the repository; here the samples lie beside the tests.
+        Assert.AreEqual(171, await SessionAsync(path => Path.Combine(AppContext.BaseDirectory, path)));
+    }
+
+    [TestMethod]
+    public void The_ciphertexts_in_the_readme_run() => Assert.AreEqual("1*3 + 2*-4 + 5*10 = 45", Ciphertexts());
+
+    [TestMethod]
+    public void The_readme_shows_this_code()
+    {
+        string readme = Squeeze(File.ReadAllText(Path.Combine(Root(), "README.md")));
+        string source = File.ReadAllText(Source());
+        MatchCollection blocks = ShownCode().Matches(source);
+        Assert.HasCount(2, blocks);
+        foreach (Match block in blocks)
+        {
+            string shown = Squeeze(SamplePath().Replace(block.Groups[1].Value, "$1"));
+            Assert.Contains(shown, readme, "README.md does not show the code between README and END in ReadmeTests.cs.");
+        }
+    }
+
+    private async Task<int> SessionAsync(Func<string, string> sample)
+    {
+        // README
+        LinearModel model = LinearModel.Load(sample("samples/breast-cancer.json"));
+        DataTable patients = DataTable.Load(sample("samples/breast-cancer-test.csv"));
+
+        await using LocalSession session = await LocalSession.StartAsync(model, schemes => schemes.UsePaillier(), patients.Rows);
+        Prediction prediction = await session.Client.PredictAsync(patients.Select(model.Features));
+
+        string first = $"{model.Labels[prediction.Labels[0]]}, {prediction.Values[0, 0]:0.0000}";
+        PhaseCost cost = prediction.Cost;
+        string traffic = $"{cost.BytesUp} bytes up, {cost.BytesDown} bytes down, {cost.Rounds} round";
+        // END
+        TestContext.WriteLine($"{first}; {traffic}");
+        Assert.AreEqual("benign, 0.9987", first);
+        Assert.AreEqual(1, cost.Rounds);
+        return prediction.Labels.Count;
+    }
+
+    private static string Ciphertexts()
+    {
+        // README
+        using PaillierPrivateKey key = PaillierPrivateKey.Generate();
+        using var encryptor = new PaillierEncryptor(key);
+        CiphertextVector x = encryptor.Encrypt(1, 2, 5);
+
+        var evaluator = new PaillierEvaluator(key.PublicKey);
+        PaillierWeights weights = PaillierWeights.Compile([3, -4, 10], rows: 1, columns: 3);
+        CiphertextVector product = evaluator.Multiply(weights, x);
+
+        using var randomiser = new PaillierRandomiser(key.PublicKey, weightBits: 5, expectedCount: 1);
+        CiphertextVector reply = randomiser.Randomise(product);
+        string result = $"1*3 + 2*-4 + 5*10 = {new PaillierDecryptor(key).DecryptIntegers(reply)[0]}";
+        // END
+        return result;
+    }
+
+    [GeneratedRegex(@"// README\s(.*?)// END", RegexOptions.Singleline)]
+    private static partial Regex ShownCode();
+
+    [GeneratedRegex("""sample\(("[^"]*")\)""")]
+    private static partial Regex SamplePath();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
+
+    private static string Squeeze(string text) => Blanks().Replace(text, " ").Trim();
+
+    private static string Root()
+    {
+        string? directory = AppContext.BaseDirectory;
+        while (directory is not null && !File.Exists(Path.Combine(directory, "Hybrid.sln")))
+        {
+            directory = Path.GetDirectoryName(directory);
+        }
+
+        return directory ?? throw new DirectoryNotFoundException("The tests run from inside the repository.");
+    }
+
+    private static string Source([CallerFilePath] string path = "") => path;
+}
