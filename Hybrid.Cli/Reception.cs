@@ -75,6 +75,11 @@ internal sealed class Reception(TcpServer listener, ModelServer server, int clie
         {
             terminal.Note($"{client}: dropped, since the server stops.");
         }
+        catch (ConnectionException e)
+        {
+            // It says whose connection it was.
+            terminal.Note(e.Message);
+        }
         catch (HybridException e)
         {
             terminal.Note($"{client}: {e.Message}");

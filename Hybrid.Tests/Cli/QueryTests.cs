@@ -94,6 +94,7 @@ public sealed class QueryTests
         ExpectAnswer(server, "--pin", server.Pin, "--cert", s_files["client.pem"], "--key", s_files["client.key"]);
         Refused(server, ["--pin", server.Pin], "certificate");
         Refused(server, ["--pin", server.Pin, "--cert", s_files["stranger.pem"], "--key", s_files["stranger.key"]], "certificate");
+        ExpectAnswer(server, "--ca", s_files["server.pem"], "--cert", s_files["client.pem"], "--key", s_files["client.key"]);
     }
 
     [TestMethod]
