@@ -11,7 +11,7 @@ public sealed class DataTable
     public const string LabelColumn = "label";
 
     /// <summary>The largest file read.</summary>
-    public const int MaximumFileBytes = 1 << 30;
+    public const int MaximumFileBytes = 1 << 28;
 
     private readonly double[] _values;
     private readonly int[] _lines;

@@ -53,8 +53,8 @@ internal sealed class FixedBaseTable : IDisposable
         for (int w = 2; w <= 7; w++)
         {
             double windows = Math.Ceiling(exponentBits / (double)w);
-            // A look-up reads 2^w entries, which costs about 1/400 of a product each.
-            double cost = (windows * (1 << w) * distinct) + (powers * windows * (1 + ((1 << w) / 400.0)));
+            // A look-up reads 2^w entries, each about 1/300 of a product.
+            double cost = (windows * (1 << w) * distinct) + (powers * windows * (1 + ((1 << w) / 300.0)));
             if (cost < bestCost)
             {
                 (best, bestCost) = (w, cost);

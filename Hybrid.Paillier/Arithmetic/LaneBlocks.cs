@@ -6,7 +6,7 @@ namespace Hybrid.Paillier.Arithmetic;
 internal static class LaneBlocks
 {
     // Blocks that a pass over a table of powers serves at once: the table is read from memory once for all of them.
-    private const int LargestGroup = 8;
+    private const int LargestGroup = 16;
 
     /// <summary>One call's part: numbers <paramref name="first"/> to first + count - 1.</summary>
     public delegate void Part(int first, int count, LaneWorkspace workspace);
