@@ -158,12 +158,21 @@ internal abstract class LaneRing : IDisposable
     /// <summary>Stores lanes firstLane … firstLane + period - 1 of a block or half block as one entry of a table.</summary>
     public abstract void StoreEntry(Span<ulong> table, int entry, int indexBits, ReadOnlySpan<ulong> block, int firstLane, int period);
 
-    /// <summary>Copies eight rows into a block.</summary>
-    public void Gather(Span<ulong> block, ReadOnlySpan<ulong> rows, ReadOnlySpan<int> rowNumbers)
+    /// <summary>Copies up to eight rows into the lanes of a block.</summary>
+    public virtual void Gather(Span<ulong> block, ReadOnlySpan<ulong> rows, ReadOnlySpan<int> rowNumbers)
     {
         for (int lane = 0; lane < rowNumbers.Length; lane++)
         {
             SetRow(block, lane, rows.Slice(rowNumbers[lane] * RowWords, RowWords));
+        }
+    }
+
+    /// <summary>Copies the first lanes of a block into rows.</summary>
+    public virtual void Scatter(Span<ulong> rows, ReadOnlySpan<int> rowNumbers, ReadOnlySpan<ulong> block)
+    {
+        for (int lane = 0; lane < rowNumbers.Length; lane++)
+        {
+            GetRow(rows.Slice(rowNumbers[lane] * RowWords, RowWords), block, lane);
         }
     }
 

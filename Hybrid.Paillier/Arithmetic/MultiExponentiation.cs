@@ -104,15 +104,14 @@ internal static class MultiExponentiation
         private readonly SecretBuffer<ulong> _left = new(ring.BlockWords);
         private readonly SecretBuffer<ulong> _right = new(ring.BlockWords);
         private readonly int[] _targets = new int[LaneRing.Lanes];
+        private readonly int[] _lefts = new int[LaneRing.Lanes];
+        private readonly int[] _rights = new int[LaneRing.Lanes];
         private int _count;
 
         public void Add(Span<ulong> arena, int target, int left, int right)
         {
-            int words = ring.RowWords;
-            ring.SetRow(_left.Span, _count, arena.Slice(left * words, words));
-            ring.SetRow(_right.Span, _count, arena.Slice(right * words, words));
-            _targets[_count++] = target;
-            if (_count == LaneRing.Lanes)
+            (_targets[_count], _lefts[_count], _rights[_count]) = (target, left, right);
+            if (++_count == LaneRing.Lanes)
             {
                 Flush(arena);
             }
@@ -125,12 +124,10 @@ internal static class MultiExponentiation
                 return;
             }
 
+            ring.Gather(_left.Span, arena, _lefts.AsSpan(0, _count));
+            ring.Gather(_right.Span, arena, _rights.AsSpan(0, _count));
             ring.Multiply(_left.Span, _left.Span, _right.Span, _workspace, _count);
-            for (int lane = 0; lane < _count; lane++)
-            {
-                ring.GetRow(arena.Slice(_targets[lane] * ring.RowWords, ring.RowWords), _left.Span, lane);
-            }
-
+            ring.Scatter(arena, _targets.AsSpan(0, _count), _left.Span);
             _count = 0;
         }
 

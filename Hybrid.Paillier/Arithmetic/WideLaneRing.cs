@@ -149,6 +149,38 @@ internal sealed unsafe class WideLaneRing : LaneRing
         }
     }
 
+    public override void Gather(Span<ulong> block, ReadOnlySpan<ulong> rows, ReadOnlySpan<int> rowNumbers)
+    {
+        if (rowNumbers.Length < Lanes)
+        {
+            base.Gather(block, rows, rowNumbers);
+            return;
+        }
+
+        CheckRows(rows.Length, rowNumbers);
+        fixed (ulong* to = block[..BlockWords])
+        fixed (ulong* from = rows)
+        {
+            WideTransposition.Gather(to, from, rowNumbers, RowWords);
+        }
+    }
+
+    public override void Scatter(Span<ulong> rows, ReadOnlySpan<int> rowNumbers, ReadOnlySpan<ulong> block)
+    {
+        if (rowNumbers.Length < Lanes)
+        {
+            base.Scatter(rows, rowNumbers, block);
+            return;
+        }
+
+        CheckRows(rows.Length, rowNumbers);
+        fixed (ulong* to = rows)
+        fixed (ulong* from = block[..BlockWords])
+        {
+            WideTransposition.Scatter(to, rowNumbers, from, RowWords);
+        }
+    }
+
     // Table order: digit, entry, value: the entries of one digit lie together, to be read through once.
     public override void StoreEntry(Span<ulong> table, int entry, int indexBits, ReadOnlySpan<ulong> block, int firstLane, int period)
     {
@@ -189,6 +221,15 @@ internal sealed unsafe class WideLaneRing : LaneRing
         _startHighSquare.Dispose();
         _startCross.Dispose();
         _startDiagonal.Dispose();
+    }
+
+    private void CheckRows(int words, ReadOnlySpan<int> rowNumbers)
+    {
+        int rows = words / RowWords;
+        foreach (int number in rowNumbers)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)number, (uint)rows, nameof(rowNumbers));
+        }
     }
 
     // Even, because the kernels take digits in twos.

@@ -141,4 +141,39 @@ public sealed class LaneRingTests
             }
         }
     }
+
+    [TestMethod]
+    public void Rows_go_into_blocks_and_back()
+    {
+        foreach (KernelWidth width in LaneRingNumbers.Widths)
+        {
+            foreach (int bits in new[] { 64, 128, 333, 1536, 2048 })
+            {
+                var random = new Random(bits);
+                using LaneRing ring = LaneRingNumbers.Create([LaneRingNumbers.RandomOdd(random, bits)], bits, 2 * bits, width);
+                ulong[] rows = [.. Enumerable.Range(0, 11 * ring.RowWords).Select(i => (ulong)i)];
+                foreach (int count in new[] { 1, 7, 8 })
+                {
+                    int[] numbers = [.. Enumerable.Range(0, 11).OrderBy(_ => random.Next()).Take(count)];
+                    var block = new ulong[ring.BlockWords];
+                    ring.Gather(block, rows, numbers);
+                    var row = new ulong[ring.RowWords];
+                    for (int lane = 0; lane < count; lane++)
+                    {
+                        ring.GetRow(row, block, lane);
+                        CollectionAssert.AreEqual(rows[(numbers[lane] * ring.RowWords)..((numbers[lane] + 1) * ring.RowWords)], row, $"{width}, {bits} bits, lane {lane} of {count}");
+                    }
+
+                    var back = new ulong[rows.Length];
+                    ring.Scatter(back, numbers, block);
+                    for (int i = 0; i < back.Length; i++)
+                    {
+                        Assert.AreEqual(numbers.Contains(i / ring.RowWords) ? rows[i] : 0, back[i], $"{width}, {bits} bits, word {i}");
+                    }
+                }
+
+                Assert.Throws<ArgumentOutOfRangeException>(() => ring.Gather(new ulong[ring.BlockWords], rows, [0, 1, 2, 3, 4, 5, 6, 11]));
+            }
+        }
+    }
 }
