@@ -28,7 +28,22 @@ internal sealed class Terminal(bool json, TextWriter output, TextWriter error)
     }
 
     /// <summary>Writes a table or the like, for people.</summary>
-    public void Write(IRenderable renderable) => Open(output, Console.IsOutputRedirected).Write(renderable);
+    public void Write(IRenderable renderable)
+    {
+        if (IsTerminal(Console.IsOutputRedirected))
+        {
+            Open(output, redirected: false).Write(renderable);
+            return;
+        }
+
+        // In a file or a pipe, the blanks that fill a table's lines are only in the way.
+        using var text = new StringWriter();
+        Open(text, redirected: true).Write(renderable);
+        foreach (ReadOnlySpan<char> line in text.ToString().AsSpan().TrimEnd().EnumerateLines())
+        {
+            output.WriteLine(line.TrimEnd());
+        }
+    }
 
     /// <summary>Writes a line, for people.</summary>
     public void WriteLine(string text) => output.WriteLine(text);
