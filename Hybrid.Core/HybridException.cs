@@ -62,10 +62,13 @@ public sealed class ProtocolException : HybridException
     /// <summary>Makes the error.</summary>
     /// <param name="peer">Who broke the protocol, as this party knows it: "server", "client", an address.</param>
     /// <param name="step">The step that was under way.</param>
-    /// <param name="problem">What happened, as the end of a sentence that starts with peer and step.</param>
+    /// <param name="problem">
+    /// What happened, as the end of a sentence that starts with the peer; where it is a whole sentence itself, as when a peer
+    /// says why it stops, the step is left out of the message.
+    /// </param>
     /// <param name="cause">The cause, if another error led here.</param>
     public ProtocolException(string peer, string step, string problem, Exception? cause = null)
-        : base($"The {peer} {problem} (during {step}).", cause)
+        : base(problem.EndsWith('.') ? $"The {peer} {problem}" : $"The {peer} {problem} (during {step}).", cause)
     {
         Peer = peer;
         Step = step;

@@ -100,6 +100,8 @@ internal sealed class FixedBaseTable : IDisposable
                 }
             }
         }
+
+        GC.KeepAlive(_table);
     }
 
     /// <summary>Wipes the table.</summary>

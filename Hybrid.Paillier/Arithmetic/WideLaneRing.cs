@@ -266,6 +266,10 @@ internal sealed unsafe class WideLaneRing : LaneRing
 
             WideKernels.CarryInto(low, w.Low + HalfBlockWords, Digits);
         }
+
+        // The kernels saw bare pointers: nobody may finalise, and wipe, what they point to before they are done.
+        GC.KeepAlive(this);
+        GC.KeepAlive(w);
     }
 
     // Minus the exponent fields of so many full products of Digits by Digits digits, for each column.
