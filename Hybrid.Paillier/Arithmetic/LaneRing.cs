@@ -176,6 +176,20 @@ internal abstract class LaneRing : IDisposable
         }
     }
 
+    /// <summary>Copies neighbouring rows, up to eight, into the lanes of a block.</summary>
+    public void Load(Span<ulong> block, ReadOnlySpan<ulong> rows, int first, int count)
+    {
+        Span<int> numbers = stackalloc int[Lanes];
+        Gather(block, rows, Neighbours(numbers, first, count));
+    }
+
+    /// <summary>Copies the first lanes of a block into neighbouring rows.</summary>
+    public void Store(Span<ulong> rows, int first, int count, ReadOnlySpan<ulong> block)
+    {
+        Span<int> numbers = stackalloc int[Lanes];
+        Scatter(rows, Neighbours(numbers, first, count), block);
+    }
+
     /// <summary>Writes a row into a lane of a block.</summary>
     public void SetRow(Span<ulong> block, int lane, ReadOnlySpan<ulong> row)
     {
@@ -298,6 +312,16 @@ internal abstract class LaneRing : IDisposable
 
     /// <summary>Wipes what the kernels keep.</summary>
     protected abstract void DisposeKernels();
+
+    private static ReadOnlySpan<int> Neighbours(Span<int> numbers, int first, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            numbers[i] = first + i;
+        }
+
+        return numbers[..count];
+    }
 
     // result = wide, less the modulus if it is not smaller; gives 1 if it was subtracted.
     private static ulong ReduceOnce(Span<ulong> result, Span<ulong> wide, ReadOnlySpan<ulong> modulus, Span<ulong> scratch, bool writeAbove = false)

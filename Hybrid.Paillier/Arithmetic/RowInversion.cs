@@ -36,10 +36,7 @@ internal static class RowInversion
             ring.Multiply(inverse, inverse, block, workspace);
             LoadBlock(ring, block, numerators, i, count);
             ring.Multiply(quotient, quotient, block, workspace);
-            for (int lane = 0; lane < LaneRing.Lanes && (i * LaneRing.Lanes) + lane < count; lane++)
-            {
-                ring.GetRow(numerators.Slice(((i * LaneRing.Lanes) + lane) * words, words), quotient, lane);
-            }
+            ring.Store(numerators, i * LaneRing.Lanes, Math.Min(LaneRing.Lanes, count - (i * LaneRing.Lanes)), quotient);
         }
     }
 
@@ -74,10 +71,7 @@ internal static class RowInversion
     private static void LoadBlock(LaneRing ring, Span<ulong> block, ReadOnlySpan<ulong> rows, int index, int count)
     {
         ring.One.CopyTo(block);
-        for (int lane = 0; lane < LaneRing.Lanes && (index * LaneRing.Lanes) + lane < count; lane++)
-        {
-            ring.SetRow(block, lane, rows.Slice(((index * LaneRing.Lanes) + lane) * ring.RowWords, ring.RowWords));
-        }
+        ring.Load(block, rows, index * LaneRing.Lanes, Math.Min(LaneRing.Lanes, count - (index * LaneRing.Lanes)));
     }
 
     // Inverts all eight lanes: the inverse of their product, times the product of the other seven.

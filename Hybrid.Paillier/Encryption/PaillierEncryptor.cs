@@ -119,10 +119,7 @@ public sealed class PaillierEncryptor : IDisposable
                     Span<ulong> block = memory.Span.Slice(start / LaneRing.Lanes * ring.BlockWords, ring.BlockWords);
                     int here = Math.Min(LaneRing.Lanes, count - start);
                     PlaintextProduct.Apply(ring, block, plaintexts, first + start, here, workspace);
-                    for (int lane = 0; lane < here; lane++)
-                    {
-                        ring.GetRow(rows.AsSpan((first + start + lane) * ring.RowWords, ring.RowWords), block, lane);
-                    }
+                    ring.Store(rows, first + start, here, block);
                 }
             });
         }

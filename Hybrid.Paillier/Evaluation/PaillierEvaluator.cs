@@ -136,23 +136,15 @@ public sealed class PaillierEvaluator
         {
             var block = new ulong[ring.BlockWords];
             operation(block, first, here, workspace);
-            for (int lane = 0; lane < here; lane++)
-            {
-                ring.GetRow(rows.AsSpan((first + lane) * ring.RowWords, ring.RowWords), block, lane);
-            }
+            ring.Store(rows, first, here, block);
         });
         return new CiphertextVector(Key, rows);
     }
 
     private delegate void BlockOperation(Span<ulong> block, int first, int count, LaneWorkspace workspace);
 
-    private void Load(Span<ulong> block, CiphertextVector ciphertexts, int first, int count)
-    {
-        for (int lane = 0; lane < count; lane++)
-        {
-            Key.Ring.SetRow(block, lane, ciphertexts.Row(first + lane));
-        }
-    }
+    private void Load(Span<ulong> block, CiphertextVector ciphertexts, int first, int count) =>
+        Key.Ring.Load(block, ciphertexts.Rows.Span, first, count);
 
     private void Check(CiphertextVector ciphertexts)
     {

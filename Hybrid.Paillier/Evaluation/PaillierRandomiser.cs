@@ -64,16 +64,9 @@ public sealed class PaillierRandomiser : IDisposable
             for (int start = 0; start < count; start += LaneRing.Lanes)
             {
                 int here = Math.Min(LaneRing.Lanes, count - start);
-                for (int lane = 0; lane < here; lane++)
-                {
-                    ring.SetRow(block, lane, ciphertexts.Row(first + start + lane));
-                }
-
+                ring.Load(block, ciphertexts.Rows.Span, first + start, here);
                 ring.Multiply(block, block, memory.Span.Slice(start / LaneRing.Lanes * ring.BlockWords, ring.BlockWords), workspace, here);
-                for (int lane = 0; lane < here; lane++)
-                {
-                    ring.GetRow(rows.AsSpan((first + start + lane) * ring.RowWords, ring.RowWords), block, lane);
-                }
+                ring.Store(rows, first + start, here, block);
             }
         });
         return new CiphertextVector(Key, rows);

@@ -49,11 +49,7 @@ public sealed class CiphertextVector
         LaneBlocks.For(ring, Count, LaneRing.Lanes, parallelism, (first, count, workspace) =>
         {
             var block = new ulong[ring.BlockWords];
-            for (int lane = 0; lane < count; lane++)
-            {
-                ring.SetRow(block, lane, Row(first + lane));
-            }
-
+            ring.Load(block, _rows, first, count);
             ring.Multiply(block, block, Key.RawOne, workspace, count);
             Span<ulong> low = stackalloc ulong[ring.ModulusLimbs];
             Span<ulong> high = stackalloc ulong[ring.ModulusLimbs];

@@ -79,10 +79,7 @@ public static class CiphertextFormat
         {
             var block = new ulong[ring.BlockWords];
             ring.Import(block, integers.AsSpan(first * limbs, here * limbs), limbs, 1, workspace);
-            for (int lane = 0; lane < here; lane++)
-            {
-                ring.GetRow(rows.AsSpan((first + lane) * ring.RowWords, ring.RowWords), block, lane);
-            }
+            ring.Store(rows, first, here, block);
         });
         return new CiphertextVector(key, rows);
     }
