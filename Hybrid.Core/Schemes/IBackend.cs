@@ -23,21 +23,3 @@ public interface IBackend : IDisposable
     /// <summary>This party's side of an op. Both parties call it for the same step.</summary>
     Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context);
 }
-
-/// <summary>The two-party step that moves a tensor from one scheme to another.</summary>
-public interface IConversion
-{
-    /// <summary>How the tensor is held before.</summary>
-    Scheme From { get; }
-
-    /// <summary>How it is held after.</summary>
-    Scheme To { get; }
-
-    /// <summary>What it would cost; null if it cannot be done.</summary>
-    /// <param name="node">The node whose value moves.</param>
-    /// <param name="roomBits">Bits of the widest value within the encrypted or shared stretch.</param>
-    Quote? Quote(Node node, int roomBits);
-
-    /// <summary>This party's side of it. Both parties call it for the same step.</summary>
-    Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context);
-}

@@ -96,7 +96,7 @@ internal sealed class CliProcess : IDisposable
         for (long start = Stopwatch.GetTimestamp(); _process.TotalProcessorTime < processorTime; _process.Refresh())
         {
             Assert.IsTrue(Stopwatch.GetElapsedTime(start) < Patience, "The process does not work.");
-            Thread.Sleep(20);
+            Assert.IsFalse(_process.WaitForExit(20), "The process ended before it had worked.");
         }
     }
 

@@ -31,11 +31,11 @@ public sealed class HeartbeatTests
                     null);
             }
 
-            Thread.Sleep(600);
-            Assert.IsLessThan(blockers, busy, "The pool should have no thread left.");
-            byte[] beats = new byte[FrameBytes * 4];
+            Assert.IsTrue(SpinWait.SpinUntil(() => Volatile.Read(ref busy) >= Environment.ProcessorCount, TimeSpan.FromSeconds(10)), "The pool should be busy.");
+            Assert.IsLessThan(blockers, Volatile.Read(ref busy), "The pool should have no thread left.");
+            byte[] beats = new byte[FrameBytes * 8];
             server.ReadExactly(beats);
-            for (int i = 0; i < 4; i++)
+            for (int i = 0; i < 8; i++)
             {
                 CollectionAssert.AreEqual(ChannelPair.Frame(0, StepTag.Heartbeat), beats[(i * FrameBytes)..((i + 1) * FrameBytes)]);
             }
