@@ -37,6 +37,7 @@ public sealed class NegacyclicNtt
             KernelWidth.Vector256 => new VectorNtt<Vector256<double>, DoubleLanes256>(tables),
             _ => new PortableNtt(tables),
         };
+        Residues = ResidueKernels.Make(tables.Modulus, Width);
     }
 
     /// <summary>The prime, the degree and the roots of unity.</summary>
@@ -44,6 +45,9 @@ public sealed class NegacyclicNtt
 
     /// <summary>The kernel that computes: never <see cref="KernelWidth.Auto"/>.</summary>
     public KernelWidth Width { get; }
+
+    /// <summary>Arithmetic on values or coefficients, element by element.</summary>
+    internal ResidueKernels Residues { get; }
 
     /// <summary>Replaces N coefficients in [0, p) by the N values in [0, p), in bit-reversed order.</summary>
     /// <exception cref="ArgumentException">The span does not have N elements.</exception>
@@ -77,7 +81,7 @@ public sealed class NegacyclicNtt
                 "The destination overlaps an operand by part; use that operand's span itself or other memory.", nameof(destination));
         }
 
-        _transform.Multiply(a, b, destination);
+        Residues.Multiply(a, b, destination);
     }
 
     private void CheckLength(int length, string parameter)

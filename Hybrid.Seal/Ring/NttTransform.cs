@@ -8,7 +8,4 @@ internal abstract class NttTransform
 
     /// <summary>Values to coefficients, in place.</summary>
     public abstract void Inverse(Span<ulong> values);
-
-    /// <summary>destination[i] = a[i] b[i] mod p; the destination may be a or b.</summary>
-    public abstract void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> destination);
 }

@@ -98,15 +98,6 @@ internal sealed unsafe class PortableNtt : NttTransform
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> destination)
-    {
-        for (int i = 0; i < destination.Length; i++)
-        {
-            destination[i] = _modulus.MulMod(a[i], b[i]);
-        }
-    }
-
     /// <summary>x, y in [0, 4p) become x + w y, x - w y in [0, 4p).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ForwardButterfly(ref ulong x, ref ulong y, Constant root, ulong p)

@@ -93,21 +93,6 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> destination)
-    {
-        var prime = new PrimeLanes<TVector, TLanes>(_p);
-        fixed (ulong* left = a, right = b, product = destination)
-        {
-            for (int i = 0; i < _degree; i += TLanes.Count)
-            {
-                // A factor of 1 where 1/2 is usual: at most 3/4.
-                TVector x = prime.Product(TLanes.LoadIntegers(left + i), TLanes.LoadIntegers(right + i));
-                TLanes.StoreIntegers(prime.Canonical(x), product + i);
-            }
-        }
-    }
-
     /// <summary>The first two levels, from canonical integers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ForwardFirstPass(double* data, double* roots, int quarter, double p)

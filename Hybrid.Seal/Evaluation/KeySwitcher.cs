@@ -1,0 +1,108 @@
+using Hybrid.Seal.Ring;
+
+namespace Hybrid.Seal.Evaluation;
+
+/// <summary>
+/// Turns c s' into an encryption under s, for a polynomial c and another secret s': c is cut into digits, one a prime; the digits'
+/// products with the key add up to P c s'; dividing by P leaves it with little noise.
+/// </summary>
+/// <remarks>
+/// As in Microsoft SEAL (hybrid key switching with one special prime; Cheon et al. 2018, section 4, and Gentry, Halevi and Smart 2012),
+/// but with digits taken nearest to zero, which halves their noise. At a level of l + 1 primes: l + 1 inverse and l (l + 1) + l + 1
+/// forward transforms for the digits; 2 inverse and 2 (l + 1) forward ones for the division.
+/// </remarks>
+internal sealed class KeySwitcher(CkksContext context)
+{
+    private readonly RnsRing _ring = context.Ring;
+    private readonly int _degree = context.Degree;
+
+    /// <summary>Residues that the digits of a polynomial of this level take.</summary>
+    public int DigitsLength(int level) => (level + 1) * (level + 2) * _degree;
+
+    /// <summary>Residues that two polynomials modulo the level's primes and the special one take.</summary>
+    public int SumsLength(int level) => 2 * (level + 2) * _degree;
+
+    /// <summary>Cuts a transformed polynomial into digits.</summary>
+    /// <param name="polynomial">Its residues, prime by prime, level + 1 primes.</param>
+    /// <param name="level">The level.</param>
+    /// <param name="digits">Digit by digit, for each the level's primes and then the special one, transformed.</param>
+    public void Decompose(ReadOnlySpan<ulong> polynomial, int level, Span<ulong> digits)
+    {
+        int special = context.SpecialPrime;
+        using WorkspacePool.Loan loan = context.Workspaces.Borrow(_degree);
+        Span<ulong> coefficients = loan.Span;
+        for (int digit = 0; digit <= level; digit++)
+        {
+            ReadOnlySpan<ulong> values = _ring.Slice(polynomial, digit);
+            values.CopyTo(coefficients);
+            _ring.Primes[digit].Inverse(coefficients);
+            for (int i = 0; i <= level + 1; i++)
+            {
+                Span<ulong> target = digits.Slice(((digit * (level + 2)) + i) * _degree, _degree);
+                if (i == digit)
+                {
+                    values.CopyTo(target);
+                    continue;
+                }
+
+                NegacyclicNtt prime = _ring.Primes[i > level ? special : i];
+                prime.Residues.Rebase(coefficients, _ring.Modulus(digit), target);
+                prime.Forward(target);
+            }
+        }
+    }
+
+    /// <summary>The sums over all digits of digit times key: two polynomials modulo the level's primes and then the special one.</summary>
+    public unsafe void Accumulate(ResidueBlock digits, KeySwitchingKey key, int level, Span<ulong> sums)
+    {
+        int special = context.SpecialPrime;
+        Span<nint> left = stackalloc nint[level + 1];
+        Span<nint> right = stackalloc nint[level + 1];
+        for (int i = 0; i <= level + 1; i++)
+        {
+            int prime = i > level ? special : i;
+            for (int polynomial = 0; polynomial < 2; polynomial++)
+            {
+                for (int digit = 0; digit <= level; digit++)
+                {
+                    left[digit] = (nint)(digits.Pointer + ((long)((digit * (level + 2)) + i) * _degree));
+                    right[digit] = key.Address(digit, polynomial, prime);
+                }
+
+                _ring.Primes[prime].Residues.SumOfProducts(left, right, sums.Slice(((polynomial * (level + 2)) + i) * _degree, _degree));
+            }
+        }
+
+        GC.KeepAlive(digits);
+        GC.KeepAlive(key);
+    }
+
+    /// <summary>addend + sum / P, rounded, for one of the two sums.</summary>
+    /// <param name="sum">A polynomial modulo the level's primes and then the special one; the special one's residues are overwritten.</param>
+    /// <param name="level">The level.</param>
+    /// <param name="addend">A polynomial modulo the level's primes; empty for zero.</param>
+    /// <param name="destination">The result, modulo the level's primes; may be the addend, or the sum's own start.</param>
+    public void DivideBySpecialPrime(Span<ulong> sum, int level, ReadOnlySpan<ulong> addend, Span<ulong> destination)
+    {
+        int special = context.SpecialPrime;
+        Span<ulong> remainder = _ring.Slice(sum, level + 1);
+        _ring.Primes[special].Inverse(remainder);
+        using WorkspacePool.Loan loan = context.Workspaces.Borrow(_degree);
+        Span<ulong> rebased = loan.Span;
+        for (int i = 0; i <= level; i++)
+        {
+            NegacyclicNtt prime = _ring.Primes[i];
+            prime.Residues.Rebase(remainder, _ring.Modulus(special), rebased);
+            prime.Forward(rebased);
+            ulong inverse = _ring.Inverse(special, i);
+            if (addend.IsEmpty)
+            {
+                prime.Residues.SubtractScale(_ring.Slice(sum, i), rebased, inverse, _ring.Slice(destination, i));
+            }
+            else
+            {
+                prime.Residues.SubtractScaleAdd(_ring.Slice(sum, i), rebased, inverse, _ring.Slice(addend, i), _ring.Slice(destination, i));
+            }
+        }
+    }
+}
