@@ -11,6 +11,9 @@ internal readonly unsafe struct DoubleLanes256 : IDoubleLanes<Vector256<double>>
     private const double TwoTo52 = 4503599627370496.0;
     private const ulong TwoTo52Bits = 0x433UL << 52;
 
+    // 1.5 * 2^52, which leaves room for a sign below 2^51.
+    private const double SignedShift = 6755399441055744.0;
+
     public static bool IsSupported => Avx2.IsSupported && Fma.IsSupported;
 
     public static int Count => 4;
@@ -26,6 +29,10 @@ internal readonly unsafe struct DoubleLanes256 : IDoubleLanes<Vector256<double>>
         period == 2 ? Avx.BroadcastVector128ToVector256(source) : Vector256.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> LoadIndexed(double* source, int* indices) =>
+        Avx2.GatherVector256(source, Vector128.Load(indices), sizeof(double));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<double> x, double* destination) => x.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -35,6 +42,10 @@ internal readonly unsafe struct DoubleLanes256 : IDoubleLanes<Vector256<double>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreIntegers(Vector256<double> x, ulong* destination) =>
         ((x + Vector256.Create(TwoTo52)).AsUInt64() ^ Vector256.Create(TwoTo52Bits)).Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSigned(Vector256<double> x, long* destination) =>
+        ((x + Vector256.Create(SignedShift)).AsInt64() - Vector256.Create(SignedShift).AsInt64()).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Add(Vector256<double> x, Vector256<double> y) => x + y;
@@ -60,6 +71,11 @@ internal readonly unsafe struct DoubleLanes256 : IDoubleLanes<Vector256<double>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> AddWhereNegative(Vector256<double> x, Vector256<double> y) =>
         x + (Vector256.LessThan(x, Vector256<double>.Zero) & y);
+
+    // Without their signs, doubles are in the order of their bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> LargerMagnitude(Vector256<double> x, Vector256<double> y) =>
+        Vector256.Max(Vector256.Abs(x).AsInt64(), Vector256.Abs(y).AsInt64()).AsDouble();
 
     // Two blocks A and B of four, by the place of their elements:
     //   x = A0 A1 A2 A3    y = B0 B1 B2 B3    as they lie in memory

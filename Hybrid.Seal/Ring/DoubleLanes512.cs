@@ -25,6 +25,12 @@ internal readonly unsafe struct DoubleLanes512 : IDoubleLanes<Vector512<double>>
         _ => Vector512.Load(source),
     };
 
+    // The platform offers the gather of four only.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> LoadIndexed(double* source, int* indices) => Vector512.Create(
+        Avx2.GatherVector256(source, Vector128.Load(indices), sizeof(double)),
+        Avx2.GatherVector256(source, Vector128.Load(indices + 4), sizeof(double)));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<double> x, double* destination) => x.Store(destination);
 
@@ -34,6 +40,10 @@ internal readonly unsafe struct DoubleLanes512 : IDoubleLanes<Vector512<double>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreIntegers(Vector512<double> x, ulong* destination) =>
         Avx512DQ.ConvertToVector512UInt64WithTruncation(x).Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSigned(Vector512<double> x, long* destination) =>
+        Avx512DQ.ConvertToVector512Int64WithTruncation(x).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Add(Vector512<double> x, Vector512<double> y) => x + y;
@@ -59,6 +69,11 @@ internal readonly unsafe struct DoubleLanes512 : IDoubleLanes<Vector512<double>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> AddWhereNegative(Vector512<double> x, Vector512<double> y) =>
         Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<double>.Zero), x + y, x);
+
+    // Without their signs, doubles are in the order of their bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> LargerMagnitude(Vector512<double> x, Vector512<double> y) =>
+        Vector512.Max(Vector512.Abs(x).AsInt64(), Vector512.Abs(y).AsInt64()).AsDouble();
 
     // Two blocks A and B of eight, by the place of their elements:
     //   x = A0 A1 A2 A3 A4 A5 A6 A7    y = B0 B1 B2 B3 B4 B5 B6 B7    as they lie in memory

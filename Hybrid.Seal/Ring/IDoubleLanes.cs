@@ -1,7 +1,7 @@
 namespace Hybrid.Seal.Ring;
 
 /// <summary>
-/// What the transform on doubles asks of a vector of doubles; the loops over it exist once, in <see cref="VectorNtt{TVector, TLanes}"/>.
+/// What the kernels on doubles ask of a vector of doubles; each loop over it exists once, such as <see cref="VectorNtt{TVector, TLanes}"/>.
 /// </summary>
 /// <typeparam name="TVector">The vector, of <see cref="Count"/> lanes.</typeparam>
 internal unsafe interface IDoubleLanes<TVector>
@@ -10,7 +10,7 @@ internal unsafe interface IDoubleLanes<TVector>
     /// <summary>Whether this machine has the instructions.</summary>
     static abstract bool IsSupported { get; }
 
-    /// <summary>Lanes of a vector: 4 or 8.</summary>
+    /// <summary>Lanes of a vector: 1, 4 or 8.</summary>
     static abstract int Count { get; }
 
     /// <summary>The same number in every lane.</summary>
@@ -22,6 +22,9 @@ internal unsafe interface IDoubleLanes<TVector>
     /// <summary>The <paramref name="period"/> numbers at an address, over and over: 2, 4 or 8, at most <see cref="Count"/>.</summary>
     static abstract TVector LoadPeriodic(double* source, int period);
 
+    /// <summary>The numbers <c>source[indices[i]]</c>.</summary>
+    static abstract TVector LoadIndexed(double* source, int* indices);
+
     /// <summary>Writes the numbers to an address, of any alignment.</summary>
     static abstract void Store(TVector x, double* destination);
 
@@ -30,6 +33,9 @@ internal unsafe interface IDoubleLanes<TVector>
 
     /// <summary>Writes integral doubles in [0, 2^52) to an address, as integers.</summary>
     static abstract void StoreIntegers(TVector x, ulong* destination);
+
+    /// <summary>Writes integral doubles of magnitude up to 2^51 to an address, as integers with a sign.</summary>
+    static abstract void StoreSigned(TVector x, long* destination);
 
     /// <summary>x + y.</summary>
     static abstract TVector Add(TVector x, TVector y);
@@ -51,6 +57,9 @@ internal unsafe interface IDoubleLanes<TVector>
 
     /// <summary>x + y in the lanes where x is below zero, x in the others.</summary>
     static abstract TVector AddWhereNegative(TVector x, TVector y);
+
+    /// <summary>The larger of |x| and |y|, where infinity is above every number and NaN above infinity.</summary>
+    static abstract TVector LargerMagnitude(TVector x, TVector y);
 
     /// <summary>
     /// One step of the forward levels inside registers. Distance Count / 2 takes two vectors of consecutive elements, and each smaller
