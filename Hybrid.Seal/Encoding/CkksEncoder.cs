@@ -1,4 +1,3 @@
-using System.Numerics;
 using Hybrid.Seal.Encoding;
 using Hybrid.Seal.Ring;
 using Hybrid.Seal.Sampling;
@@ -170,7 +169,7 @@ public sealed class CkksEncoder
         RequireSlots(values.Length);
         int floodingBits = (int)Math.Ceiling(Math.Max(0, noiseBits)) + bits;
         double lost = floodingBits + (Math.Log2(Context.Degree) / 2);
-        if (floodingBits > FloodingSampler.MaximumWordBits || lost >= Math.Log2(plaintext.Scale))
+        if (floodingBits > FloodingSampler.MaximumBits || lost >= Math.Log2(plaintext.Scale))
         {
             throw new ParameterException(
                 ParameterFault.OutOfRange,

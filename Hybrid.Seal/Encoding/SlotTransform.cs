@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.Intrinsics;
 using Hybrid.Numerics;
 using Hybrid.Seal.Ring;
-using Hybrid.Security;
 
 namespace Hybrid.Seal.Encoding;
 
@@ -25,7 +24,7 @@ internal sealed class SlotTransform
     private readonly SlotFft _fft;
     private readonly int[] _positions; // where slot i stands in the transform
     private readonly int[] _slots;     // which slot stands at position j
-    private readonly WorkspacePool _workspaces;
+    private readonly SecretWorkspaces<double> _workspaces;
 
     /// <summary>Prepares the transform of one degree.</summary>
     /// <param name="degree">N, a power of two from 4 to 2^17.</param>
@@ -53,7 +52,7 @@ internal sealed class SlotTransform
             KernelWidth.Vector256 => new VectorSlotFft<Vector256<double>, DoubleLanes256>(SlotCount),
             _ => new VectorSlotFft<double, DoubleLanes64>(SlotCount),
         };
-        _workspaces = new WorkspacePool(degree);
+        _workspaces = new SecretWorkspaces<double>(degree);
         _positions = new int[SlotCount];
         _slots = new int[SlotCount];
         int log = BitOperations.Log2((uint)SlotCount);
@@ -112,19 +111,12 @@ internal sealed class SlotTransform
                 return;
             }
 
-            SecretBuffer<double> workspace = _workspaces.Rent();
-            try
+            using SecretWorkspaces<double>.Loan workspace = _workspaces.Borrow();
+            real.CopyTo(workspace.Span);
+            imaginary.CopyTo(workspace.Span[SlotCount..]);
+            fixed (double* padded = workspace.Span)
             {
-                real.CopyTo(workspace.Span);
-                imaginary.CopyTo(workspace.Span[SlotCount..]);
-                fixed (double* padded = workspace.Span)
-                {
-                    _fft.Inverse(padded, imaginary.IsEmpty ? null : padded + SlotCount, slots, destination, divided);
-                }
-            }
-            finally
-            {
-                _workspaces.Return(workspace);
+                _fft.Inverse(padded, imaginary.IsEmpty ? null : padded + SlotCount, slots, destination, divided);
             }
         }
     }
@@ -141,20 +133,13 @@ internal sealed class SlotTransform
         CheckSlots(real.Length, imaginary.Length, nameof(imaginary));
         CheckCoefficients(coefficients.Length, nameof(coefficients));
         CheckScale(inverseScale, nameof(inverseScale));
-        SecretBuffer<double> workspace = _workspaces.Rent();
-        try
+        using SecretWorkspaces<double>.Loan workspace = _workspaces.Borrow();
+        fixed (double* source = coefficients, values = workspace.Span, realSlots = real, imaginarySlots = imaginary)
+        fixed (int* positions = _positions)
         {
-            fixed (double* source = coefficients, values = workspace.Span, realSlots = real, imaginarySlots = imaginary)
-            fixed (int* positions = _positions)
-            {
-                _fft.Forward(source, values, inverseScale);
-                _fft.Collect(values, positions, realSlots, real.Length);
-                _fft.Collect(values + SlotCount, positions, imaginarySlots, imaginary.Length);
-            }
-        }
-        finally
-        {
-            _workspaces.Return(workspace);
+            _fft.Forward(source, values, inverseScale);
+            _fft.Collect(values, positions, realSlots, real.Length);
+            _fft.Collect(values + SlotCount, positions, imaginarySlots, imaginary.Length);
         }
     }
 

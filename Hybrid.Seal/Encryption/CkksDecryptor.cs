@@ -6,7 +6,7 @@ namespace Hybrid.Seal;
 /// <remarks>
 /// A decrypted plaintext holds the ciphertext's noise, from which the secret key can be worked out by whoever knows the ciphertext
 /// (Li and Micciancio, "On the Security of Homomorphic Encryption on Approximate Numbers", 2021): give its numbers to others only through
-/// <see cref="CkksEncoder.DecodeForRelease(Plaintext, double, int, Span{double})"/>. Any number of threads may share one.
+/// <see cref="CkksEncoder.DecodeForRelease"/>. Any number of threads may share one.
 /// </remarks>
 public sealed class CkksDecryptor
 {

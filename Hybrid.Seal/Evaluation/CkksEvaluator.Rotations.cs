@@ -1,4 +1,3 @@
-using Hybrid.Seal.Evaluation;
 using Hybrid.Seal.Ring;
 
 namespace Hybrid.Seal;

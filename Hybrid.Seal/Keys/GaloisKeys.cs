@@ -1,5 +1,3 @@
-using Hybrid.Seal.Ring;
-
 namespace Hybrid.Seal;
 
 /// <summary>The keys that rotations and conjugation need, one for each that was asked for.</summary>
