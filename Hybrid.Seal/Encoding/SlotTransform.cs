@@ -15,7 +15,7 @@ namespace Hybrid.Seal.Encoding;
 /// One complex transform of n = N/2 points each way: where 3^i is 1 modulo 4, slot i is one of its values, and elsewhere the conjugate of
 /// one, zeta^(-3^i). Slots and coefficients may be secret: nothing branches or indexes on them, and what a call keeps of them is wiped.
 /// Every width gives the same bits. Nothing is allocated but a few workspaces, kept for the next calls.
-/// Any number of threads may share one. Costs 3 N log2 N or 4 N log2 N operations on doubles and keeps 12 N bytes of tables.
+/// Any number of threads may share one. Costs about 2 N log2 N operations on doubles; keeps 12 N bytes of tables and up to four workspaces of 8 N.
 /// </remarks>
 internal sealed class SlotTransform
 {

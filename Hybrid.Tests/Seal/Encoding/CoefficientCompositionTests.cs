@@ -163,8 +163,10 @@ public sealed class CoefficientCompositionTests
         Assert.ThrowsExactly<ArgumentException>(() => composition.ToWords(new ulong[24], new ulong[8]));
     }
 
+    /// <summary>The chains of degree 64, and primes that are 1 modulo 4 only, which have all the bits that a double lacks.</summary>
     private static IEnumerable<(Modulus[] Chain, string Name)> EveryChain() =>
-        Chains.Select(bits => (NttPrimes.Chain(64, bits), $"chain {string.Join(", ", bits)}"));
+        Chains.Select(bits => (NttPrimes.Chain(64, bits), $"chain {string.Join(", ", bits)}"))
+            .Append((NttPrimes.Find(2, 61, 4), "four primes near 2^61"));
 
     private static IEnumerable<CoefficientComposition> EveryWidth(Modulus[] chain)
     {
