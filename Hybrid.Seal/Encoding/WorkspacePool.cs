@@ -2,7 +2,7 @@ using Hybrid.Security;
 
 namespace Hybrid.Seal.Encoding;
 
-/// <summary>A few buffers of one length that calls take in turn, so that a call allocates nothing; wiped each time one comes back.</summary>
+/// <summary>A few buffers of one length that calls take in turn, so that a call allocates nothing; wiped whenever one comes back.</summary>
 /// <remarks>Any number of threads may take and give back at once. More than are kept are made, and freed when they come back.</remarks>
 internal sealed class WorkspacePool(int length)
 {
