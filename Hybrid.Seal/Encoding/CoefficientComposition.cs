@@ -5,7 +5,7 @@ using Hybrid.Seal.Ring;
 
 namespace Hybrid.Seal.Encoding;
 
-/// <summary>Residues modulo a chain of primes q_0, q_1, … back to the centred integers that they stand for, as doubles or exactly.</summary>
+/// <summary>Residues modulo a chain of primes q_0, q_1, … back to the centred integers they stand for, as doubles or exactly.</summary>
 /// <remarks>
 /// Blocks are prime-major: N residues modulo q_0, then N modulo q_1, and so on, of polynomials in the coefficient domain, canonical.
 /// A block may have the first primes of the chain only, so that one object serves every level; Q is the product of those it has.
@@ -173,7 +173,7 @@ internal sealed class CoefficientComposition
         new Span<long>(digits, primes * MixedRadix.Strip).Clear();
     }
 
-    /// <summary>What takes the next coefficients, and how many: whole strips by vector, what is left of whole vectors by the portable one.</summary>
+    /// <summary>What takes the next coefficients, and how many: vectors as far as they are whole, the portable one what is left.</summary>
     private MixedRadix KernelFor(int left, out int count)
     {
         count = Math.Min(left, MixedRadix.Strip);

@@ -4,7 +4,7 @@ using Hybrid.Seal.Ring;
 
 namespace Hybrid.Seal.Encoding;
 
-/// <summary>Rounds coefficients to integers and reduces those modulo primes: the step from numbers to the residues that are encrypted.</summary>
+/// <summary>Rounds coefficients to integers and reduces those modulo primes: from numbers to residues to encrypt.</summary>
 /// <remarks>
 /// <para>
 /// A double x of any magnitude is taken apart into integers of 50 bits, x = round(x) = sum a_k 2^(50 k), which Horner's rule puts together
@@ -58,7 +58,8 @@ internal static class CoefficientRounding
         if (residues.Length != coefficients.Length)
         {
             throw new ArgumentException(
-                $"There are {coefficients.Length} coefficients and room for {residues.Length} residues; give as much room.", nameof(residues));
+                $"There are {coefficients.Length} coefficients and room for {residues.Length} residues; give as much room.",
+                nameof(residues));
         }
 
         int parts = PartsOf(largest, nameof(coefficients));

@@ -1,7 +1,7 @@
 namespace Hybrid.Seal.Encoding;
 
 /// <summary>A number as the unevaluated sum of two doubles, some 105 bits: for tables whose entries are to be rounded once.</summary>
-/// <remarks>Dekker, "A floating-point technique for extending the available precision" (1971), with fused multiply-add for his products.</remarks>
+/// <remarks>Dekker, "A floating-point technique for extending the available precision" (1971), products by fused multiply-add.</remarks>
 internal readonly struct DoubleDouble
 {
     private readonly double _low;

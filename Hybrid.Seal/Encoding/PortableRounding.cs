@@ -3,7 +3,7 @@ using Hybrid.Seal.Ring;
 
 namespace Hybrid.Seal.Encoding;
 
-/// <summary>The loop of <see cref="CoefficientRounding"/> on 64-bit integers, for primes to 61 bits and what is left of whole vectors.</summary>
+/// <summary>The loop of <see cref="CoefficientRounding"/> on 64-bit integers: primes to 61 bits, and what is left of whole vectors.</summary>
 internal static unsafe class PortableRounding
 {
     /// <summary>Residues of all coefficients.</summary>

@@ -4,7 +4,7 @@ using Hybrid.Seal.Ring;
 
 namespace Hybrid.Seal.Encoding;
 
-/// <summary>The roots of unity of the transform between slots and coefficients, each rounded once, laid out for one width of vector.</summary>
+/// <summary>The roots of unity of the transform between slots and coefficients, each rounded once, laid out for a width of vector.</summary>
 /// <remarks>
 /// The transform halves X^n - i into X^(n/2) - w and X^(n/2) + w, and so on, as the number-theoretic one does. The root at index m + b
 /// belongs to block b of the level of m blocks: w = exp(i pi (1 / 4m + reverse(b) / m)), with the log2 m bits of b in reverse, so that

@@ -14,7 +14,8 @@ namespace Hybrid.Seal.Encoding;
 /// One complex transform of n = N/2 points each way: where 3^i is 1 modulo 4, slot i is one of its values, and elsewhere the conjugate of
 /// one, zeta^(-3^i). Slots and coefficients may be secret: nothing branches or indexes on them, and what a call keeps of them is wiped.
 /// Every width gives the same bits. Nothing is allocated but a few workspaces, kept for the next calls.
-/// Any number of threads may share one. Costs 3 N log2 N or 4 N log2 N operations on doubles and keeps 12 N bytes of tables.
+/// Any number of threads may share one. Costs about 2 N log2 N operations on doubles; keeps 12 N bytes of tables and up to four
+/// workspaces of 8 N.
 /// </remarks>
 internal sealed class SlotTransform
 {
@@ -77,7 +78,7 @@ internal sealed class SlotTransform
     /// <summary>The kernel that computes: never <see cref="KernelWidth.Auto"/>.</summary>
     public KernelWidth Width { get; }
 
-    /// <summary>The N real coefficients of the polynomial with the given slots, times the scale; they are not rounded to integers.</summary>
+    /// <summary>The N real coefficients of the polynomial with the given slots, times the scale, not rounded to integers.</summary>
     /// <param name="real">Real parts of the first slots, at most N / 2; the other slots are zero.</param>
     /// <param name="imaginary">As many imaginary parts, or none for real slots.</param>
     /// <param name="scale">Positive and finite.</param>

@@ -4,7 +4,9 @@ using Hybrid.Seal.Ring;
 namespace Hybrid.Seal.Encoding;
 
 /// <summary>Mixed-radix digits as doubles, for primes below 2^50: the loops, once for every width of vector.</summary>
-/// <remarks>Counts are multiples of the width. Bounds are in units of the prime at hand, as in <see cref="PrimeLanes{TVector, TLanes}"/>.</remarks>
+/// <remarks>
+/// Counts are multiples of the width. Bounds are in units of the prime at hand, as in <see cref="PrimeLanes{TVector, TLanes}"/>.
+/// </remarks>
 internal sealed unsafe class VectorMixedRadix<TVector, TLanes> : MixedRadix
     where TVector : struct
     where TLanes : struct, IDoubleLanes<TVector>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Seal.Ring;
 
-/// <summary>A vector of one double: the portable width, with fused multiply-add where the machine has it and in software elsewhere.</summary>
+/// <summary>A vector of one double: the portable width, with fused multiply-add by the machine or in software.</summary>
 internal readonly unsafe struct DoubleLanes64 : IDoubleLanes<double>
 {
     public static bool IsSupported => true;

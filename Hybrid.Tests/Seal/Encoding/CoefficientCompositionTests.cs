@@ -116,13 +116,14 @@ public sealed class CoefficientCompositionTests
     public void Small_integers_of_a_chain_beyond_the_doubles_are_right()
     {
         Modulus[] chain = NttPrimes.Find(64, 50, 24); // 1200 bits
-        BigInteger[] integers = [0, 1, -1, BigInteger.Pow(3, 600), -BigInteger.Pow(3, 600), 7, -7, 1 << 20];
+        BigInteger large = (BigInteger)Math.ScaleB(3, 600);
+        BigInteger[] integers = [0, 1, -1, large, -large, 7, -7, 1 << 20];
         ulong[] residues = Residues(integers, chain);
         foreach (CoefficientComposition composition in EveryWidth(chain))
         {
             var doubles = new double[8];
             composition.ToDoubles(residues, doubles);
-            CollectionAssert.AreEqual(new[] { 0, 1, -1, Math.Pow(3, 600), -Math.Pow(3, 600), 7, -7, 1 << 20 }, doubles, $"{composition.Width}");
+            CollectionAssert.AreEqual(integers.Select(x => (double)x).ToArray(), doubles, $"{composition.Width}");
         }
     }
 
@@ -163,8 +164,10 @@ public sealed class CoefficientCompositionTests
         Assert.ThrowsExactly<ArgumentException>(() => composition.ToWords(new ulong[24], new ulong[8]));
     }
 
+    /// <summary>The chains of degree 64, and primes that are 1 modulo 4 only, which have all the bits that a double lacks.</summary>
     private static IEnumerable<(Modulus[] Chain, string Name)> EveryChain() =>
-        Chains.Select(bits => (NttPrimes.Chain(64, bits), $"chain {string.Join(", ", bits)}"));
+        Chains.Select(bits => (NttPrimes.Chain(64, bits), $"chain {string.Join(", ", bits)}"))
+            .Append((NttPrimes.Find(2, 61, 4), "four primes near 2^61"));
 
     private static IEnumerable<CoefficientComposition> EveryWidth(Modulus[] chain)
     {
