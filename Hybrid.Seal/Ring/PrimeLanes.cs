@@ -24,6 +24,8 @@ internal readonly struct PrimeLanes<TVector, TLanes>
     private readonly TVector _inverse;
     private readonly TVector _shift;
 
+    // Inlined, so that the constants live in registers: a call would leave them in memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PrimeLanes(double p)
     {
         _p = TLanes.Broadcast(p);
