@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace Hybrid.Security;
@@ -10,19 +9,17 @@ namespace Hybrid.Security;
 /// <remarks>
 /// Block i of the output is AES(seed, stream (64 bits, big endian) ‖ i (64 bits, big endian)), as in NIST SP 800-38A, 6.5.
 /// An instance is used by one thread at a time. Disposing it wipes the key schedule and the unread output.
+/// Draws of 4096 bytes and more skip the buffer; with AES instructions they come at some bytes a nanosecond.
 /// </remarks>
 public sealed class AesCtrGenerator : IRandomSource, IDisposable
 {
     /// <summary>Length of a seed in bytes.</summary>
-    public const int SeedBytes = 16;
+    public const int SeedBytes = CounterCipher.BlockBytes;
 
-    private const int BlockBytes = 16;
-    private const int BufferBytes = 256 * BlockBytes;
+    private const int BufferBytes = 256 * CounterCipher.BlockBytes;
 
-    private readonly Aes _aes;
-    private readonly ICryptoTransform _encryptor;
-    private readonly byte[] _counters = GC.AllocateArray<byte>(BufferBytes, pinned: true);
-    private readonly byte[] _output = GC.AllocateArray<byte>(BufferBytes, pinned: true);
+    private readonly CounterCipher _cipher;
+    private readonly byte[] _output = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
     private readonly ulong _stream;
     private ulong _nextBlock;
     private int _unread;
@@ -39,11 +36,7 @@ public sealed class AesCtrGenerator : IRandomSource, IDisposable
         }
 
         _stream = stream;
-        _aes = Aes.Create();
-        _aes.Mode = CipherMode.ECB;
-        _aes.Padding = PaddingMode.None;
-        _aes.SetKey(seed);
-        _encryptor = _aes.CreateEncryptor();
+        _cipher = CounterCipher.Create(seed);
     }
 
     /// <summary>Makes a generator with a fresh seed from the operating system.</summary>
@@ -62,22 +55,22 @@ public sealed class AesCtrGenerator : IRandomSource, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The generator has been disposed of.</exception>
     public void Fill(Span<byte> destination)
     {
-        while (!destination.IsEmpty)
+        TakeUnread(ref destination);
+        if (destination.Length >= BufferBytes)
         {
-            if (_unread == 0)
-            {
-                Refill();
-            }
+            int direct = destination.Length - destination.Length % CounterCipher.BlockBytes;
+            Write(destination[..direct]);
+            destination = destination[direct..];
+        }
 
-            int taken = Math.Min(_unread, destination.Length);
-            Span<byte> source = _output.AsSpan(BufferBytes - _unread, taken);
-            source.CopyTo(destination);
-            // What was handed out must not be found here later.
-            source.Clear();
-            destination = destination[taken..];
-            _unread -= taken;
+        if (!destination.IsEmpty)
+        {
+            Write(_output);
+            _unread = BufferBytes;
+            TakeUnread(ref destination);
         }
     }
 
@@ -86,19 +79,23 @@ public sealed class AesCtrGenerator : IRandomSource, IDisposable
     {
         CryptographicOperations.ZeroMemory(_output);
         _unread = 0;
-        _encryptor.Dispose();
-        _aes.Dispose();
+        _cipher.Dispose();
     }
 
-    private void Refill()
+    private void Write(Span<byte> blocks)
     {
-        for (int offset = 0; offset < BufferBytes; offset += BlockBytes)
-        {
-            BinaryPrimitives.WriteUInt64BigEndian(_counters.AsSpan(offset), _stream);
-            BinaryPrimitives.WriteUInt64BigEndian(_counters.AsSpan(offset + 8), _nextBlock++);
-        }
+        _cipher.Write(_stream, _nextBlock, blocks);
+        _nextBlock += (uint)blocks.Length / CounterCipher.BlockBytes;
+    }
 
-        _encryptor.TransformBlock(_counters, 0, BufferBytes, _output, 0);
-        _unread = BufferBytes;
+    private void TakeUnread(ref Span<byte> destination)
+    {
+        int taken = Math.Min(_unread, destination.Length);
+        Span<byte> source = _output.AsSpan(BufferBytes - _unread, taken);
+        source.CopyTo(destination);
+        // What was handed out must not be found here later.
+        source.Clear();
+        _unread -= taken;
+        destination = destination[taken..];
     }
 }

@@ -38,13 +38,14 @@ internal static unsafe class Blake2bCompression<TVector, TLanes>
         {
             for (byte* word = schedule; word < schedule + 12 * 16; word += 16)
             {
-                // The columns, then the diagonals.
-                Mix(
-                    ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7,
-                    ref v8, ref v9, ref v10, ref v11, ref v12, ref v13, ref v14, ref v15, message, word);
-                Mix(
-                    ref v0, ref v1, ref v2, ref v3, ref v5, ref v6, ref v7, ref v4,
-                    ref v10, ref v11, ref v8, ref v9, ref v15, ref v12, ref v13, ref v14, message, word + 8);
+                Mix(ref v0, ref v4, ref v8, ref v12, message[word[0]], message[word[1]]);
+                Mix(ref v1, ref v5, ref v9, ref v13, message[word[2]], message[word[3]]);
+                Mix(ref v2, ref v6, ref v10, ref v14, message[word[4]], message[word[5]]);
+                Mix(ref v3, ref v7, ref v11, ref v15, message[word[6]], message[word[7]]);
+                Mix(ref v0, ref v5, ref v10, ref v15, message[word[8]], message[word[9]]);
+                Mix(ref v1, ref v6, ref v11, ref v12, message[word[10]], message[word[11]]);
+                Mix(ref v2, ref v7, ref v8, ref v13, message[word[12]], message[word[13]]);
+                Mix(ref v3, ref v4, ref v9, ref v14, message[word[14]], message[word[15]]);
             }
         }
 
@@ -75,46 +76,16 @@ internal static unsafe class Blake2bCompression<TVector, TLanes>
         14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3,
     ];
 
-    /// <summary>The mixing function G on four columns or diagonals, step by step together: they wait for each other's results by nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Mix(
-        ref TVector a0, ref TVector a1, ref TVector a2, ref TVector a3,
-        ref TVector b0, ref TVector b1, ref TVector b2, ref TVector b3,
-        ref TVector c0, ref TVector c1, ref TVector c2, ref TVector c3,
-        ref TVector d0, ref TVector d1, ref TVector d2, ref TVector d3,
-        TVector* message, byte* word)
+    private static void Mix(ref TVector a, ref TVector b, ref TVector c, ref TVector d, TVector x, TVector y)
     {
-        a0 = TLanes.Add(TLanes.Add(a0, message[word[0]]), b0);
-        a1 = TLanes.Add(TLanes.Add(a1, message[word[2]]), b1);
-        a2 = TLanes.Add(TLanes.Add(a2, message[word[4]]), b2);
-        a3 = TLanes.Add(TLanes.Add(a3, message[word[6]]), b3);
-        d0 = TLanes.Rotate32(TLanes.Xor(d0, a0));
-        d1 = TLanes.Rotate32(TLanes.Xor(d1, a1));
-        d2 = TLanes.Rotate32(TLanes.Xor(d2, a2));
-        d3 = TLanes.Rotate32(TLanes.Xor(d3, a3));
-        c0 = TLanes.Add(c0, d0);
-        c1 = TLanes.Add(c1, d1);
-        c2 = TLanes.Add(c2, d2);
-        c3 = TLanes.Add(c3, d3);
-        b0 = TLanes.RotateRight24(TLanes.Xor(b0, c0));
-        b1 = TLanes.RotateRight24(TLanes.Xor(b1, c1));
-        b2 = TLanes.RotateRight24(TLanes.Xor(b2, c2));
-        b3 = TLanes.RotateRight24(TLanes.Xor(b3, c3));
-        a0 = TLanes.Add(TLanes.Add(a0, message[word[1]]), b0);
-        a1 = TLanes.Add(TLanes.Add(a1, message[word[3]]), b1);
-        a2 = TLanes.Add(TLanes.Add(a2, message[word[5]]), b2);
-        a3 = TLanes.Add(TLanes.Add(a3, message[word[7]]), b3);
-        d0 = TLanes.RotateRight16(TLanes.Xor(d0, a0));
-        d1 = TLanes.RotateRight16(TLanes.Xor(d1, a1));
-        d2 = TLanes.RotateRight16(TLanes.Xor(d2, a2));
-        d3 = TLanes.RotateRight16(TLanes.Xor(d3, a3));
-        c0 = TLanes.Add(c0, d0);
-        c1 = TLanes.Add(c1, d1);
-        c2 = TLanes.Add(c2, d2);
-        c3 = TLanes.Add(c3, d3);
-        b0 = TLanes.RotateRight63(TLanes.Xor(b0, c0));
-        b1 = TLanes.RotateRight63(TLanes.Xor(b1, c1));
-        b2 = TLanes.RotateRight63(TLanes.Xor(b2, c2));
-        b3 = TLanes.RotateRight63(TLanes.Xor(b3, c3));
+        a = TLanes.Add(TLanes.Add(a, x), b);
+        d = TLanes.Rotate32(TLanes.Xor(d, a));
+        c = TLanes.Add(c, d);
+        b = TLanes.RotateRight24(TLanes.Xor(b, c));
+        a = TLanes.Add(TLanes.Add(a, y), b);
+        d = TLanes.RotateRight16(TLanes.Xor(d, a));
+        c = TLanes.Add(c, d);
+        b = TLanes.RotateRight63(TLanes.Xor(b, c));
     }
 }

@@ -54,7 +54,7 @@ internal readonly unsafe struct WordLanes512 : IWordLanes<Vector512<ulong>>
     public static bool AnyAtLeast(Vector512<ulong> x, Vector512<ulong> bound) => Vector512.GreaterThanOrEqualAny(x, bound);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<ulong> Rotate32(Vector512<ulong> x) => Avx512F.Shuffle(x.AsUInt32(), 0b10_11_00_01).AsUInt64();
+    public static Vector512<ulong> Rotate32(Vector512<ulong> x) => Avx512F.RotateRight(x, 32);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<ulong> RotateRight24(Vector512<ulong> x) => Avx512F.RotateRight(x, 24);
