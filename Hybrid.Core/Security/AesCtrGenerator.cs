@@ -9,7 +9,7 @@ namespace Hybrid.Security;
 /// <remarks>
 /// Block i of the output is AES(seed, stream (64 bits, big endian) ‖ i (64 bits, big endian)), as in NIST SP 800-38A, 6.5.
 /// An instance is used by one thread at a time. Disposing it wipes the key schedule and the unread output.
-/// Draws of 4096 bytes and more skip the buffer; with AES instructions they come at some bytes a nanosecond.
+/// Draws of 4096 bytes and more skip the buffer; with AES instructions they come at several bytes a nanosecond.
 /// </remarks>
 public sealed class AesCtrGenerator : IRandomSource, IDisposable
 {
