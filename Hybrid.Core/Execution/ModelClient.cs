@@ -154,12 +154,12 @@ public sealed class ModelClient : IAsyncDisposable
         var client = new ModelClient(channel, options, registry, card);
         Scheme[] schemes = [.. client.Plan(client.QueryRows(rows)).Schemes];
         // One row's plan stands for all: they differ in lengths only.
-        byte[] hash = Planner.Plan(card.Graph(1).Graph, registry, options.Link, schemes[0]).Hash();
-        await channel.SendAsync(SessionMessages.Schemes, (byte[])[.. hash, .. schemes.Select(scheme => (byte)scheme)], cancellation).ConfigureAwait(false);
+        Plan plan = Planner.Plan(card.Graph(1).Graph, registry, options.Link, schemes[0]);
+        await channel.SendAsync(SessionMessages.Schemes, (byte[])[.. plan.Hash(), .. schemes.Select(scheme => (byte)scheme)], cancellation).ConfigureAwait(false);
         foreach (Scheme scheme in schemes)
         {
             var context = new StepContext(Party.Client, channel, SessionMessages.SetUp(scheme), options.Random, new Dictionary<int, ConstantBinding>(), null, cancellation);
-            await registry.Backend(scheme)!.SetUpAsync(context).ConfigureAwait(false);
+            await registry.Backend(scheme)!.SetUpAsync(plan, context).ConfigureAwait(false);
         }
 
         double serverSeconds;

@@ -106,21 +106,34 @@ public sealed class ModelServer
             throw new ProtocolException(Peer, SessionMessages.Schemes.Name!, "chose a scheme twice");
         }
 
+        // Agreed before any key, let alone anything secret, is sent.
+        Plan plan = PlanOfSetUp(registry, schemes);
+        RequireSamePlan(plan, hash);
         TimeSpan waited = channel.Counters.Waited;
         long started = Stopwatch.GetTimestamp();
         foreach (Scheme scheme in schemes)
         {
-            IBackend backend = registry.Backend(scheme)
-                ?? throw new ProtocolException(Peer, SessionMessages.Schemes.Name!, $"asked for scheme {(int)scheme}, which this server does not offer");
             var context = new StepContext(Party.Server, channel, SessionMessages.SetUp(scheme), _options.Random, _bindings, null, cancellation);
-            await backend.SetUpAsync(context).ConfigureAwait(false);
+            await registry.Backend(scheme)!.SetUpAsync(plan, context).ConfigureAwait(false);
         }
 
-        // Agreed before any query, and so before anything secret, is sent.
-        RequireSamePlan(Planner.Plan(Card.Graph(1).Graph, registry, _options.Link, schemes[0]), hash);
         TimeSpan busy = Stopwatch.GetElapsedTime(started) - (channel.Counters.Waited - waited);
         await channel.SendAsync(SessionMessages.Ready, SessionMessages.WriteSeconds(Math.Max(0, busy.TotalSeconds)), cancellation).ConfigureAwait(false);
         return schemes;
+    }
+
+    // One row's plan stands for all: they differ in lengths only.
+    private Plan PlanOfSetUp(SchemeRegistry registry, Scheme[] schemes)
+    {
+        foreach (Scheme scheme in schemes)
+        {
+            if (registry.Backend(scheme) is null)
+            {
+                throw new ProtocolException(Peer, SessionMessages.Schemes.Name!, $"asked for scheme {(int)scheme}, which this server does not offer");
+            }
+        }
+
+        return Planner.Plan(Card.Graph(1).Graph, registry, _options.Link, schemes[0]);
     }
 
     // One query; false at goodbye.

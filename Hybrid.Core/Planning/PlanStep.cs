@@ -8,12 +8,15 @@ namespace Hybrid.Planning;
 /// <param name="Node">The op, or the node whose value moves.</param>
 /// <param name="From">How the tensor comes in.</param>
 /// <param name="To">How it goes out.</param>
-/// <param name="RoomBits">Bits of the widest value until the tensor leaves its scheme: packing leaves this much room.</param>
+/// <param name="Stretch">The stretch in one scheme that the step belongs to: for a conversion the one it enters or, to plain, leaves.</param>
 /// <param name="Quote">What the step is expected to cost.</param>
-public sealed record PlanStep(int Index, Node Node, Scheme From, Scheme To, int RoomBits, Quote Quote)
+public sealed record PlanStep(int Index, Node Node, Scheme From, Scheme To, Stretch Stretch, Quote Quote)
 {
     /// <summary>Whether the step moves a value rather than computing one.</summary>
     public bool IsConversion => From != To;
+
+    /// <summary>Bits of the widest value until the tensor leaves its scheme.</summary>
+    public int RoomBits => Stretch.RoomBits;
 
     /// <summary>The step in one line: the same at both parties, so it goes into the plan's hash.</summary>
     public override string ToString() =>

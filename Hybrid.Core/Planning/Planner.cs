@@ -26,7 +26,7 @@ public static class Planner
 
         // best[i, s]: the cheapest way to have ops 1 … i done, the last of them in scheme s.
         int ops = chain.Length - 2;
-        var best = new Stretch?[ops + 1, schemes.Length];
+        var best = new Candidate?[ops + 1, schemes.Length];
         for (int end = 1; end <= ops; end++)
         {
             for (int s = 0; s < schemes.Length; s++)
@@ -38,7 +38,7 @@ public static class Planner
             }
         }
 
-        Stretch? whole = null;
+        Candidate? whole = null;
         for (int s = 0; s < schemes.Length; s++)
         {
             if (best[ops, s] is { } last && (whole is null || last.Cost < whole.Cost))
@@ -54,33 +54,28 @@ public static class Planner
 
     // A stretch of ops start … end in one scheme, what came before it, and what it all costs up to here; the last one's way
     // out is part of it, since that depends on the stretch's room.
-    private sealed record Stretch(int Start, int End, Scheme Scheme, int RoomBits, Quote Entry, ImmutableArray<Quote> Ops, Quote Exit, double Cost, Stretch? Before);
+    private sealed record Candidate(int Start, int End, Scheme Scheme, Stretch Stretch, Quote Entry, ImmutableArray<Quote> Ops, Quote Exit, double Cost, Candidate? Before);
 
-    private static IEnumerable<Stretch?> Previous(Stretch?[,] best, int end, int except)
+    private static IEnumerable<Candidate?> Previous(Candidate?[,] best, int end, int except)
     {
         for (int s = 0; s < best.GetLength(1); s++)
         {
-            if (s != except && best[end, s] is { } stretch)
+            if (s != except && best[end, s] is { } candidate)
             {
-                yield return stretch;
+                yield return candidate;
             }
         }
     }
 
     private static void Consider(
-        ref Stretch? best, ImmutableArray<Node> chain, SchemeRegistry registry, LinkProfile link, int start, int end, Scheme scheme, IEnumerable<Stretch?> before)
+        ref Candidate? best, ImmutableArray<Node> chain, SchemeRegistry registry, LinkProfile link, int start, int end, Scheme scheme, IEnumerable<Candidate?> before)
     {
-        int room = 0;
-        for (int i = start - 1; i <= end; i++)
-        {
-            room = Math.Max(room, chain[i].Bits);
-        }
-
+        var stretch = new Stretch(chain[(start - 1)..(end + 1)]);
         var quotes = ImmutableArray.CreateBuilder<Quote>();
         double cost = 0;
         for (int i = start; i <= end; i++)
         {
-            if (registry.Backend(scheme)?.Quote(chain[i], room) is not { } quote)
+            if (registry.Backend(scheme)?.Quote(chain[i], stretch) is not { } quote)
             {
                 return;
             }
@@ -92,7 +87,7 @@ public static class Planner
         Quote exit = Quote.Free;
         if (end == chain.Length - 2)
         {
-            if (registry.Conversion(scheme, Scheme.Plain)?.Quote(chain[^1], room) is not { } quote)
+            if (registry.Conversion(scheme, Scheme.Plain)?.Quote(chain[^1], stretch) is not { } quote)
             {
                 return;
             }
@@ -101,40 +96,40 @@ public static class Planner
             cost += link.Latency(exit);
         }
 
-        foreach (Stretch? previous in before)
+        foreach (Candidate? previous in before)
         {
-            if (registry.Conversion(previous?.Scheme ?? Scheme.Plain, scheme)?.Quote(chain[start - 1], room) is { } entry)
+            if (registry.Conversion(previous?.Scheme ?? Scheme.Plain, scheme)?.Quote(chain[start - 1], stretch) is { } entry)
             {
                 double total = cost + link.Latency(entry) + (previous?.Cost ?? 0);
                 if (best is null || total < best.Cost)
                 {
-                    best = new Stretch(start, end, scheme, room, entry, quotes.ToImmutable(), exit, total, previous);
+                    best = new Candidate(start, end, scheme, stretch, entry, quotes.ToImmutable(), exit, total, previous);
                 }
             }
         }
     }
 
-    private static ImmutableArray<PlanStep> Steps(ImmutableArray<Node> chain, Stretch last)
+    private static ImmutableArray<PlanStep> Steps(ImmutableArray<Node> chain, Candidate last)
     {
-        var stretches = new Stack<Stretch>();
-        for (Stretch? stretch = last; stretch is not null; stretch = stretch.Before)
+        var candidates = new Stack<Candidate>();
+        for (Candidate? candidate = last; candidate is not null; candidate = candidate.Before)
         {
-            stretches.Push(stretch);
+            candidates.Push(candidate);
         }
 
         var steps = ImmutableArray.CreateBuilder<PlanStep>();
         Scheme held = Scheme.Plain;
-        foreach (Stretch stretch in stretches)
+        foreach (Candidate candidate in candidates)
         {
-            steps.Add(new PlanStep(steps.Count, chain[stretch.Start - 1], held, stretch.Scheme, stretch.RoomBits, stretch.Entry));
-            held = stretch.Scheme;
-            for (int i = stretch.Start; i <= stretch.End; i++)
+            steps.Add(new PlanStep(steps.Count, chain[candidate.Start - 1], held, candidate.Scheme, candidate.Stretch, candidate.Entry));
+            held = candidate.Scheme;
+            for (int i = candidate.Start; i <= candidate.End; i++)
             {
-                steps.Add(new PlanStep(steps.Count, chain[i], held, held, stretch.RoomBits, stretch.Ops[i - stretch.Start]));
+                steps.Add(new PlanStep(steps.Count, chain[i], held, held, candidate.Stretch, candidate.Ops[i - candidate.Start]));
             }
         }
 
-        steps.Add(new PlanStep(steps.Count, chain[^1], held, Scheme.Plain, last.RoomBits, last.Exit));
+        steps.Add(new PlanStep(steps.Count, chain[^1], held, Scheme.Plain, last.Stretch, last.Exit));
         return steps.ToImmutable();
     }
 

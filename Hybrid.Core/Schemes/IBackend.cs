@@ -11,14 +11,16 @@ public interface IBackend : IDisposable
 
     /// <summary>What an op would cost on tensors of this scheme; null if the backend cannot do it.</summary>
     /// <param name="node">The op.</param>
-    /// <param name="roomBits">Bits of the widest value until the tensor leaves the scheme.</param>
-    Quote? Quote(Node node, int roomBits);
+    /// <param name="stretch">What the scheme would hold from entering it to leaving it, the op among it.</param>
+    Quote? Quote(Node node, Stretch stretch);
 
     /// <summary>
     /// Exchanges what must be known before the first plan runs: public keys. Both parties call it at once.
     /// Its cost is set-up, not any query's.
     /// </summary>
-    Task SetUpAsync(StepContext context);
+    /// <param name="plan">A plan that the keys must serve, with others that differ from it in lengths only. Not yet agreed on at the server.</param>
+    /// <param name="context">The channel and randomness.</param>
+    Task SetUpAsync(Plan plan, StepContext context);
 
     /// <summary>This party's side of an op. Both parties call it for the same step.</summary>
     Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context);

@@ -14,8 +14,8 @@ public interface IConversion
 
     /// <summary>What it would cost; null if it cannot be done.</summary>
     /// <param name="node">The node whose value moves.</param>
-    /// <param name="roomBits">Bits of the widest value within the encrypted or shared stretch.</param>
-    Quote? Quote(Node node, int roomBits);
+    /// <param name="stretch">The encrypted or shared stretch that it leads into or, to plain, out of.</param>
+    Quote? Quote(Node node, Stretch stretch);
 
     /// <summary>This party's side of it. Both parties call it for the same step.</summary>
     Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context);

@@ -40,8 +40,9 @@ internal sealed class PaillierBackend : IBackend
 
     public PaillierPrivateKey PrivateKey => _privateKey ?? throw new InvalidOperationException("Only the client has the private key.");
 
-    public Quote? Quote(Node node, int roomBits)
+    public Quote? Quote(Node node, Stretch stretch)
     {
+        int roomBits = stretch.RoomBits;
         if (!HasRoom(roomBits) || node.Inputs.IsEmpty || node.Inputs[0].Shape.Rank != 2)
         {
             return null;
@@ -56,7 +57,7 @@ internal sealed class PaillierBackend : IBackend
         };
     }
 
-    public async Task SetUpAsync(StepContext context)
+    public async Task SetUpAsync(Plan plan, StepContext context)
     {
         Task selfTest = Task.Run(PaillierSelfTest.Run, context.Cancellation);
         if (_role == Party.Client)

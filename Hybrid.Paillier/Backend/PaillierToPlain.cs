@@ -16,14 +16,14 @@ internal sealed class PaillierToPlain(PaillierBackend backend) : IConversion
 
     public Scheme To => Scheme.Plain;
 
-    public Quote? Quote(Node node, int roomBits)
+    public Quote? Quote(Node node, Stretch stretch)
     {
-        if (node.Op is not RevealOp { To: Party.Client } || !backend.HasRoom(roomBits))
+        if (node.Op is not RevealOp { To: Party.Client } || !backend.HasRoom(stretch.RoomBits))
         {
             return null;
         }
 
-        int count = node.Shape[1] * backend.Blocks(node, roomBits);
+        int count = node.Shape[1] * backend.Blocks(node, stretch.RoomBits);
         return new Quote(backend.Costs.Decrypt(count), backend.Costs.Randomise(count), 0, PlainToPaillier.FrameBytes(count, backend.KeyBits), 1);
     }
 

@@ -16,14 +16,14 @@ internal sealed class PlainToPaillier(PaillierBackend backend) : IConversion
 
     public Scheme To => Scheme.Paillier;
 
-    public Quote? Quote(Node node, int roomBits)
+    public Quote? Quote(Node node, Stretch stretch)
     {
-        if (node.Op is not InputOp { Owner: Party.Client } || node.Shape.Rank != 2 || !backend.HasRoom(roomBits))
+        if (node.Op is not InputOp { Owner: Party.Client } || node.Shape.Rank != 2 || !backend.HasRoom(stretch.RoomBits))
         {
             return null;
         }
 
-        int count = node.Shape[1] * backend.Blocks(node, roomBits);
+        int count = node.Shape[1] * backend.Blocks(node, stretch.RoomBits);
         return new Quote(backend.Costs.Encrypt(count), backend.Costs.Read(count), FrameBytes(count, backend.KeyBits), 0, 1);
     }
 

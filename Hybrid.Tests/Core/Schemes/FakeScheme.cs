@@ -11,9 +11,9 @@ internal sealed class FakeBackend(Scheme scheme, Func<Node, int, Quote?> quote) 
 
     public bool IsDisposed { get; private set; }
 
-    public Quote? Quote(Node node, int roomBits) => quote(node, roomBits);
+    public Quote? Quote(Node node, Stretch stretch) => quote(node, stretch.RoomBits);
 
-    public Task SetUpAsync(StepContext context) => Task.CompletedTask;
+    public Task SetUpAsync(Plan plan, StepContext context) => Task.CompletedTask;
 
     public Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context) => throw new InvalidOperationException("It only quotes.");
 
@@ -27,7 +27,7 @@ internal sealed class FakeConversion(Scheme from, Scheme to, Func<Node, int, Quo
 
     public Scheme To => to;
 
-    public Quote? Quote(Node node, int roomBits) => quote(node, roomBits);
+    public Quote? Quote(Node node, Stretch stretch) => quote(node, stretch.RoomBits);
 
     public Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context) => throw new InvalidOperationException("It only quotes.");
 }
