@@ -1,0 +1,87 @@
+using System.Buffers.Binary;
+
+namespace Hybrid.Seal.Wire;
+
+/// <summary>
+/// Steps through the body of a saved object, straight over the caller's bytes, and refuses what does not belong with one
+/// sentence that names the object and the field.
+/// </summary>
+internal ref struct SealReader
+{
+    private readonly string _name;
+    private ReadOnlySpan<byte> _rest;
+
+    /// <param name="body">What follows the object's header, up to the object's end.</param>
+    /// <param name="name">What the object is, for messages.</param>
+    public SealReader(ReadOnlySpan<byte> body, string name)
+    {
+        _rest = body;
+        _name = name;
+    }
+
+    /// <summary>The error for what is wrong here.</summary>
+    /// <param name="problem">The end of a sentence that begins with the object.</param>
+    public readonly FormatRefusedException Refuse(string problem) => new($"The {_name} {problem}.");
+
+    /// <summary>The next byte.</summary>
+    public byte Byte(string field) => Bytes(sizeof(byte), field)[0];
+
+    /// <summary>The next 64-bit integer.</summary>
+    public ulong UInt64(string field) => BinaryPrimitives.ReadUInt64LittleEndian(Bytes(sizeof(ulong), field));
+
+    /// <summary>The next binary64 number, whatever it is.</summary>
+    public double Double(string field) => BinaryPrimitives.ReadDoubleLittleEndian(Bytes(sizeof(double), field));
+
+    /// <summary>The next bytes.</summary>
+    public ReadOnlySpan<byte> Bytes(int count, string field)
+    {
+        if (_rest.Length < count)
+        {
+            throw Refuse($"ends in its {field}: it was cut short");
+        }
+
+        ReadOnlySpan<byte> bytes = _rest[..count];
+        _rest = _rest[count..];
+        return bytes;
+    }
+
+    /// <summary>A 64-bit integer that must have this value.</summary>
+    public void Expect(ulong value, string field)
+    {
+        ulong found = UInt64(field);
+        if (found != value)
+        {
+            throw Refuse($"has {found} as its {field} where {value} belongs: it was altered, or made under other parameters");
+        }
+    }
+
+    /// <summary>
+    /// The object nested here, its header checked: it must lie within this one. SEAL compresses only the outermost object,
+    /// so one that is compressed in here is refused.
+    /// </summary>
+    public SealReader Nested(string name)
+    {
+        SealHeader header = SealHeader.Read(_rest, name);
+        if (header.Compression != SealCompression.None)
+        {
+            throw new FormatRefusedException($"The {name} is compressed inside of an object, which no Microsoft SEAL writes: it was altered.");
+        }
+
+        if (header.ObjectSize > (ulong)_rest.Length)
+        {
+            throw new FormatRefusedException($"The {name} should be {header.ObjectSize} bytes long, but {_rest.Length} are there: it was cut short or altered.");
+        }
+
+        ReadOnlySpan<byte> body = Bytes((int)header.ObjectSize, name)[SealHeader.Size..];
+        return new SealReader(body, name);
+    }
+
+    /// <summary>Refuses anything more in this object.</summary>
+    public readonly void End()
+    {
+        if (!_rest.IsEmpty)
+        {
+            throw Refuse($"has {_rest.Length} bytes more than belong there: it was altered, or made under other parameters");
+        }
+    }
+}
