@@ -19,6 +19,9 @@ internal ref struct SealReader
         _name = name;
     }
 
+    /// <summary>How many bytes are left.</summary>
+    public readonly int Remaining => _rest.Length;
+
     /// <summary>The error for what is wrong here.</summary>
     /// <param name="problem">The end of a sentence that begins with the object.</param>
     public readonly FormatRefusedException Refuse(string problem) => new($"The {_name} {problem}.");
