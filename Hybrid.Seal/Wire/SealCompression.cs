@@ -1,4 +1,4 @@
-namespace Hybrid.Seal.Wire;
+namespace Hybrid.Seal;
 
 /// <summary>How the body of a saved object is compressed: Microsoft SEAL's compr_mode_type.</summary>
 /// <remarks>

@@ -19,6 +19,9 @@ internal ref struct SealReader
         _name = name;
     }
 
+    /// <summary>What the object is, for messages.</summary>
+    public readonly string Name => _name;
+
     /// <summary>How many bytes are left.</summary>
     public readonly int Remaining => _rest.Length;
 
@@ -55,6 +58,41 @@ internal ref struct SealReader
         if (found != value)
         {
             throw Refuse($"has {found} as its {field} where {value} belongs: it was altered, or made under other parameters");
+        }
+    }
+
+    /// <summary>Refuses what was made under other parameters.</summary>
+    /// <param name="id">Its parms_id.</param>
+    /// <param name="degree">Its N.</param>
+    /// <param name="primes">How many primes it says that it has.</param>
+    /// <param name="parameters">Those it must be under.</param>
+    /// <param name="isKey">Whether it must have all primes, rather than one to all of those for data.</param>
+    public readonly void RequireParameters(ReadOnlySpan<byte> id, ulong degree, ulong primes, CkksParameters parameters, bool isKey)
+    {
+        bool isPossible = degree == (ulong)parameters.Degree && primes > 0 && primes <= (ulong)parameters.Primes.Length;
+        if (!isPossible || !ParametersId.Matches(id, parameters, (int)primes))
+        {
+            throw new ParameterException(ParameterFault.Mismatch, $"The {_name} is under other parameters than {parameters}, or was altered: both sides must have the same degree and the very same primes.");
+        }
+
+        int least = isKey ? parameters.Primes.Length : 1;
+        int most = isKey ? parameters.Primes.Length : parameters.DataPrimeCount;
+        if (primes < (ulong)least || primes > (ulong)most)
+        {
+            throw Refuse(isKey
+                ? $"is modulo {primes} primes where a key has all {most}: it is no key, or was altered"
+                : $"is modulo {primes} primes, the special one among them: it is a key, not a value");
+        }
+    }
+
+    /// <summary>Refuses a scale that is not positive and below the modulus, or not 1 for a key.</summary>
+    public readonly void RequireScale(double scale, bool isKey, CkksContext context, int primes)
+    {
+        if (isKey ? scale != 1 : !double.IsNormal(scale) || scale < 0 || Math.Log2(scale) >= context.BitsAt(primes - 1))
+        {
+            throw Refuse(isKey
+                ? $"has the scale {scale:R} where a key has 1: it is no key, or was altered"
+                : $"has the scale {scale:R}, which is not a positive number below its modulus, 2^{context.BitsAt(primes - 1):F1}: it was altered");
         }
     }
 

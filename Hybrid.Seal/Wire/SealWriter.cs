@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Hybrid.Seal.Wire;
@@ -14,9 +15,16 @@ internal ref struct SealWriter
     /// <param name="destination">Exactly as many bytes as will be written.</param>
     public SealWriter(Span<byte> destination) => _rest = destination;
 
-    /// <summary>The header of an object.</summary>
-    /// <param name="objectSize">Its size, header included.</param>
-    public void Header(int objectSize) => SealHeader.Write(Take(SealHeader.Size), SealCompression.None, objectSize);
+    /// <summary>An object, header and all.</summary>
+    public void Object<T>(in T saved)
+        where T : ISealObject, allows ref struct
+    {
+        SealHeader.Write(Take(SealHeader.Size), SealCompression.None, checked((int)(SealHeader.Size + saved.BodySize)));
+        saved.WriteBody(ref this);
+    }
+
+    /// <summary>Asserts that all of the memory was written to.</summary>
+    public readonly void End() => Debug.Assert(_rest.IsEmpty, "An object announced more bytes than it wrote.");
 
     /// <summary>A byte.</summary>
     public void Byte(byte value) => Take(sizeof(byte))[0] = value;
@@ -28,10 +36,10 @@ internal ref struct SealWriter
     public void Double(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Take(sizeof(double)), value);
 
     /// <summary>Bytes as they are.</summary>
-    public void Bytes(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
+    public void Bytes(scoped ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
 
     /// <summary>64-bit integers.</summary>
-    public void Words(ReadOnlySpan<ulong> words)
+    public void Words(scoped ReadOnlySpan<ulong> words)
     {
         Span<byte> destination = Take(words.Length * sizeof(ulong));
         if (BitConverter.IsLittleEndian)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Hybrid.Seal;
 using Hybrid.Seal.Wire;
 using Hybrid.Security;
 
