@@ -49,6 +49,11 @@ public static partial class SealFormat
                 continue;
             }
 
+            if (place == 0)
+            {
+                throw container.Reader.Refuse("begin with a key for X itself, which needs none: they are relinearisation keys, or were altered");
+            }
+
             // Kept with the inverse map applied.
             uint element = (2 * place) + 1;
             KeySwitchingKey key = list.Next(new Automorphism(degree, Automorphism.InverseElement(degree, element)))!;

@@ -7,8 +7,10 @@ namespace Hybrid.Tests.Seal.Wire;
 internal static class PlainArithmetic
 {
     /// <summary>sum of c_i s^i, as coefficients modulo each prime of the pair's level.</summary>
+    /// <param name="ring">The primes.</param>
     /// <param name="secret">The secret's residues, prime by prime, transformed.</param>
     /// <param name="polynomials">Residues polynomial by polynomial, prime by prime, transformed.</param>
+    /// <param name="size">How many polynomials.</param>
     public static ulong[][] Phase(RnsRing ring, ReadOnlySpan<ulong> secret, ReadOnlySpan<ulong> polynomials, int size)
     {
         int degree = ring.Degree;
