@@ -43,9 +43,8 @@ public static partial class SealFormat
         var keys = new GaloisKeys(context);
         for (uint place = 0; place < list.Places; place++)
         {
-            if (!list.HasNext())
+            if (!list.Next())
             {
-                list.Next(map: null);
                 continue;
             }
 
@@ -56,7 +55,7 @@ public static partial class SealFormat
 
             // Kept with the inverse map applied.
             uint element = (2 * place) + 1;
-            KeySwitchingKey key = list.Next(new Automorphism(degree, Automorphism.InverseElement(degree, element)))!;
+            KeySwitchingKey key = list.Read(new Automorphism(degree, Automorphism.InverseElement(degree, element)));
             keys.Add(new GaloisKey(new Automorphism(degree, element), key));
         }
 

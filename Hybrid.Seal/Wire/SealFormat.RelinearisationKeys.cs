@@ -25,12 +25,12 @@ public static partial class SealFormat
         ArgumentNullException.ThrowIfNull(context);
         using var container = new SealContainer(bytes, RelinearisationKeysName, SavedSwitchingKeys.LargestSize(context, 1, 1));
         var list = new SealSwitchingKeys(container.Reader, context, "digit of the relinearisation keys");
-        KeySwitchingKey? key = list.Places == 1 ? list.Next(map: null) : null;
-        if (key is null)
+        if (list.Places != 1 || !list.Next())
         {
             throw container.Reader.Refuse($"have {list.Places} places where 1 with the key for s² belongs: they are Galois keys, or were altered");
         }
 
+        KeySwitchingKey key = list.Read(map: null);
         list.End();
         return new RelinearisationKeys(key);
     }

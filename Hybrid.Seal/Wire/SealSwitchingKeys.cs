@@ -29,16 +29,24 @@ internal ref struct SealSwitchingKeys
     /// <summary>How many places the list has, unchecked.</summary>
     public ulong Places { get; }
 
-    /// <summary>The key at the next place.</summary>
-    /// <param name="map">Applied to its residues, if not null.</param>
-    /// <returns>The key; null where the place is empty.</returns>
-    public KeySwitchingKey? Next(Automorphism? map)
+    /// <summary>Steps to the next place.</summary>
+    /// <returns>Whether there is a key, to be read before the next step.</returns>
+    public bool Next()
     {
-        int digits = Digits();
-        if (digits == 0)
+        ulong digits = _reader.UInt64("number of digits");
+        if (digits != 0 && digits != (ulong)_context.Parameters.DataPrimeCount)
         {
-            return null;
+            throw _reader.Refuse($"have a key of {digits} digits where {_context.Parameters.DataPrimeCount} belong: they were altered");
         }
+
+        return digits != 0;
+    }
+
+    /// <summary>The key at this place.</summary>
+    /// <param name="map">Applied to its residues, if not null.</param>
+    public KeySwitchingKey Read(Automorphism? map)
+    {
+        int digits = _context.Parameters.DataPrimeCount;
 
         // Only if so many bytes are there is room for them reserved.
         if (_reader.Remaining < digits * SavedPolynomials.SmallestPair(_context, _context.Parameters.Primes.Length))
@@ -64,21 +72,6 @@ internal ref struct SealSwitchingKeys
         return key;
     }
 
-    /// <summary>Whether the next place has a key; the place is not passed.</summary>
-    public readonly bool HasNext()
-    {
-        SealSwitchingKeys ahead = this;
-        return ahead.Digits() > 0;
-    }
-
     /// <summary>Refuses anything more.</summary>
     public readonly void End() => _reader.End();
-
-    private int Digits()
-    {
-        ulong digits = _reader.UInt64("number of digits");
-        return digits == 0 || digits == (ulong)_context.Parameters.DataPrimeCount
-            ? (int)digits
-            : throw _reader.Refuse($"have a key of {digits} digits where {_context.Parameters.DataPrimeCount} belong: they were altered");
-    }
 }
