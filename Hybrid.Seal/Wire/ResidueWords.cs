@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Hybrid.Seal.Ring;
 
@@ -57,23 +58,29 @@ internal static class ResidueWords
         return canonical;
     }
 
+    // r - p has its top bit set just when r is below p, unless r itself has it, for primes have at most 61 bits.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool AreBelow(ReadOnlySpan<ulong> residues, ulong prime)
     {
+        ReadOnlySpan<Vector<ulong>> vectors = MemoryMarshal.Cast<ulong, Vector<ulong>>(residues);
         var primes = new Vector<ulong>(prime);
-        Vector<ulong> beyond = Vector<ulong>.Zero;
-        int i = 0;
-        for (; i <= residues.Length - Vector<ulong>.Count; i += Vector<ulong>.Count)
+        Vector<ulong> below = Vector<ulong>.AllBitsSet;
+        foreach (Vector<ulong> r in vectors)
         {
-            beyond |= Vector.GreaterThanOrEqual(new Vector<ulong>(residues[i..]), primes);
+            below &= Vector.AndNot(r - primes, r);
         }
 
-        ulong last = 0;
-        for (; i < residues.Length; i++)
+        ulong last = ulong.MaxValue;
+        foreach (ulong r in residues[(vectors.Length * Vector<ulong>.Count)..])
         {
-            // Below the prime: subtracting borrows, for primes are short.
-            last |= ~(residues[i] - prime) | residues[i];
+            last &= (r - prime) & ~r;
         }
 
-        return Vector.EqualsAll(beyond, Vector<ulong>.Zero) && last >> 63 == 0;
+        for (int i = 0; i < Vector<ulong>.Count; i++)
+        {
+            last &= below[i];
+        }
+
+        return last >> 63 == 1;
     }
 }
