@@ -44,8 +44,7 @@ public sealed partial class CkksEvaluator
             for (int i = 0; i < level; i++)
             {
                 NegacyclicNtt prime = _ring.Primes[i];
-                prime.Residues.Rebase(_ring.Slice(remainders, polynomial), last, rebased);
-                prime.Forward(rebased);
+                prime.ForwardRebased(_ring.Slice(remainders, polynomial), last, rebased);
                 prime.Residues.SubtractScale(
                     _ring.Slice(from, (polynomial * (level + 1)) + i), rebased, _ring.Inverse(level, i), _ring.Slice(to, (polynomial * level) + i));
             }

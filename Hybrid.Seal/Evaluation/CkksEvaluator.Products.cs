@@ -196,10 +196,8 @@ public sealed partial class CkksEvaluator
     // destination = addend + (an encryption under s of polynomial times the key's secret); both of two polynomials.
     private void SwitchInto(ReadOnlySpan<ulong> polynomial, int level, KeySwitchingKey key, ReadOnlySpan<ulong> addend, Span<ulong> destination)
     {
-        using WorkspacePool.Loan digits = Context.Workspaces.Borrow(_switcher.DigitsLength(level));
         using WorkspacePool.Loan sums = Context.Workspaces.Borrow(_switcher.SumsLength(level));
-        _switcher.Decompose(polynomial, level, digits.Span);
-        _switcher.Accumulate(digits.Block, key, level, sums.Span);
+        _switcher.DecomposeAndAccumulate(polynomial, key, level, sums.Span);
         int sumLength = (level + 2) * Context.Degree;
         int length = (level + 1) * Context.Degree;
         for (int i = 0; i < 2; i++)

@@ -122,45 +122,48 @@ public sealed partial class CkksEvaluator
         return destination;
     }
 
-    // The sums over digits, divided by P and added to c_0, still to be mapped; both polynomials at the start of their sums.
-    internal void SwitchDecomposed(Ciphertext a, ResidueBlock digits, KeySwitchingKey key, Span<ulong> sums)
-    {
-        int level = a.Level;
-        int sumLength = (level + 2) * Context.Degree;
-        int length = (level + 1) * Context.Degree;
-        _switcher.Accumulate(digits, key, level, sums);
-        _switcher.DivideBySpecialPrime(sums[..sumLength], level, a.Polynomial(0), sums[..length]);
-        _switcher.DivideBySpecialPrime(sums[sumLength..], level, [], sums.Slice(sumLength, length));
-    }
-
     private void Apply(Ciphertext a, GaloisKey key, Ciphertext destination)
     {
-        using WorkspacePool.Loan digits = Context.Workspaces.Borrow(_switcher.DigitsLength(a.Level));
-        _switcher.Decompose(a.Polynomial(1), a.Level, digits.Span);
-        ApplyDecomposed(a, digits.Block, key, destination);
+        using WorkspacePool.Loan sums = Context.Workspaces.Borrow(_switcher.SumsLength(a.Level));
+        _switcher.DecomposeAndAccumulate(a.Polynomial(1), key.Key, a.Level, sums.Span);
+        Finish(a, sums.Span, key, destination);
     }
 
     private void ApplyDecomposed(Ciphertext a, ResidueBlock digits, GaloisKey key, Ciphertext destination)
     {
+        using WorkspacePool.Loan sums = Context.Workspaces.Borrow(_switcher.SumsLength(a.Level));
+        _switcher.Accumulate(digits, key.Key, a.Level, sums.Span);
+        Finish(a, sums.Span, key, destination);
+    }
+
+    // The sums over digits, divided by P and added to c_0, still have to be mapped.
+    private void Finish(Ciphertext a, Span<ulong> sums, GaloisKey key, Ciphertext destination)
+    {
         int level = a.Level;
-        using WorkspacePool.Loan sums = Context.Workspaces.Borrow(_switcher.SumsLength(level));
-        SwitchDecomposed(a, digits, key.Key, sums.Span);
+        Divide(a, sums);
         destination.Reset(2, level, a.Scale);
         for (int block = 0; block < 2 * (level + 1); block++)
         {
-            key.Automorphism.Apply(Switched(sums.Span, block, level), _ring.Slice(destination.Residues, block));
+            key.Automorphism.Apply(Switched(sums, block, level), _ring.Slice(destination.Residues, block));
         }
+    }
+
+    private void Divide(Ciphertext a, Span<ulong> sums)
+    {
+        int sumLength = (a.Level + 2) * Context.Degree;
+        int length = (a.Level + 1) * Context.Degree;
+        _switcher.DivideBySpecialPrime(sums[..sumLength], a.Level, a.Polynomial(0), sums[..length]);
+        _switcher.DivideBySpecialPrime(sums[sumLength..], a.Level, [], sums.Slice(sumLength, length));
     }
 
     // a + its rotation.
     private void RotateAdd(Ciphertext a, GaloisKey key)
     {
         int level = a.Level;
-        using WorkspacePool.Loan digits = Context.Workspaces.Borrow(_switcher.DigitsLength(level));
         using WorkspacePool.Loan sums = Context.Workspaces.Borrow(_switcher.SumsLength(level));
         using WorkspacePool.Loan moved = Context.Workspaces.Borrow(Context.Degree);
-        _switcher.Decompose(a.Polynomial(1), level, digits.Span);
-        SwitchDecomposed(a, digits.Block, key.Key, sums.Span);
+        _switcher.DecomposeAndAccumulate(a.Polynomial(1), key.Key, level, sums.Span);
+        Divide(a, sums.Span);
         a.Seed = null;
         for (int block = 0; block < 2 * (level + 1); block++)
         {

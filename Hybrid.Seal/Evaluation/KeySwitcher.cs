@@ -22,59 +22,43 @@ internal sealed class KeySwitcher(CkksContext context)
     /// <summary>Residues that two polynomials modulo the level's primes and the special one take.</summary>
     public int SumsLength(int level) => 2 * (level + 2) * _degree;
 
-    /// <summary>Cuts a transformed polynomial into digits.</summary>
+    /// <summary>Cuts a transformed polynomial into digits, for many keys.</summary>
     /// <param name="polynomial">Its residues, prime by prime, level + 1 primes.</param>
     /// <param name="level">The level.</param>
-    /// <param name="digits">Digit by digit, for each the level's primes and then the special one, transformed.</param>
+    /// <param name="digits">For each of the level's primes and then the special one the digits' residues, transformed, digit by digit.</param>
     public void Decompose(ReadOnlySpan<ulong> polynomial, int level, Span<ulong> digits)
     {
-        int special = context.SpecialPrime;
-        using WorkspacePool.Loan loan = context.Workspaces.Borrow(_degree);
-        Span<ulong> coefficients = loan.Span;
-        for (int digit = 0; digit <= level; digit++)
+        using WorkspacePool.Loan loan = context.Workspaces.Borrow((level + 1) * _degree);
+        ToCoefficients(polynomial, level, loan.Span);
+        for (int i = 0; i <= level + 1; i++)
         {
-            ReadOnlySpan<ulong> values = _ring.Slice(polynomial, digit);
-            values.CopyTo(coefficients);
-            _ring.Primes[digit].Inverse(coefficients);
-            for (int i = 0; i <= level + 1; i++)
-            {
-                Span<ulong> target = digits.Slice(((digit * (level + 2)) + i) * _degree, _degree);
-                if (i == digit)
-                {
-                    values.CopyTo(target);
-                    continue;
-                }
-
-                NegacyclicNtt prime = _ring.Primes[i > level ? special : i];
-                prime.Residues.Rebase(coefficients, _ring.Modulus(digit), target);
-                prime.Forward(target);
-            }
+            Lift(polynomial, loan.Span, level, i, digits.Slice(i * (level + 1) * _degree, (level + 1) * _degree));
         }
     }
 
     /// <summary>The sums over all digits of digit times key: two polynomials modulo the level's primes and then the special one.</summary>
     public unsafe void Accumulate(ResidueBlock digits, KeySwitchingKey key, int level, Span<ulong> sums)
     {
-        int special = context.SpecialPrime;
-        Span<nint> left = stackalloc nint[level + 1];
-        Span<nint> right = stackalloc nint[level + 1];
         for (int i = 0; i <= level + 1; i++)
         {
-            int prime = i > level ? special : i;
-            for (int polynomial = 0; polynomial < 2; polynomial++)
-            {
-                for (int digit = 0; digit <= level; digit++)
-                {
-                    left[digit] = (nint)(digits.Pointer + ((long)((digit * (level + 2)) + i) * _degree));
-                    right[digit] = key.Address(digit, polynomial, prime);
-                }
-
-                _ring.Primes[prime].Residues.SumOfProducts(left, right, sums.Slice(((polynomial * (level + 2)) + i) * _degree, _degree));
-            }
+            Accumulate(digits.Pointer + ((long)i * (level + 1) * _degree), key, level, i, sums);
         }
 
         GC.KeepAlive(digits);
-        GC.KeepAlive(key);
+    }
+
+    /// <summary>Both steps for a single key: a prime's digits are used up while they are in the cache.</summary>
+    public unsafe void DecomposeAndAccumulate(ReadOnlySpan<ulong> polynomial, KeySwitchingKey key, int level, Span<ulong> sums)
+    {
+        int length = (level + 1) * _degree;
+        using WorkspacePool.Loan coefficients = context.Workspaces.Borrow(length);
+        using WorkspacePool.Loan digits = context.Workspaces.Borrow(length);
+        ToCoefficients(polynomial, level, coefficients.Span);
+        for (int i = 0; i <= level + 1; i++)
+        {
+            Lift(polynomial, coefficients.Span, level, i, digits.Span);
+            Accumulate(digits.Block.Pointer, key, level, i, sums);
+        }
     }
 
     /// <summary>addend + sum / P, rounded, for one of the two sums.</summary>
@@ -92,8 +76,7 @@ internal sealed class KeySwitcher(CkksContext context)
         for (int i = 0; i <= level; i++)
         {
             NegacyclicNtt prime = _ring.Primes[i];
-            prime.Residues.Rebase(remainder, _ring.Modulus(special), rebased);
-            prime.Forward(rebased);
+            prime.ForwardRebased(remainder, _ring.Modulus(special), rebased);
             ulong inverse = _ring.Inverse(special, i);
             if (addend.IsEmpty)
             {
@@ -105,4 +88,47 @@ internal sealed class KeySwitcher(CkksContext context)
             }
         }
     }
+
+    private void ToCoefficients(ReadOnlySpan<ulong> polynomial, int level, Span<ulong> coefficients)
+    {
+        polynomial[..((level + 1) * _degree)].CopyTo(coefficients);
+        for (int digit = 0; digit <= level; digit++)
+        {
+            _ring.Primes[digit].Inverse(_ring.Slice(coefficients, digit));
+        }
+    }
+
+    // All digits modulo the prime at position i: the special one at position level + 1.
+    private void Lift(ReadOnlySpan<ulong> values, ReadOnlySpan<ulong> coefficients, int level, int i, Span<ulong> digits)
+    {
+        NegacyclicNtt prime = _ring.Primes[PrimeAt(i, level)];
+        for (int digit = 0; digit <= level; digit++)
+        {
+            if (digit == i)
+            {
+                _ring.Slice(values, digit).CopyTo(_ring.Slice(digits, digit));
+            }
+            else
+            {
+                prime.ForwardRebased(_ring.Slice(coefficients, digit), _ring.Modulus(digit), _ring.Slice(digits, digit));
+            }
+        }
+    }
+
+    private unsafe void Accumulate(ulong* digits, KeySwitchingKey key, int level, int i, Span<ulong> sums)
+    {
+        Span<nint> left = stackalloc nint[level + 1];
+        Span<nint> right = stackalloc nint[2 * (level + 1)];
+        for (int digit = 0; digit <= level; digit++)
+        {
+            left[digit] = (nint)(digits + ((long)digit * _degree));
+            right[digit] = key.Address(digit, 0, PrimeAt(i, level));
+            right[level + 1 + digit] = key.Address(digit, 1, PrimeAt(i, level));
+        }
+
+        _ring.Primes[PrimeAt(i, level)].Residues.TwoSumsOfProducts(left, right, _ring.Slice(sums, i), _ring.Slice(sums, level + 2 + i));
+        GC.KeepAlive(key);
+    }
+
+    private int PrimeAt(int i, int level) => i > level ? context.SpecialPrime : i;
 }

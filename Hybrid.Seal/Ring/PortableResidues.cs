@@ -108,6 +108,12 @@ internal sealed unsafe class PortableResidues(Modulus modulus) : ResidueKernels
         }
     }
 
+    public override void TwoSumsOfProducts(ReadOnlySpan<nint> left, ReadOnlySpan<nint> right, Span<ulong> first, Span<ulong> second)
+    {
+        SumOfProducts(left, right[..left.Length], first);
+        SumOfProducts(left, right[left.Length..], second);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void SubtractScale(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, ulong w, Span<ulong> destination)
     {

@@ -53,6 +53,12 @@ internal abstract unsafe class ResidueKernels
     /// </summary>
     public abstract void SumOfProducts(ReadOnlySpan<nint> left, ReadOnlySpan<nint> right, Span<ulong> destination);
 
+    /// <summary>
+    /// Two such sums that share their left factors: with n of those, the first n right factors go into the first sum and the next n
+    /// into the second.
+    /// </summary>
+    public abstract void TwoSumsOfProducts(ReadOnlySpan<nint> left, ReadOnlySpan<nint> right, Span<ulong> first, Span<ulong> second);
+
     /// <summary>(a - b) w, for a constant w.</summary>
     public abstract void SubtractScale(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, ulong w, Span<ulong> destination);
 

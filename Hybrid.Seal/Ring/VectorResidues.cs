@@ -178,6 +178,35 @@ internal sealed unsafe class VectorResidues<TVector, TLanes>(Modulus modulus) : 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void TwoSumsOfProducts(ReadOnlySpan<nint> left, ReadOnlySpan<nint> right, Span<ulong> first, Span<ulong> second)
+    {
+        var prime = new PrimeLanes<TVector, TLanes>(_p);
+        fixed (nint* factors = left, firstFactors = right, secondFactors = right[left.Length..])
+        fixed (ulong* to1 = first, to2 = second)
+        {
+            for (int i = 0; i < first.Length; i += TLanes.Count)
+            {
+                TVector sum1 = TLanes.Broadcast(0);
+                TVector sum2 = TLanes.Broadcast(0);
+                for (int term = 0; term < left.Length; term++)
+                {
+                    TVector x = TLanes.LoadIntegers((ulong*)factors[term] + i);
+                    sum1 = TLanes.Add(sum1, prime.Product(x, TLanes.LoadIntegers((ulong*)firstFactors[term] + i)));
+                    sum2 = TLanes.Add(sum2, prime.Product(x, TLanes.LoadIntegers((ulong*)secondFactors[term] + i)));
+                    if (term % TermsBetweenReductions == TermsBetweenReductions - 1)
+                    {
+                        sum1 = prime.Reduce(sum1); // at most 6 and a half
+                        sum2 = prime.Reduce(sum2);
+                    }
+                }
+
+                TLanes.StoreIntegers(prime.Canonical(prime.Reduce(sum1)), to1 + i);
+                TLanes.StoreIntegers(prime.Canonical(prime.Reduce(sum2)), to2 + i);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void SubtractScale(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, ulong w, Span<ulong> destination)
     {
         var prime = new PrimeLanes<TVector, TLanes>(_p);
