@@ -11,8 +11,9 @@ namespace Hybrid.Seal;
 /// residue is below its prime; nothing is reserved beyond what the parameters allow, whatever a file says of its own size.
 /// </para>
 /// <para>
-/// Files are little endian, carry version 4.1, which every SEAL 4 reads, and by default are not compressed; those of any 4.x are read,
-/// uncompressed or zlib. Save from SEAL with compr_mode_type none or zlib: its default, Zstandard, is not in .NET.
+/// Files are little endian, carry version 4.1, which SEAL 4.1 and those from 4.4 on read (the others read their own minor version
+/// only), and by default are not compressed. Those of any 4.x are read, uncompressed or zlib. Save from SEAL with compr_mode_type none
+/// or zlib: its default, Zstandard, is not in .NET.
 /// </para>
 /// Source: Microsoft SEAL 4.1 and 4.4, serialization.h and the save_members and load_members of each class.
 /// </remarks>

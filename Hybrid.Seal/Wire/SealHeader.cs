@@ -8,8 +8,8 @@ namespace Hybrid.Seal.Wire;
 /// Everything is little endian.
 /// </summary>
 /// <remarks>
-/// Written with version 4.1, because SEAL up to 4.2 reads no newer minor version than its own, and later ones read any older.
-/// Objects have had the same form since 4.0. Source: Microsoft SEAL 4, serialization.h.
+/// Written with version 4.1: SEAL up to 4.3 reads its own minor version only, from 4.4 on any older, so that both 4.1, which node-seal
+/// has, and the newest read it. Objects have had the same form since 4.0. Source: Microsoft SEAL 4.0 to 4.4, serialization.h.
 /// </remarks>
 internal readonly struct SealHeader
 {

@@ -35,8 +35,8 @@ internal static class Zlib
         ReadOnlySpan<byte> body = saved[SealHeader.Size..];
 
         // More than zlib, or the zlib-ng that .NET has, ever makes of it.
-        long bound = body.Length + (body.Length >> 3) + 64L;
-        using var room = new SecretBuffer<byte>(checked((int)(SealHeader.Size + bound)));
+        long bound = SealHeader.Size + body.Length + (body.Length >> 3) + 64L;
+        using var room = new SecretBuffer<byte>((int)Math.Min(bound, Array.MaxLength));
         int length;
         unsafe
         {

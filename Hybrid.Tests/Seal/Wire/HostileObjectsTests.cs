@@ -313,6 +313,27 @@ public sealed class HostileObjectsTests
     }
 
     [TestMethod]
+    public void Seeds_are_for_one_of_seals_two_generators()
+    {
+        byte[] original = SealFormat.WriteCiphertext(s_small.SeededCiphertext);
+        int generator = original.Length - 64 - 1;
+        Assert.AreEqual(1, original[generator]);
+        if (System.Security.Cryptography.Shake256.IsSupported)
+        {
+            Ciphertext other = SealFormat.ReadCiphertext(s_small.Context, With(original, generator, 2));
+            Assert.IsTrue(other.Polynomial(0).SequenceEqual(s_small.SeededCiphertext.Polynomial(0)));
+            Assert.IsFalse(other.Polynomial(1).SequenceEqual(s_small.SeededCiphertext.Polynomial(1)));
+            CollectionAssert.AreEqual(With(original, generator, 2), SealFormat.WriteCiphertext(other));
+        }
+
+        foreach (byte number in new byte[] { 0, 3, 255 })
+        {
+            byte[] changed = With(original, generator, number);
+            StringAssert.Contains(Assert.ThrowsExactly<FormatRefusedException>(() => SealFormat.ReadCiphertext(s_small.Context, changed)).Message, $"generator number {number}");
+        }
+    }
+
+    [TestMethod]
     public void An_unknown_compression_is_the_callers_error() =>
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SealFormat.WriteCiphertext(s_small.Ciphertext, (SealCompression)2));
 
