@@ -12,10 +12,10 @@ namespace Hybrid.Seal;
 /// </remarks>
 public sealed class NoiseBound
 {
-    private const double Deviations = 10;
-    private const double ErrorVariance = 10.5;         // of the centred binomial distribution
-    private const double TernaryVariance = 2.0 / 3;    // of secret coefficients
-    private const double RoundingVariance = 1.0 / 12;
+    internal const double Deviations = 10;
+    internal const double ErrorVariance = 10.5;        // of the centred binomial distribution
+    internal const double TernaryVariance = 2.0 / 3;   // of secret coefficients
+    internal const double RoundingVariance = 1.0 / 12;
 
     private readonly CkksContext _context;
 

@@ -1,0 +1,48 @@
+namespace Hybrid.Seal.RingPacked;
+
+/// <summary>A product of matrices A B: A of m × k numbers encrypted, B of k × l weights, the result of m × l.</summary>
+/// <param name="Rows">m.</param>
+/// <param name="Inner">k.</param>
+/// <param name="Columns">l.</param>
+public sealed record MatMulShape(int Rows, int Inner, int Columns) : RingPackedShape
+{
+    /// <inheritdoc/>
+    public override int InputLength => Length("inputs", Rows, Inner);
+
+    /// <inheritdoc/>
+    public override int WeightLength => Length("weights", Inner, Columns);
+
+    /// <inheritdoc/>
+    public override int OutputLength => Length("results", Rows, Columns);
+
+    /// <summary>As in MatMul 1 × 784 × 128.</summary>
+    public override string ToString() => $"MatMul {Rows} × {Inner} × {Columns}";
+
+    private protected override RingPacking Packed(CkksParameters parameters, RingPackedOptions options)
+    {
+        _ = (InputLength, WeightLength, OutputLength);
+        MatMulTile? best = null;
+        double least = double.PositiveInfinity;
+        foreach (int rows in BlockSizes(Rows))
+        {
+            foreach (int inner in BlockSizes(Inner))
+            {
+                int columns = (int)Math.Min(Columns, parameters.Degree / ((long)rows * inner));
+                if (columns == 0)
+                {
+                    continue;
+                }
+
+                var tile = new MatMulTile(rows, inner, Blocks(Columns, Blocks(Columns, columns)));
+                double seconds = MatMulPacking.SecondsOf(this, parameters, options, tile);
+                if (seconds < least)
+                {
+                    (best, least) = (tile, seconds);
+                }
+            }
+        }
+
+        // A tile of one number always fits.
+        return new MatMulPacking(this, parameters, options, best!.Value);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Numerics;
+using Hybrid.Planning;
+
+namespace Hybrid.Seal.RingPacked;
+
+/// <summary>What the steps of a ring-packed layer cost: by it, tiles are chosen. Both parties must use the same one to choose the same.</summary>
+/// <remarks>The figures of arithmetic are for one core with AVX-512; it is their ratios that decide.</remarks>
+public sealed record PackingCost
+{
+    /// <summary>Seconds to send a byte from the key's owner to the evaluator; a local network's unless set.</summary>
+    public double SecondsPerByteUp { get; init; } = 8 / LinkProfile.Lan.BitsPerSecondUp;
+
+    /// <summary>Seconds to send a byte back; a local network's unless set.</summary>
+    public double SecondsPerByteDown { get; init; } = 8 / LinkProfile.Lan.BitsPerSecondDown;
+
+    /// <summary>Seconds of a butterfly of a transform modulo one prime, of which there are N log2(N) / 2.</summary>
+    public double SecondsPerButterfly { get; init; } = 0.35e-9;
+
+    /// <summary>Seconds to multiply and add a coefficient modulo one prime.</summary>
+    public double SecondsPerProduct { get; init; } = 0.6e-9;
+
+    /// <summary>Seconds to draw a random coefficient modulo one prime.</summary>
+    public double SecondsPerSample { get; init; } = 4e-9;
+
+    /// <summary>The cost over a link.</summary>
+    public static PackingCost Over(LinkProfile link)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        return new PackingCost { SecondsPerByteUp = 8 / link.BitsPerSecondUp, SecondsPerByteDown = 8 / link.BitsPerSecondDown };
+    }
+
+    /// <summary>Seconds the key's owner takes to encrypt so many ciphertexts: two transforms and two samples a prime each.</summary>
+    internal double Encryption(int ciphertexts, int degree, int primes) => ciphertexts * primes * ((2 * Transform(degree)) + (2 * SecondsPerSample * degree));
+
+    /// <summary>Seconds the key's owner takes to decrypt so many: a transform and three products a prime each.</summary>
+    internal double Decryption(int ciphertexts, int degree, int primes) => ciphertexts * primes * (Transform(degree) + (3 * SecondsPerProduct * degree));
+
+    /// <summary>Seconds the evaluator takes to add its share to so many: a transform a prime each.</summary>
+    internal double Addition(int ciphertexts, int degree, int primes) => ciphertexts * primes * Transform(degree);
+
+    /// <summary>Seconds of so many products: two polynomials each.</summary>
+    internal double Products(long products, int degree, int primes) => products * 2 * primes * SecondsPerProduct * degree;
+
+    /// <summary>Seconds to make so many results fit to send: an encryption of zero and a mask each.</summary>
+    internal double Replies(int ciphertexts, int degree, int primes) => ciphertexts * primes * ((4 * Transform(degree)) + (3 * SecondsPerSample * degree));
+
+    private double Transform(int degree) => SecondsPerButterfly * degree / 2 * BitOperations.Log2((uint)degree);
+}

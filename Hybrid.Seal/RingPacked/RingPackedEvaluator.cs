@@ -1,0 +1,191 @@
+using Hybrid.Security;
+
+namespace Hybrid.Seal.RingPacked;
+
+/// <summary>
+/// The evaluator's steps, of the party that knows the weights: adds its share of the inputs, multiplies, and makes the results fit to be
+/// sent, as shares of both parties or for the key's owner alone.
+/// </summary>
+/// <remarks>
+/// What leaves has an encryption of zero under the owner's public key added, so that its c_1 tells of neither weights nor inputs
+/// (computational, by ring learning with errors), and its decryption is masked (<see cref="MaskUniform"/>: perfectly) or flooded
+/// (<see cref="RevealTo"/>: statistically). One call at a time; a call takes as many cores as it was given. Working memory is wiped.
+/// Source: Huang et al. (2022), section 3.
+/// </remarks>
+public sealed class RingPackedEvaluator : IDisposable
+{
+    private readonly PublicKey _publicKey;
+    private readonly ExactEncoder _encoder;
+    private readonly CkksEvaluator _evaluator;
+    private readonly ReplyWorker[] _workers;
+
+    /// <summary>Evaluates for the owner of a key.</summary>
+    /// <param name="publicKey">The owner's public key.</param>
+    /// <param name="random">Where randomness comes from; the operating system unless given.</param>
+    /// <param name="cores">How many cores a call may take; 1 unless given, 0 for all.</param>
+    public RingPackedEvaluator(PublicKey publicKey, IRandomSource? random = null, int cores = 1)
+    {
+        ArgumentNullException.ThrowIfNull(publicKey);
+        ArgumentOutOfRangeException.ThrowIfNegative(cores);
+        _publicKey = publicKey;
+        _encoder = new ExactEncoder(Context);
+        _evaluator = new CkksEvaluator(Context);
+        _workers = new ReplyWorker[cores == 0 ? Environment.ProcessorCount : cores];
+        for (int i = 0; i < _workers.Length; i++)
+        {
+            _workers[i] = new ReplyWorker(publicKey, _encoder, _evaluator, random ?? OsRandom.Instance);
+        }
+    }
+
+    /// <summary>The parameters.</summary>
+    public CkksContext Context => _publicKey.Context;
+
+    /// <summary>Adds this party's share of the inputs: afterwards the ciphertexts hold the sum modulo 2^64. Costs a transform a prime of each.</summary>
+    /// <param name="packing">The layer.</param>
+    /// <param name="inputs">The key owner's ciphertexts, which are changed.</param>
+    /// <param name="share">This party's share, in the shape's order.</param>
+    /// <exception cref="ArgumentException">The share has another length.</exception>
+    /// <exception cref="ParameterException">There are more or fewer ciphertexts than inputs, or parameters or levels differ.</exception>
+    public void AddShare(RingPacking packing, ReadOnlySpan<Ciphertext> inputs, ReadOnlySpan<ulong> share)
+    {
+        RequireInputs(packing, inputs);
+        RingPacking.RequireLength(share.Length, packing.Shape.InputLength, nameof(share));
+        using var copy = new SecretBuffer<ulong>(share);
+        Ciphertext[] ciphertexts = inputs.ToArray();
+        ForEach(ciphertexts.Length, (worker, i) => worker.AddShare(packing, i, ciphertexts[i], copy.Span));
+    }
+
+    /// <summary>Multiplies inputs by weights and adds up. Costs two products of polynomials a prime for each of the plan's products.</summary>
+    /// <param name="weights">The layer's weights, prepared.</param>
+    /// <param name="inputs">The ciphertexts of its inputs.</param>
+    /// <exception cref="ParameterException">There are more or fewer ciphertexts than inputs, or parameters or levels differ.</exception>
+    public RingPackedProduct Multiply(RingPackedWeights weights, ReadOnlySpan<Ciphertext> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        weights.RequireAlive();
+        RequireInputs(weights.Packing, inputs);
+        Ciphertext[] operands = inputs.ToArray();
+        var products = new Ciphertext[weights.Packing.Plan.CiphertextsDown];
+        for (int i = 0; i < products.Length; i++)
+        {
+            products[i] = new Ciphertext(Context);
+            products[i].Scale = ExactEncoder.ScaleAt(Context.Parameters, Context.MaximumLevel);
+        }
+
+        int parts = Math.Min(_workers.Length, products.Length);
+        ForEach(parts, (_, part) => PackedProducts.Fill(weights, operands, products, part, parts));
+        return new RingPackedProduct(weights.Packing, products);
+    }
+
+    /// <summary>
+    /// Makes shares of the results: the ciphertexts decrypt to the results, plus what this party adds, less uniform masks, and the masks,
+    /// rounded, are this party's share. Both shares add up to the result modulo 2^64, but for the last bit.
+    /// </summary>
+    /// <param name="product">The results; used up.</param>
+    /// <param name="bias">What this party adds to each result, modulo 2^64: a bias, a product of its own; nothing if empty.</param>
+    /// <param name="share">Takes this party's share, in the shape's order.</param>
+    /// <returns>The ciphertexts to send, at the plan's reply level.</returns>
+    /// <remarks>
+    /// Masks are uniform modulo Q on every coefficient, so what the key's owner decrypts is uniform and independent of weights and inputs.
+    /// The sum of shares is one too large or small for about noise 2^65 / Q of the results: rounding two numbers is not rounding their sum.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The results have been used.</exception>
+    /// <exception cref="ArgumentException">Bias or share have another length.</exception>
+    public Ciphertext[] MaskUniform(RingPackedProduct product, ReadOnlySpan<ulong> bias, Span<ulong> share)
+    {
+        RingPacking packing = RequireProduct(product, bias);
+        RingPacking.RequireLength(share.Length, packing.Shape.OutputLength, nameof(share));
+        Ciphertext[] ciphertexts = product.Take();
+        using SecretBuffer<ulong> addend = BiasOf(packing, bias);
+        using var shares = new SecretBuffer<ulong>(share.Length);
+        ForEach(ciphertexts.Length, (worker, i) => worker.Mask(packing, i, ciphertexts[i], addend.Span, shares.Span));
+        shares.Span.CopyTo(share);
+        return ciphertexts;
+    }
+
+    /// <summary>
+    /// Reveals the results to the key's owner and nothing else: what is no result becomes uniform, and the noise is drowned in noise
+    /// 2^bits times its bound, for the bits that the layer was planned with.
+    /// </summary>
+    /// <param name="product">The results; used up.</param>
+    /// <param name="bias">What this party adds to each result, modulo 2^64; nothing if empty.</param>
+    /// <returns>The ciphertexts to send, at the plan's reply level; they decrypt to the results exactly.</returns>
+    /// <exception cref="ParameterException">The layer was not planned for revealing its results.</exception>
+    /// <exception cref="InvalidOperationException">The results have been used.</exception>
+    /// <exception cref="ArgumentException">The bias has another length.</exception>
+    public Ciphertext[] RevealTo(RingPackedProduct product, ReadOnlySpan<ulong> bias)
+    {
+        RingPacking packing = RequireProduct(product, bias);
+        if (packing.Options.RevealBits == 0)
+        {
+            throw new ParameterException(
+                ParameterFault.Unsupported, $"{packing.Shape}: the layer was planned for shares, so its noise has no room to be drowned; plan it with {nameof(RingPackedOptions.RevealBits)} of 40 or more, or use {nameof(MaskUniform)}.");
+        }
+
+        Ciphertext[] ciphertexts = product.Take();
+        using SecretBuffer<ulong> addend = BiasOf(packing, bias);
+        ForEach(ciphertexts.Length, (worker, i) => worker.Flood(packing, i, ciphertexts[i], addend.Span));
+        return ciphertexts;
+    }
+
+    /// <summary>Wipes working memory.</summary>
+    public void Dispose()
+    {
+        foreach (ReplyWorker worker in _workers)
+        {
+            worker.Dispose();
+        }
+    }
+
+    private void RequireInputs(RingPacking packing, ReadOnlySpan<Ciphertext> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(packing);
+        packing.RequireParameters(Context);
+        RingPacking.Require(Context, inputs, packing.Plan.CiphertextsUp, "input");
+        foreach (Ciphertext input in inputs)
+        {
+            if (input.Level != Context.MaximumLevel)
+            {
+                throw new ParameterException(ParameterFault.Mismatch, $"An input ciphertext is at level {input.Level} and fresh ones are at {Context.MaximumLevel}; do not switch inputs down.");
+            }
+        }
+    }
+
+    private RingPacking RequireProduct(RingPackedProduct product, ReadOnlySpan<ulong> bias)
+    {
+        ArgumentNullException.ThrowIfNull(product);
+        product.Packing.RequireParameters(Context);
+        if (!bias.IsEmpty)
+        {
+            RingPacking.RequireLength(bias.Length, product.Packing.Shape.OutputLength, nameof(bias));
+        }
+
+        return product.Packing;
+    }
+
+    private static SecretBuffer<ulong> BiasOf(RingPacking packing, ReadOnlySpan<ulong> bias) =>
+        bias.IsEmpty ? new SecretBuffer<ulong>(packing.Shape.OutputLength) : new SecretBuffer<ulong>(bias);
+
+    // Worker w takes items w, w + workers, …, so that the same seed gives the same ciphertexts.
+    private void ForEach(int count, Action<ReplyWorker, int> action)
+    {
+        int workers = Math.Min(_workers.Length, count);
+        if (workers <= 1)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                action(_workers[0], i);
+            }
+
+            return;
+        }
+
+        Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, w =>
+        {
+            for (int i = w; i < count; i += workers)
+            {
+                action(_workers[w], i);
+            }
+        });
+    }
+}

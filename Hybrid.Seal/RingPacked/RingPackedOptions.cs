@@ -1,0 +1,17 @@
+namespace Hybrid.Seal.RingPacked;
+
+/// <summary>What a ring-packed layer must bear, and what its steps cost. Both parties must use the same.</summary>
+public sealed record RingPackedOptions
+{
+    /// <summary>The largest magnitude of a weight; 2^15 unless set, which 16-bit weights have.</summary>
+    public long LargestWeight { get; init; } = 1L << 15;
+
+    /// <summary>
+    /// Statistical security of revealing results to the key's owner, in bits: the noise then tells of the weights 2^-bits at most, a
+    /// coefficient. 0, the default, is for results that become shares, which a uniform mask hides wholly and which need a shorter modulus.
+    /// </summary>
+    public int RevealBits { get; init; }
+
+    /// <summary>What the steps cost.</summary>
+    public PackingCost Cost { get; init; } = new();
+}

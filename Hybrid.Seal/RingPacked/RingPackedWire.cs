@@ -1,0 +1,202 @@
+using System.Collections.Immutable;
+using Hybrid.Seal.Ring;
+using Hybrid.Seal.Sampling;
+
+namespace Hybrid.Seal.RingPacked;
+
+/// <summary>Ciphertexts of ring-packed layers as bytes, none wasted: residues as long as their primes, and of results only what is read.</summary>
+/// <remarks>
+/// Up: c_1 as its seed, then c_0. Down: the level, then c_1, and of c_0 only the coefficients that are results, which are all that
+/// decryption needs (Huang et al. 2022, section 3.3). Bits lie lowest first; each prime's residues start at a byte.
+/// </remarks>
+public static class RingPackedWire
+{
+    private const int SeedBytes = 1 + SealSeed.Length;
+
+    /// <summary>Bytes of an input ciphertext.</summary>
+    public static int InputBytes(CkksParameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        return SeedBytes + PolynomialBytes(parameters, parameters.MaximumLevel, parameters.Degree);
+    }
+
+    /// <summary>Bytes of a result ciphertext.</summary>
+    /// <param name="packing">The layer.</param>
+    /// <param name="output">Which of its result ciphertexts.</param>
+    public static int OutputBytes(RingPacking packing, int output)
+    {
+        ArgumentNullException.ThrowIfNull(packing);
+        using var places = new RingPacking.PlaceList(packing, output);
+        int level = packing.Plan.ReplyLevel;
+        return 1 + PolynomialBytes(packing.Parameters, level, packing.Parameters.Degree) + PolynomialBytes(packing.Parameters, level, places.Count);
+    }
+
+    /// <summary>Writes an input ciphertext, fresh from the secret key.</summary>
+    /// <param name="ciphertext">The ciphertext.</param>
+    /// <param name="destination">Takes <see cref="InputBytes"/>.</param>
+    /// <returns>Bytes written.</returns>
+    /// <exception cref="ParameterException">The ciphertext is not fresh from the secret key.</exception>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public static int WriteInput(Ciphertext ciphertext, Span<byte> destination)
+    {
+        ArgumentNullException.ThrowIfNull(ciphertext);
+        CkksParameters parameters = ciphertext.Context.Parameters;
+        int bytes = InputBytes(parameters);
+        RequireRoom(destination, bytes);
+        if (ciphertext.Seed is not { } seed || ciphertext.Size != 2 || ciphertext.Level != parameters.MaximumLevel)
+        {
+            throw new ParameterException(ParameterFault.Mismatch, $"The ciphertext is not fresh from the secret key, so it has no seed to send; encrypt with {nameof(RingPackedEncryptor)}.");
+        }
+
+        destination[0] = (byte)seed.Kind;
+        seed.Bytes.AsSpan().CopyTo(destination[1..]);
+        int at = SeedBytes;
+        for (int i = 0; i <= ciphertext.Level; i++)
+        {
+            at += ResiduePacking.Write(ciphertext.Prime(0, i), parameters.Primes[i].BitCount, destination[at..]);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Reads an input ciphertext.</summary>
+    /// <param name="context">The parameters.</param>
+    /// <param name="source">Just its bytes.</param>
+    /// <exception cref="FormatRefusedException">The bytes are not as many as they should be, or a residue is not below its prime.</exception>
+    public static Ciphertext ReadInput(CkksContext context, ReadOnlySpan<byte> source)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        RequireBytes(source.Length, InputBytes(context.Parameters), "input");
+        if (source[0] != (byte)SealGeneratorKind.Blake2xb)
+        {
+            throw new FormatRefusedException($"An input ciphertext's seed is for the generator {source[0]}, and {(byte)SealGeneratorKind.Blake2xb} is the one used here; the peer must use it.");
+        }
+
+        int level = context.MaximumLevel;
+        var ciphertext = new Ciphertext(context, level);
+        var seed = new SealSeed(SealGeneratorKind.Blake2xb, ImmutableArray.Create(source.Slice(1, SealSeed.Length)));
+        int at = SeedBytes;
+        for (int i = 0; i <= level; i++)
+        {
+            at += ResiduePacking.Read(source[at..], context.Parameters.Primes[i], ciphertext.Prime(0, i));
+        }
+
+        ZeroEncryption.Expand(seed, context, level + 1, ciphertext.Polynomial(1));
+        ciphertext.Seed = seed;
+        return ciphertext;
+    }
+
+    /// <summary>Writes a result ciphertext: of its first polynomial only the results.</summary>
+    /// <param name="packing">The layer.</param>
+    /// <param name="output">Which of its result ciphertexts.</param>
+    /// <param name="ciphertext">The ciphertext, masked or flooded.</param>
+    /// <param name="destination">Takes <see cref="OutputBytes"/>.</param>
+    /// <returns>Bytes written.</returns>
+    /// <exception cref="ParameterException">The ciphertext is not one of this layer's results.</exception>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public static int WriteOutput(RingPacking packing, int output, Ciphertext ciphertext, Span<byte> destination)
+    {
+        ArgumentNullException.ThrowIfNull(packing);
+        ArgumentNullException.ThrowIfNull(ciphertext);
+        packing.RequireParameters(ciphertext.Context);
+        RequireRoom(destination, OutputBytes(packing, output));
+        if (ciphertext.Level != packing.Plan.ReplyLevel || ciphertext.Size != 2)
+        {
+            throw new ParameterException(ParameterFault.Mismatch, $"The ciphertext is at level {ciphertext.Level} and the layer's results are at {packing.Plan.ReplyLevel}; mask or flood it first.");
+        }
+
+        destination[0] = (byte)ciphertext.Level;
+        int at = 1;
+        using var places = new RingPacking.PlaceList(packing, output);
+        using WorkspacePool.Loan loan = ciphertext.Context.Workspaces.Borrow(2 * packing.Parameters.Degree);
+        Span<ulong> coefficients = loan.Span[..packing.Parameters.Degree];
+        Span<ulong> used = loan.Span.Slice(packing.Parameters.Degree, places.Count);
+        for (int i = 0; i <= ciphertext.Level; i++)
+        {
+            int bits = packing.Parameters.Primes[i].BitCount;
+            at += ResiduePacking.Write(ciphertext.Prime(1, i), bits, destination[at..]);
+            ciphertext.Prime(0, i).CopyTo(coefficients);
+            ciphertext.Context.Ring.Primes[i].Inverse(coefficients);
+            for (int k = 0; k < used.Length; k++)
+            {
+                used[k] = coefficients[places.Coefficients[k]];
+            }
+
+            at += ResiduePacking.Write(used, bits, destination[at..]);
+        }
+
+        return at;
+    }
+
+    /// <summary>Reads a result ciphertext; what is no result decrypts to anything.</summary>
+    /// <param name="context">The parameters.</param>
+    /// <param name="packing">The layer.</param>
+    /// <param name="output">Which of its result ciphertexts.</param>
+    /// <param name="source">Just its bytes.</param>
+    /// <exception cref="FormatRefusedException">The bytes are not as many as they should be, the level is another, or a residue is not below its prime.</exception>
+    public static Ciphertext ReadOutput(CkksContext context, RingPacking packing, int output, ReadOnlySpan<byte> source)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(packing);
+        packing.RequireParameters(context);
+        RequireBytes(source.Length, OutputBytes(packing, output), "result");
+        int level = packing.Plan.ReplyLevel;
+        if (source[0] != level)
+        {
+            throw new FormatRefusedException($"A result ciphertext is at level {source[0]} and the layer's results are at {level}; pack both sides with the same shape, parameters and options.");
+        }
+
+        var ciphertext = new Ciphertext(context, level) { Scale = ExactEncoder.ScaleAt(context.Parameters, level) };
+        int at = 1;
+        using var places = new RingPacking.PlaceList(packing, output);
+        using WorkspacePool.Loan loan = context.Workspaces.Borrow(2 * context.Degree);
+        Span<ulong> used = loan.Span.Slice(context.Degree, places.Count);
+        for (int i = 0; i <= level; i++)
+        {
+            Modulus prime = context.Parameters.Primes[i];
+            at += ResiduePacking.Read(source[at..], prime, ciphertext.Prime(1, i));
+            at += ResiduePacking.Read(source[at..], prime, used);
+            Span<ulong> coefficients = ciphertext.Prime(0, i);
+            coefficients.Clear();
+            for (int k = 0; k < used.Length; k++)
+            {
+                coefficients[places.Coefficients[k]] = used[k];
+            }
+
+            context.Ring.Primes[i].Forward(coefficients);
+        }
+
+        return ciphertext;
+    }
+
+    /// <summary>Bytes of so many result ciphertexts with so many results in all, up to a byte for each prime of each.</summary>
+    internal static long ReplyBytes(CkksParameters parameters, int level, int ciphertexts, int results) =>
+        (ciphertexts * (1L + PolynomialBytes(parameters, level, parameters.Degree))) + PolynomialBytes(parameters, level, results);
+
+    private static int PolynomialBytes(CkksParameters parameters, int level, int coefficients)
+    {
+        int bytes = 0;
+        for (int i = 0; i <= level; i++)
+        {
+            bytes = checked(bytes + ResiduePacking.Bytes(coefficients, parameters.Primes[i].BitCount));
+        }
+
+        return bytes;
+    }
+
+    private static void RequireRoom(Span<byte> destination, int bytes)
+    {
+        if (destination.Length < bytes)
+        {
+            throw new ArgumentException($"The ciphertext takes {bytes} bytes and the destination has {destination.Length}.", nameof(destination));
+        }
+    }
+
+    private static void RequireBytes(int length, int bytes, string what)
+    {
+        if (length != bytes)
+        {
+            throw new FormatRefusedException($"A ciphertext of this layer's {what} has {bytes} bytes and {length} came; pack both sides with the same shape, parameters and options.");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace Hybrid.Seal.RingPacked;
+
+/// <summary>
+/// Where the numbers, weights and results of a linear layer lie in polynomials, so that products of polynomials are the layer: each
+/// result polynomial is a sum of products of input and weight polynomials, and its results are some of its coefficients.
+/// </summary>
+/// <remarks>
+/// Both parties make the same packing from shape, parameters and options. It holds no secrets. Immutable, so any number of threads may
+/// share one. Source: Huang, Lu, Hong, Ding, "Cheetah: Lean and Fast Secure Two-Party Deep Neural Network Inference" (2022), section 3.
+/// </remarks>
+public abstract class RingPacking
+{
+    private readonly RingPackedNoise _noise;
+
+    /// <summary>Takes what the shape decided.</summary>
+    private protected RingPacking(RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts)
+    {
+        Shape = shape;
+        Parameters = parameters;
+        Options = options;
+        TermCount = counts.Terms;
+        _noise = NoiseOf(parameters, options, counts);
+        Plan = PlanOf(shape, parameters, options, counts, _noise);
+    }
+
+    /// <summary>The layer.</summary>
+    public RingPackedShape Shape { get; }
+
+    /// <summary>Degree and primes.</summary>
+    public CkksParameters Parameters { get; }
+
+    /// <summary>What the layer must bear.</summary>
+    public RingPackedOptions Options { get; }
+
+    /// <summary>What it will send and compute.</summary>
+    public RingPackedPlan Plan { get; }
+
+    /// <summary>Products that add up to a result polynomial.</summary>
+    internal int TermCount { get; }
+
+    /// <summary>Bits of the flooding noise of revealed results.</summary>
+    internal int FloodingBits => _noise.FloodingBits;
+
+    /// <summary>A result polynomial's first input and weight polynomials; those of its further terms follow them.</summary>
+    internal abstract (int Input, int Weight) FirstTermOf(int output);
+
+    /// <summary>Writes an input polynomial's coefficients, numbers modulo 2^64, over zeros.</summary>
+    internal abstract void PackInput(int input, ReadOnlySpan<ulong> values, Span<ulong> coefficients);
+
+    /// <summary>Writes a weight polynomial's coefficients over zeros.</summary>
+    internal abstract void PackWeights(int weight, ReadOnlySpan<long> weights, Span<long> coefficients);
+
+    /// <summary>Writes which coefficients of a result polynomial are results, and which; returns how many.</summary>
+    internal abstract int Places(int output, Span<int> coefficients, Span<int> results);
+
+    /// <summary>results[…] = the coefficients that are results.</summary>
+    internal void Gather(int output, ReadOnlySpan<ulong> coefficients, Span<ulong> results)
+    {
+        using var places = new PlaceList(this, output);
+        for (int i = 0; i < places.Count; i++)
+        {
+            results[places.Results[i]] = coefficients[places.Coefficients[i]];
+        }
+    }
+
+    /// <summary>The coefficients that are results = results[…]; others stay.</summary>
+    internal void Scatter(int output, ReadOnlySpan<ulong> results, Span<ulong> coefficients)
+    {
+        using var places = new PlaceList(this, output);
+        for (int i = 0; i < places.Count; i++)
+        {
+            coefficients[places.Coefficients[i]] = results[places.Results[i]];
+        }
+    }
+
+    /// <summary>target[k] = source[k] for the coefficients that are results.</summary>
+    internal void CopyUsed(int output, ReadOnlySpan<ulong> source, Span<ulong> target)
+    {
+        using var places = new PlaceList(this, output);
+        foreach (int coefficient in places.Coefficients)
+        {
+            target[coefficient] = source[coefficient];
+        }
+    }
+
+    /// <summary>Throws if ciphertexts are not as many as they should be, or of other parameters.</summary>
+    internal static void Require(CkksContext context, ReadOnlySpan<Ciphertext> ciphertexts, int expected, string what)
+    {
+        if (ciphertexts.Length != expected)
+        {
+            throw new ParameterException(
+                ParameterFault.Mismatch, $"The layer has {expected} {what} ciphertexts and {ciphertexts.Length} were given; pack both sides with the same shape, parameters and options.");
+        }
+
+        foreach (Ciphertext ciphertext in ciphertexts)
+        {
+            ArgumentNullException.ThrowIfNull(ciphertext, nameof(ciphertexts));
+            context.RequireSame(ciphertext.Context, "ciphertext");
+            if (ciphertext.Size != 2)
+            {
+                throw new ParameterException(ParameterFault.Mismatch, $"A ciphertext of the {what} has {ciphertext.Size} polynomials; ring-packed layers take fresh ones, of two.");
+            }
+        }
+    }
+
+    /// <summary>Throws if numbers are not as many as they should be.</summary>
+    internal static void RequireLength(int length, int expected, string parameter)
+    {
+        if (length != expected)
+        {
+            throw new ArgumentException($"The layer has {expected} numbers there and {length} were given.", parameter);
+        }
+    }
+
+    /// <summary>Throws unless keys and contexts are of the packing's parameters.</summary>
+    internal void RequireParameters(CkksContext context)
+    {
+        if (!context.Parameters.Equals(Parameters))
+        {
+            throw new ParameterException(ParameterFault.Mismatch, $"The layer is packed for {Parameters} and the key has {context.Parameters}; use the same parameters for both.");
+        }
+    }
+
+    /// <summary>Seconds of a way to pack, for comparing them; the same arithmetic on both sides.</summary>
+    private protected static double SecondsOf(RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts)
+    {
+        PackingCost cost = options.Cost;
+        int degree = parameters.Degree;
+        int primes = parameters.DataPrimeCount;
+        return cost.Encryption(counts.Inputs, degree, primes)
+            + cost.Addition(counts.Inputs, degree, primes)
+            + cost.Products((long)counts.Outputs * counts.Terms, degree, primes)
+            + cost.Replies(counts.Outputs, degree, primes)
+            + cost.Decryption(counts.Outputs, degree, primes)
+            + (cost.SecondsPerByteUp * counts.Inputs * RingPackedWire.InputBytes(parameters))
+            + (cost.SecondsPerByteDown * RingPackedWire.ReplyBytes(parameters, parameters.MaximumLevel, counts.Outputs, shape.OutputLength));
+    }
+
+    private static RingPackedNoise NoiseOf(CkksParameters parameters, RingPackedOptions options, in Counts counts)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LargestWeight, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.RevealBits, nameof(options));
+        double largest = options.LargestWeight;
+        return new RingPackedNoise(parameters, largest * counts.WeightsMet, largest * Math.Sqrt(counts.WeightsMet), options.RevealBits);
+    }
+
+    private static RingPackedPlan PlanOf(RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts, RingPackedNoise noise)
+    {
+        ulong least = parameters.Primes.Take(parameters.DataPrimeCount).Min(prime => prime.Value);
+        if ((ulong)options.LargestWeight >= least)
+        {
+            throw new ParameterException(
+                ParameterFault.OutOfRange, $"{shape}: weights up to {options.LargestWeight} are not below the least prime, {least}; use shorter weights or longer primes.");
+        }
+
+        if (!noise.Fits)
+        {
+            throw new ParameterException(ParameterFault.OutOfRange, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{shape}: weights up to {options.LargestWeight} leave noise of up to 2^{noise.FullBits:F1} at {parameters}, {(options.RevealBits > 0 ? $"{options.RevealBits} bits of flooding included, " : string.Empty)}and it must stay below Q / 2^65 = 2^{parameters.DataBits() - 65:F1}; use shorter weights, or the parameters that {nameof(RingPackedParameters)}.{nameof(RingPackedParameters.Choose)} finds."));
+        }
+
+        if (options.RevealBits > 0 && noise.FloodingBits > Sampling.FloodingSampler.MaximumResidueBits)
+        {
+            throw new ParameterException(
+                ParameterFault.OutOfRange, $"{shape}: revealing with {options.RevealBits} bits of security takes noise of 2^{noise.FloodingBits}, and 2^{Sampling.FloodingSampler.MaximumResidueBits} is the most; use fewer bits, or shares.");
+        }
+
+        int primes = parameters.DataPrimeCount;
+        return new RingPackedPlan(
+            counts.Inputs,
+            (long)counts.Outputs * counts.Terms,
+            counts.Outputs,
+            counts.Weights,
+            primes * ((2L * counts.Inputs) + counts.Outputs),
+            primes * (counts.Inputs + (4L * counts.Outputs)),
+            counts.Inputs * RingPackedWire.InputBytes(parameters),
+            RingPackedWire.ReplyBytes(parameters, noise.ReplyLevel, counts.Outputs, shape.OutputLength),
+            8L * counts.Weights * primes * parameters.Degree,
+            noise.ReplyLevel,
+            noise.Bits,
+            noise.LimitBits,
+            SecondsOf(shape, parameters, options, counts));
+    }
+
+    /// <summary>How many polynomials there are of each kind, terms of a result, and weights that meet in a result polynomial.</summary>
+    private protected readonly record struct Counts(int Inputs, int Weights, int Outputs, int Terms, long WeightsMet);
+
+    /// <summary>The places of a result polynomial's results, in borrowed memory.</summary>
+    internal readonly ref struct PlaceList
+    {
+        private readonly int[] _memory;
+        private readonly int _degree;
+
+        public PlaceList(RingPacking packing, int output)
+        {
+            _degree = packing.Parameters.Degree;
+            _memory = ArrayPool<int>.Shared.Rent(2 * _degree);
+            Count = packing.Places(output, _memory.AsSpan(0, _degree), _memory.AsSpan(_degree, _degree));
+        }
+
+        public int Count { get; }
+
+        public ReadOnlySpan<int> Coefficients => _memory.AsSpan(0, Count);
+
+        public ReadOnlySpan<int> Results => _memory.AsSpan(_degree, Count);
+
+        public void Dispose() => ArrayPool<int>.Shared.Return(_memory);
+    }
+}
