@@ -1,0 +1,3 @@
+namespace Hybrid.Seal;
+/// <summary>x</summary>
+public sealed class BlockedLinearTransform { }
