@@ -58,7 +58,7 @@ public sealed partial class CkksEvaluator
         }
     }
 
-    private static void RequireSameScale(double a, double b)
+    internal static void RequireSameScale(double a, double b)
     {
         if (Math.Abs((a / b) - 1) > ScaleTolerance)
         {

@@ -21,8 +21,10 @@ public sealed partial class LinearTransform
     {
         double scale = RequireOperand(evaluator, a, keys, destination, maxDegreeOfParallelism);
         using WorkspacePool.Loan sums = Context.Workspaces.Borrow(evaluator.Switcher.SumsLength(Level));
+        using WorkspacePool.Loan prepared = Context.Workspaces.Borrow(evaluator.Rotator.OperandLength(Level));
         sums.Span.Clear();
-        Accumulate(evaluator, a, keys, sums.Block, maxDegreeOfParallelism);
+        Prepare(evaluator, a, prepared.Block, maxDegreeOfParallelism);
+        Accumulate(evaluator, a, prepared.Block, keys, sums.Block, maxDegreeOfParallelism);
         Finish(evaluator, sums.Block, scale, keys, destination, maxDegreeOfParallelism);
     }
 
@@ -34,13 +36,15 @@ public sealed partial class LinearTransform
         return destination;
     }
 
+    /// <summary>Cuts an operand into digits, for any number of transforms of the same level.</summary>
+    internal void Prepare(CkksEvaluator evaluator, Ciphertext a, ResidueBlock prepared, int threads) =>
+        Workers.Run(Level + 1, threads, (evaluator.Rotator, a, prepared), static (work, digit) =>
+            work.Rotator.PrepareDigit(work.a.Polynomial(0), work.a.Polynomial(1), work.a.Level, digit, work.prepared));
+
     /// <summary>Adds to sums modulo Q P what comes before the division and the fold.</summary>
-    private void Accumulate(CkksEvaluator evaluator, Ciphertext a, GaloisKeys keys, ResidueBlock sums, int threads)
+    internal void Accumulate(CkksEvaluator evaluator, Ciphertext a, ResidueBlock prepared, GaloisKeys keys, ResidueBlock sums, int threads)
     {
-        using WorkspacePool.Loan operand = Context.Workspaces.Borrow(evaluator.Rotator.OperandLength(Level));
-        var work = new Work(this, evaluator, a, keys, operand.Block, sums, null, threads);
-        Workers.Run(Level + 1, threads, work, static (work, digit) =>
-            work.Rotator.PrepareDigit(work.Operand.Polynomial(0), work.Operand.Polynomial(1), work.Operand.Level, digit, work.Prepared));
+        var work = new Work(this, evaluator, a, keys, prepared, sums, null, threads);
         if (IsDirect)
         {
             Workers.Run(threads, threads, work, static (work, share) => work.Transform.AccumulateProducts(work, share));
@@ -54,7 +58,7 @@ public sealed partial class LinearTransform
     }
 
     /// <summary>Divides by P, rescales, and adds up the blocks.</summary>
-    private void Finish(CkksEvaluator evaluator, ResidueBlock sums, double scale, GaloisKeys keys, Ciphertext destination, int threads)
+    internal void Finish(CkksEvaluator evaluator, ResidueBlock sums, double scale, GaloisKeys keys, Ciphertext destination, int threads)
     {
         destination.Reset(2, ResultLevel, scale);
         var work = new Work(this, evaluator, destination, keys, sums, sums, null, threads);
@@ -240,7 +244,7 @@ public sealed partial class LinearTransform
         }
     }
 
-    private double RequireOperand(CkksEvaluator evaluator, Ciphertext a, GaloisKeys keys, Ciphertext destination, int threads)
+    internal double RequireOperand(CkksEvaluator evaluator, Ciphertext a, GaloisKeys keys, Ciphertext destination, int threads)
     {
         ArgumentNullException.ThrowIfNull(evaluator);
         ArgumentNullException.ThrowIfNull(a);

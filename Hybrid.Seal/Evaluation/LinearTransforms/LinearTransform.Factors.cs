@@ -1,4 +1,5 @@
 using Hybrid.Seal.Encoding;
+using Hybrid.Seal.Evaluation;
 using Hybrid.Seal.Ring;
 
 namespace Hybrid.Seal;
@@ -18,12 +19,12 @@ public sealed partial class LinearTransform
         return (Array.BinarySearch(_giants, step) * _babies.Length) + Array.BinarySearch(_babies, baby);
     }
 
-    private void EncodeFactors(SortedDictionary<int, double[]> diagonals)
+    private void EncodeFactors(MatrixDiagonals diagonals)
     {
         var transform = new SlotTransform(Context.Degree, Context.Width);
         var slots = new double[Context.SlotCount];
         var coefficients = new double[Context.Degree];
-        foreach (IGrouping<int, int> group in diagonals.Keys.GroupBy(d => GroupOf(d, out _)))
+        foreach (IGrouping<int, int> group in diagonals.Numbers.GroupBy(d => GroupOf(d, out _)))
         {
             Array.Clear(slots);
             foreach (int d in group)
@@ -42,10 +43,11 @@ public sealed partial class LinearTransform
 
     private void Write(double[] diagonal, double[] slots, int start)
     {
-        int length = _repeat == 0 ? Rows : slots.Length;
+        int repeat = _settings.OutputPeriod;
+        int length = repeat == 0 ? Rows : slots.Length;
         for (int i = 0; i < length; i++)
         {
-            int row = _repeat == 0 ? i : i % _repeat;
+            int row = repeat == 0 ? i : i % repeat;
             if (row < Rows)
             {
                 slots[(start + i) % slots.Length] = diagonal[row];

@@ -38,7 +38,7 @@ public sealed partial class LinearTransform
     private readonly AutomorphismScatter?[] _giantMaps;
     private readonly AutomorphismScatter[][] _foldMaps;
     private readonly ResidueBlock?[] _factors; // giant by giant, for each baby: the plaintext modulo Q P, null if zero
-    private readonly int _repeat;
+    private readonly LinearTransformSettings _settings;
 
     /// <summary>Compiles a matrix.</summary>
     /// <param name="context">The parameters; they must have a special prime.</param>
@@ -50,7 +50,7 @@ public sealed partial class LinearTransform
     /// <exception cref="ArgumentOutOfRangeException">The level or the scale does not fit the parameters.</exception>
     /// <exception cref="ParameterException">The layout does not fit the slots, a number is not finite or too large, or there is no special prime.</exception>
     public LinearTransform(CkksContext context, ReadOnlySpan<double> matrix, int rows, int columns, LinearTransformOptions? options = null)
-        : this(context, rows, columns, options ?? new LinearTransformOptions(), DiagonalsByPeriod(context, matrix, rows, columns, options))
+        : this(context, rows, columns, options, DiagonalsByPeriod(context, matrix, rows, columns, options))
     {
     }
 
@@ -61,87 +61,55 @@ public sealed partial class LinearTransform
     /// <param name="options">Level, scale and layout; its period must be n if given.</param>
     /// <inheritdoc cref="LinearTransform(CkksContext, ReadOnlySpan{double}, int, int, LinearTransformOptions)"/>
     public LinearTransform(CkksContext context, IReadOnlyDictionary<int, double[]> diagonals, int size, LinearTransformOptions? options = null)
-        : this(context, size, size, options ?? new LinearTransformOptions(), [CheckedDiagonals(diagonals, size, options)])
+        : this(context, size, size, options, DiagonalsGiven(context, diagonals, size, options))
     {
     }
 
-    private LinearTransform(
-        CkksContext context, int rows, int columns, LinearTransformOptions options, List<(int Period, SortedDictionary<int, double[]> Diagonals)> candidates)
+    private LinearTransform(CkksContext context, int rows, int columns, LinearTransformOptions? options, MatrixDiagonals[] candidates)
+        : this(context, rows, columns, new LinearTransformSettings(context, rows, options), candidates)
+    {
+    }
+
+    private LinearTransform(CkksContext context, int rows, int columns, LinearTransformSettings settings, MatrixDiagonals[] candidates)
+        : this(context, rows, columns, settings, settings.Plan(rows, columns, candidates.Select(c => (c.Period, c.Numbers))), candidates)
+    {
+    }
+
+    /// <summary>Compiles with a plan that others share.</summary>
+    internal LinearTransform(
+        CkksContext context, int rows, int columns, LinearTransformSettings settings, LinearTransformPlan plan, MatrixDiagonals[] candidates)
     {
         Context = context;
         Rows = rows;
         Columns = columns;
-        Level = options.Level ?? context.MaximumLevel;
-        context.RequireLevel(Level, nameof(options));
-        _ = context.SpecialPrime;
-        IsRescaling = options.Rescale ?? Level > 0;
-        if (IsRescaling && Level == 0)
-        {
-            throw new ParameterException(ParameterFault.OutOfRange, "A transform at level 0 cannot rescale its result; compile it for a higher level, or without rescaling.");
-        }
-
-        Scale = options.Scale ?? (IsRescaling ? context.Parameters.Primes[Level].Value : context.Parameters.DefaultScale);
-        context.RequireScale(Scale, Level, nameof(options));
-        Stride = options.Stride ?? context.SlotCount;
-        if (Stride < 1 || Stride > context.SlotCount)
-        {
-            throw new ParameterException(ParameterFault.OutOfRange, $"A vector was given {Stride} slots and there are {context.SlotCount}; give 1 to {context.SlotCount}.");
-        }
-
-        _repeat = options.OutputPeriod ?? 0;
-        RequireOutputPeriod(rows);
-        var cost = new LinearTransformCost(context.Degree, Level, IsRescaling);
-        SortedDictionary<int, double[]>? chosen = null;
-        foreach ((int period, SortedDictionary<int, double[]> diagonals) in candidates)
-        {
-            bool isCyclic = Stride == context.SlotCount && Stride % period == 0;
-            if (_repeat != 0 && !isCyclic)
-            {
-                continue;
-            }
-
-            LinearTransformPlan? plan = LinearTransformPlan.Choose(cost, diagonals.Keys, period, _repeat == 0 ? rows : Stride, Stride, isCyclic);
-            if (plan is not null && (_plan is null || plan.Cost < _plan.Cost))
-            {
-                (_plan, chosen) = (plan, diagonals);
-            }
-        }
-
-        if (_plan is null || chosen is null)
-        {
-            throw new ParameterException(
-                ParameterFault.OutOfRange,
-                $"A {rows} x {columns} matrix does not fit {Stride} slots with this period; give a vector more slots (rows + period - 1 suffice), take a power of two as period, or use {nameof(BlockedLinearTransform)}.");
-        }
-
+        _settings = settings;
+        _plan = plan;
+        MatrixDiagonals diagonals = candidates.Single(candidate => candidate.Period == plan.Period);
         var babies = new SortedSet<int>();
         var giants = new SortedSet<int>();
-        foreach (int diagonal in chosen.Keys)
+        foreach (int diagonal in diagonals.Numbers)
         {
-            (_, int giant, int baby) = _plan.Place(diagonal);
+            (_, int giant, int baby) = plan.Place(diagonal);
             babies.Add(baby);
-            giants.Add(giant * _plan.Babies);
+            giants.Add(giant * plan.Babies);
         }
 
         _babies = [.. babies];
         _giants = [.. giants];
         _babyMaps = [.. _babies.Select(MapOf)];
         _giantMaps = [.. _giants.Select(MapOf)];
-        _foldMaps = new AutomorphismScatter[_plan.Radices.Count][];
-        int shift = _plan.BlockStride;
+        _foldMaps = new AutomorphismScatter[plan.Radices.Count][];
+        int shift = plan.BlockStride;
         for (int part = 0; part < _foldMaps.Length; part++)
         {
-            _foldMaps[part] = new AutomorphismScatter[_plan.Radices[part] - 1];
-            for (int i = 1; i < _plan.Radices[part]; i++)
-            {
-                _foldMaps[part][i - 1] = MapOf(i * shift)!;
-            }
-
-            shift *= _plan.Radices[part];
+            int radix = plan.Radices[part];
+            int step = shift;
+            _foldMaps[part] = [.. Enumerable.Range(1, radix - 1).Select(i => MapOf(i * step)!)];
+            shift *= radix;
         }
 
         _factors = new ResidueBlock?[_babies.Length * _giants.Length];
-        EncodeFactors(chosen);
+        EncodeFactors(diagonals);
     }
 
     /// <summary>The parameters.</summary>
@@ -154,22 +122,22 @@ public sealed partial class LinearTransform
     public int Columns { get; }
 
     /// <summary>The level that operands have.</summary>
-    public int Level { get; }
+    public int Level => _settings.Level;
 
     /// <summary>The level that results have.</summary>
     public int ResultLevel => IsRescaling ? Level - 1 : Level;
 
     /// <summary>The matrix's scale.</summary>
-    public double Scale { get; }
+    public double Scale => _settings.Scale;
 
     /// <summary>Whether results are rescaled.</summary>
-    public bool IsRescaling { get; }
+    public bool IsRescaling => _settings.IsRescaling;
 
     /// <summary>The period with which operands repeat in their slots.</summary>
     public int Period => _plan.Period;
 
     /// <summary>Slots of one vector.</summary>
-    public int Stride { get; }
+    public int Stride => _settings.Stride;
 
     /// <summary>Vectors that a ciphertext holds.</summary>
     public int VectorCount => Context.SlotCount / Stride;
@@ -258,7 +226,7 @@ public sealed partial class LinearTransform
             $"{Rows} x {Columns}, period {Period}, level {Level}: {products} plaintext products, {hoisted} hoisted rotations, {giants} giant steps{fold}; {RequiredRotations.Count} Galois keys");
     }
 
-    private static List<(int Period, SortedDictionary<int, double[]> Diagonals)> DiagonalsByPeriod(
+    private static MatrixDiagonals[] DiagonalsByPeriod(
         CkksContext context, ReadOnlySpan<double> matrix, int rows, int columns, LinearTransformOptions? options)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -268,42 +236,44 @@ public sealed partial class LinearTransform
             throw new ArgumentException($"A {rows} x {columns} matrix has {(long)rows * columns} numbers; {matrix.Length} were given.", nameof(matrix));
         }
 
-        RequirePeriod(context, columns, options);
-        int[] periods = options?.Period is int period ? [period] : [columns, (int)BitOperations.RoundUpToPowerOf2((uint)columns)];
-        var candidates = new List<(int, SortedDictionary<int, double[]>)>();
-        foreach (int candidate in periods.Distinct().Order().Reverse())
+        int[] periods = Periods(context, columns, options);
+        var candidates = new MatrixDiagonals[periods.Length];
+        for (int i = 0; i < periods.Length; i++)
         {
-            candidates.Add((candidate, MatrixDiagonals.Of(matrix, rows, columns, candidate)));
+            candidates[i] = new MatrixDiagonals(matrix, rows, columns, periods[i]);
         }
 
         return candidates;
     }
 
-    private static (int Period, SortedDictionary<int, double[]> Diagonals) CheckedDiagonals(
-        IReadOnlyDictionary<int, double[]> diagonals, int size, LinearTransformOptions? options)
+    private static MatrixDiagonals[] DiagonalsGiven(
+        CkksContext context, IReadOnlyDictionary<int, double[]> diagonals, int size, LinearTransformOptions? options)
     {
+        ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(diagonals);
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        RequireShape(context, size, size);
         if (options?.Period is int period && period != size)
         {
-            throw new ParameterException(ParameterFault.Mismatch, $"Diagonals of {size} numbers are for operands of period {size}, not {period}.");
+            throw new ParameterException(ParameterFault.Mismatch, $"Diagonals of {size} numbers are for operands of period {size}, not {period}; leave the period out.");
         }
 
-        var result = new SortedDictionary<int, double[]>();
-        foreach ((int d, double[] diagonal) in diagonals)
+        return [new MatrixDiagonals(diagonals, size)];
+    }
+
+    /// <summary>The periods to choose from, the power of two first.</summary>
+    internal static int[] Periods(CkksContext context, int columns, LinearTransformOptions? options)
+    {
+        if (options?.Period is not int period)
         {
-            if (Math.Abs((long)d) >= size || diagonal is null || diagonal.Length != size)
-            {
-                throw new ArgumentException($"Diagonal {d} has {diagonal?.Length ?? 0} numbers; diagonals of a {size} x {size} matrix go from {1 - size} to {size - 1} and have {size} numbers.", nameof(diagonals));
-            }
-
-            if (diagonal.AsSpan().ContainsAnyExcept(0.0) && !result.TryAdd((d + size) % size, diagonal))
-            {
-                throw new ArgumentException($"Diagonals {d} and {(d > 0 ? d - size : d + size)} are the same one; give it once.", nameof(diagonals));
-            }
+            return [.. new[] { (int)BitOperations.RoundUpToPowerOf2((uint)columns), columns }.Distinct()];
         }
 
-        return (size, result);
+        if (period < columns || period > context.SlotCount)
+        {
+            throw new ParameterException(ParameterFault.OutOfRange, $"The period {period} is not between the {columns} columns and the {context.SlotCount} slots.");
+        }
+
+        return [period];
     }
 
     private static void RequireShape(CkksContext context, int rows, int columns)
@@ -312,23 +282,6 @@ public sealed partial class LinearTransform
         {
             throw new ParameterException(
                 ParameterFault.OutOfRange, $"A {rows} x {columns} matrix does not fit {context.SlotCount} slots; rows and columns go from 1 to {context.SlotCount}; split larger ones with {nameof(BlockedLinearTransform)}.");
-        }
-    }
-
-    private static void RequirePeriod(CkksContext context, int columns, LinearTransformOptions? options)
-    {
-        if (options?.Period is int period && (period < columns || period > context.SlotCount))
-        {
-            throw new ParameterException(ParameterFault.OutOfRange, $"The period {period} is not between the {columns} columns and the {context.SlotCount} slots.");
-        }
-    }
-
-    private void RequireOutputPeriod(int rows)
-    {
-        if (_repeat != 0 && (_repeat < rows || Context.SlotCount % _repeat != 0 || Stride != Context.SlotCount))
-        {
-            throw new ParameterException(
-                ParameterFault.OutOfRange, $"The output period {_repeat} must be a power of two from the {rows} rows to the {Context.SlotCount} slots, and a vector must have all slots.");
         }
     }
 
