@@ -52,7 +52,7 @@ public sealed class BlockedLinearTransform
         }
 
         LinearTransformPlan plan = settings.Plan(
-            BlockRows, BlockColumns, periods.Select((period, i) => (period, Union(diagonals, i))));
+            BlockRows, BlockColumns, periods.Select((period, i) => (period, (IReadOnlyCollection<int>)Union(diagonals, i))));
         _blocks = [.. diagonals.Select(candidates => candidates[0].Numbers.Count == 0
             ? null
             : new LinearTransform(context, BlockRows, BlockColumns, settings, plan, candidates))];
@@ -180,8 +180,8 @@ public sealed class BlockedLinearTransform
         return block;
     }
 
-    private static IReadOnlyCollection<int> Union(MatrixDiagonals[][] diagonals, int candidate) =>
-        new SortedSet<int>(diagonals.SelectMany(candidates => candidates[candidate].Numbers));
+    private static SortedSet<int> Union(MatrixDiagonals[][] diagonals, int candidate) =>
+        [.. diagonals.SelectMany(candidates => candidates[candidate].Numbers)];
 
     private void Cut(ReadOnlySpan<double> matrix, int r, int c, Span<double> block)
     {
