@@ -26,12 +26,15 @@ public sealed partial class CkksEvaluator
         Context = context;
         _ring = context.Ring;
         _switcher = new KeySwitcher(context);
+        Rotator = new HoistedRotator(context, _switcher);
     }
 
     /// <summary>The parameters.</summary>
     public CkksContext Context { get; }
 
     internal KeySwitcher Switcher => _switcher;
+
+    internal HoistedRotator Rotator { get; }
 
     private void Require(Ciphertext ciphertext, string name)
     {
@@ -55,7 +58,7 @@ public sealed partial class CkksEvaluator
         }
     }
 
-    private static void RequireSameScale(double a, double b)
+    internal static void RequireSameScale(double a, double b)
     {
         if (Math.Abs((a / b) - 1) > ScaleTolerance)
         {

@@ -25,14 +25,35 @@ internal sealed class KeySwitcher(CkksContext context)
     /// <summary>Cuts a transformed polynomial into digits, for many keys.</summary>
     /// <param name="polynomial">Its residues, prime by prime, level + 1 primes.</param>
     /// <param name="level">The level.</param>
-    /// <param name="digits">For each of the level's primes and then the special one the digits' residues, transformed, digit by digit.</param>
+    /// <param name="digits">Digit by digit, for each the level's primes and then the special one, transformed.</param>
     public void Decompose(ReadOnlySpan<ulong> polynomial, int level, Span<ulong> digits)
     {
-        using WorkspacePool.Loan loan = context.Workspaces.Borrow((level + 1) * _degree);
-        ToCoefficients(polynomial, level, loan.Span);
+        for (int digit = 0; digit <= level; digit++)
+        {
+            DecomposeDigit(polynomial, level, digit, digits);
+        }
+    }
+
+    /// <summary>The same for one digit, for threads that share the work.</summary>
+    public void DecomposeDigit(ReadOnlySpan<ulong> polynomial, int level, int digit, Span<ulong> digits)
+    {
+        int special = context.SpecialPrime;
+        using WorkspacePool.Loan loan = context.Workspaces.Borrow(_degree);
+        Span<ulong> coefficients = loan.Span;
+        ReadOnlySpan<ulong> values = _ring.Slice(polynomial, digit);
+        values.CopyTo(coefficients);
+        _ring.Primes[digit].Inverse(coefficients);
         for (int i = 0; i <= level + 1; i++)
         {
-            Lift(polynomial, loan.Span, level, i, digits.Slice(i * (level + 1) * _degree, (level + 1) * _degree));
+            Span<ulong> target = digits.Slice(((digit * (level + 2)) + i) * _degree, _degree);
+            if (i == digit)
+            {
+                values.CopyTo(target);
+                continue;
+            }
+
+            NegacyclicNtt prime = _ring.Primes[i > level ? special : i];
+            prime.ForwardRebased(coefficients, _ring.Modulus(digit), target);
         }
     }
 
@@ -41,7 +62,7 @@ internal sealed class KeySwitcher(CkksContext context)
     {
         for (int i = 0; i <= level + 1; i++)
         {
-            Accumulate(digits.Pointer + ((long)i * (level + 1) * _degree), key, level, i, sums);
+            Accumulate(digits.Pointer + ((long)i * _degree), level + 2, key, level, i, sums);
         }
 
         GC.KeepAlive(digits);
@@ -57,7 +78,7 @@ internal sealed class KeySwitcher(CkksContext context)
         for (int i = 0; i <= level + 1; i++)
         {
             Lift(polynomial, coefficients.Span, level, i, digits.Span);
-            Accumulate(digits.Block.Pointer, key, level, i, sums);
+            Accumulate(digits.Block.Pointer, 1, key, level, i, sums);
         }
     }
 
@@ -89,6 +110,41 @@ internal sealed class KeySwitcher(CkksContext context)
         }
     }
 
+    /// <summary>(sum / P) / q_level, rounded after each division: both at once, for as many inverse transforms but half the forward ones.</summary>
+    /// <param name="sum">A polynomial modulo the level's primes and then the special one; the last two primes' residues are overwritten.</param>
+    /// <param name="level">The level, 1 or above.</param>
+    /// <param name="destination">The result, modulo the primes of the level below; may be the sum's own start.</param>
+    /// <remarks>
+    /// With r = sum mod P and t = ((sum - r) / P) mod q_level, nearest to zero, the result is (sum - r - P t) / (P q_level): r and t are
+    /// found on coefficients, and only r + P t is transformed.
+    /// </remarks>
+    public void DivideBySpecialPrimeAndRescale(Span<ulong> sum, int level, Span<ulong> destination)
+    {
+        int special = context.SpecialPrime;
+        Span<ulong> remainder = _ring.Slice(sum, level + 1);
+        Span<ulong> quotient = _ring.Slice(sum, level);
+        _ring.Primes[special].Inverse(remainder);
+        _ring.Primes[level].Inverse(quotient);
+        using WorkspacePool.Loan loan = context.Workspaces.Borrow(_degree);
+        using WorkspacePool.Loan second = context.Workspaces.Borrow(_degree);
+        Span<ulong> rebased = loan.Span;
+        Span<ulong> taken = second.Span;
+        ResidueKernels last = _ring.Primes[level].Residues;
+        last.Rebase(remainder, _ring.Modulus(special), rebased);
+        last.SubtractScale(quotient, rebased, _ring.Inverse(special, level), quotient);
+        for (int i = 0; i < level; i++)
+        {
+            NegacyclicNtt prime = _ring.Primes[i];
+            Modulus modulus = _ring.Modulus(i);
+            prime.Residues.Rebase(remainder, _ring.Modulus(special), taken);
+            prime.Residues.Rebase(quotient, _ring.Modulus(level), rebased);
+            prime.Residues.MultiplyAddScalar(rebased, modulus.Reduce(_ring.Modulus(special).Value), taken);
+            prime.Forward(taken);
+            ulong inverse = modulus.MulMod(_ring.Inverse(special, i), _ring.Inverse(level, i));
+            prime.Residues.SubtractScale(_ring.Slice(sum, i), taken, inverse, _ring.Slice(destination, i));
+        }
+    }
+
     private void ToCoefficients(ReadOnlySpan<ulong> polynomial, int level, Span<ulong> coefficients)
     {
         polynomial[..((level + 1) * _degree)].CopyTo(coefficients);
@@ -115,13 +171,14 @@ internal sealed class KeySwitcher(CkksContext context)
         }
     }
 
-    private unsafe void Accumulate(ulong* digits, KeySwitchingKey key, int level, int i, Span<ulong> sums)
+    // Digits lie so many polynomials apart.
+    private unsafe void Accumulate(ulong* digits, int stride, KeySwitchingKey key, int level, int i, Span<ulong> sums)
     {
         Span<nint> left = stackalloc nint[level + 1];
         Span<nint> right = stackalloc nint[2 * (level + 1)];
         for (int digit = 0; digit <= level; digit++)
         {
-            left[digit] = (nint)(digits + ((long)digit * _degree));
+            left[digit] = (nint)(digits + ((long)digit * stride * _degree));
             right[digit] = key.Address(digit, 0, PrimeAt(i, level));
             right[level + 1 + digit] = key.Address(digit, 1, PrimeAt(i, level));
         }

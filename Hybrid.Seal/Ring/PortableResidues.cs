@@ -115,6 +115,22 @@ internal sealed unsafe class PortableResidues(Modulus modulus) : ResidueKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void WeightedSum(ReadOnlySpan<nint> terms, ReadOnlySpan<ulong> weights, Span<ulong> destination)
+    {
+        destination.Clear();
+        for (int term = 0; term < terms.Length; term++)
+        {
+            ulong weight = weights[term];
+            ulong quotient = modulus.ShoupQuotient(weight);
+            var residues = (ulong*)terms[term];
+            for (int i = 0; i < destination.Length; i++)
+            {
+                destination[i] = modulus.AddMod(destination[i], modulus.MulModShoup(residues[i], weight, quotient));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void SubtractScale(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, ulong w, Span<ulong> destination)
     {
         ulong quotient = modulus.ShoupQuotient(w);

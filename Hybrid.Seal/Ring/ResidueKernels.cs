@@ -59,6 +59,12 @@ internal abstract unsafe class ResidueKernels
     /// </summary>
     public abstract void TwoSumsOfProducts(ReadOnlySpan<nint> left, ReadOnlySpan<nint> right, Span<ulong> first, Span<ulong> second);
 
+    /// <summary>
+    /// terms[0] weights[0] + terms[1] weights[1] + …, each term an address of as many residues as the destination has, pinned memory
+    /// that the caller keeps alive, and each weight one residue.
+    /// </summary>
+    public abstract void WeightedSum(ReadOnlySpan<nint> terms, ReadOnlySpan<ulong> weights, Span<ulong> destination);
+
     /// <summary>(a - b) w, for a constant w.</summary>
     public abstract void SubtractScale(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, ulong w, Span<ulong> destination);
 

@@ -207,6 +207,29 @@ internal sealed unsafe class VectorResidues<TVector, TLanes>(Modulus modulus) : 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void WeightedSum(ReadOnlySpan<nint> terms, ReadOnlySpan<ulong> weights, Span<ulong> destination)
+    {
+        var prime = new PrimeLanes<TVector, TLanes>(_p);
+        fixed (ulong* to = destination)
+        {
+            for (int i = 0; i < destination.Length; i += TLanes.Count)
+            {
+                TVector sum = TLanes.Broadcast(0);
+                for (int term = 0; term < terms.Length; term++)
+                {
+                    sum = TLanes.Add(sum, prime.Product(TLanes.LoadIntegers((ulong*)terms[term] + i), TLanes.Broadcast(weights[term])));
+                    if (term % TermsBetweenReductions == TermsBetweenReductions - 1)
+                    {
+                        sum = prime.Reduce(sum);
+                    }
+                }
+
+                TLanes.StoreIntegers(prime.Canonical(prime.Reduce(sum)), to + i);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void SubtractScale(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, ulong w, Span<ulong> destination)
     {
         var prime = new PrimeLanes<TVector, TLanes>(_p);
