@@ -7,7 +7,7 @@ namespace Hybrid.Seal.RingPacked;
 internal static class PackedProducts
 {
     // Values at a time: those of all a result's inputs then stay in the second cache while results that share them follow one another.
-    private const int Segment = 512;
+    private const int Segment = 256;
 
     /// <summary>Computes every <paramref name="parts"/>-th result, from the part-th on.</summary>
     public static unsafe void Fill(RingPackedWeights weights, Ciphertext[] inputs, Ciphertext[] products, int part, int parts)

@@ -14,13 +14,13 @@ public sealed record PackingCost
     public double SecondsPerByteDown { get; init; } = 8 / LinkProfile.Lan.BitsPerSecondDown;
 
     /// <summary>Seconds of a butterfly of a transform modulo one prime, of which there are N log2(N) / 2.</summary>
-    public double SecondsPerButterfly { get; init; } = 0.35e-9;
+    public double SecondsPerButterfly { get; init; } = 0.25e-9;
 
     /// <summary>Seconds to multiply and add a coefficient modulo one prime.</summary>
-    public double SecondsPerProduct { get; init; } = 0.6e-9;
+    public double SecondsPerProduct { get; init; } = 0.7e-9;
 
     /// <summary>Seconds to draw a random coefficient modulo one prime.</summary>
-    public double SecondsPerSample { get; init; } = 4e-9;
+    public double SecondsPerSample { get; init; } = 4.5e-9;
 
     /// <summary>The cost over a link.</summary>
     public static PackingCost Over(LinkProfile link)

@@ -1,0 +1,58 @@
+using Hybrid.Planning;
+using Hybrid.Seal;
+using Hybrid.Seal.RingPacked;
+
+namespace Hybrid.Tests.Seal.RingPacked;
+
+[TestClass]
+public sealed class RingPackedPlanTests
+{
+    [TestMethod]
+    public void A_plan_counts_what_runs()
+    {
+        CkksParameters parameters = RingPackedParameters.Degree4096();
+        RingPackedPlan plan = new MatMulPacking(new MatMulShape(5, 100, 30), parameters, new RingPackedOptions(), new MatMulTile(2, 64, 32)).Plan;
+        Assert.AreEqual((6, 6L, 3, 2), (plan.CiphertextsUp, plan.Products, plan.CiphertextsDown, plan.WeightPolynomials));
+        Assert.AreEqual(6L * (65 + (2 * 4096 * 50 / 8)), plan.BytesUp);
+        Assert.AreEqual((3L * (1 + (2 * 4096 * 50 / 8))) + (2 * ((150 * 50) + 7) / 8), plan.BytesDown, 4);
+        Assert.AreEqual(2L * 2 * 4096 * 8, plan.WeightBytes);
+        Assert.AreEqual((2L * ((2 * 6) + 3), 2L * (6 + (4 * 3))), (plan.OwnerTransforms, plan.EvaluatorTransforms));
+        Assert.AreEqual(1, plan.ReplyLevel);
+    }
+
+    [TestMethod]
+    public void The_tile_chosen_costs_no_more_than_any_other()
+    {
+        CkksParameters parameters = CkksParameters.CreateWithoutSpecialPrime(64, [50, 50], SecurityLevel.None);
+        var shape = new MatMulShape(5, 23, 9);
+        foreach (PackingCost cost in new[] { PackingCost.Over(LinkProfile.Lan), PackingCost.Over(LinkProfile.Mobile), new PackingCost { SecondsPerByteUp = 0, SecondsPerByteDown = 0 } })
+        {
+            var options = new RingPackedOptions { LargestWeight = 9, Cost = cost };
+            double least = double.PositiveInfinity;
+            for (int rows = 1; rows <= 5; rows++)
+            {
+                for (int inner = 1; inner <= 23; inner++)
+                {
+                    for (int columns = 1; columns <= 9 && rows * inner * columns <= 64; columns++)
+                    {
+                        least = Math.Min(least, new MatMulPacking(shape, parameters, options, new MatMulTile(rows, inner, columns)).Plan.Seconds);
+                    }
+                }
+            }
+
+            Assert.AreEqual(least, shape.Pack(parameters, options).Plan.Seconds, least * 1e-12);
+        }
+    }
+
+    [TestMethod]
+    public void The_wider_link_sends_no_less_and_computes_no_more()
+    {
+        CkksParameters parameters = RingPackedParameters.Degree4096();
+        var shape = new Conv2dShape(64, 56, 56, 64, 3, 3) { PadTop = 1, PadLeft = 1, PadBottom = 1, PadRight = 1 };
+        RingPackedPlan wide = shape.Pack(parameters, new RingPackedOptions { Cost = new PackingCost { SecondsPerByteUp = 0, SecondsPerByteDown = 0 } }).Plan;
+        RingPackedPlan narrow = shape.Pack(parameters, new RingPackedOptions { Cost = PackingCost.Over(LinkProfile.Mobile) }).Plan;
+        Assert.IsGreaterThanOrEqualTo(narrow.BytesUp + narrow.BytesDown, wide.BytesUp + wide.BytesDown);
+        Assert.AreEqual((64, 4096L, 64), (narrow.CiphertextsUp, narrow.Products, narrow.CiphertextsDown));
+        Assert.IsLessThan(26, narrow.NoiseBits);
+    }
+}
