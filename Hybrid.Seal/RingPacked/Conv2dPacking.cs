@@ -202,6 +202,7 @@ public sealed class Conv2dPacking : RingPacking
             checked(Groups * Outputs * Channels),
             checked(Groups * Pixels * Outputs),
             Channels,
-            (long)shape.GroupChannels * tile.Groups * tile.Outputs * shape.KernelHeight * shape.KernelWidth);
+            (long)shape.GroupChannels * tile.Groups * tile.Outputs * shape.KernelHeight * shape.KernelWidth,
+            (long)tile.Groups * tile.Outputs);
     }
 }

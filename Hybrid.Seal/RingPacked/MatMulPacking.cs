@@ -33,6 +33,9 @@ public sealed class MatMulPacking : RingPacking
     internal static double SecondsOf(MatMulShape shape, CkksParameters parameters, RingPackedOptions options, MatMulTile tile) =>
         SecondsOf(shape, parameters, options, CountsOf(shape, tile));
 
+    // The rows are the inputs' alone.
+    internal override object WeightLayout => (Parameters, Options, _shape.Inner, _shape.Columns, Tile.Inner, Tile.Columns);
+
     internal override (int Input, int Weight) FirstTermOf(int output) =>
         (output / _columnBlocks * _innerBlocks, output % _columnBlocks * _innerBlocks);
 
@@ -98,7 +101,7 @@ public sealed class MatMulPacking : RingPacking
         int rows = RingPackedShape.Blocks(shape.Rows, tile.Rows);
         int inner = RingPackedShape.Blocks(shape.Inner, tile.Inner);
         int columns = RingPackedShape.Blocks(shape.Columns, tile.Columns);
-        return new Counts(checked(rows * inner), checked(inner * columns), checked(rows * columns), inner, (long)shape.Inner * tile.Columns);
+        return new Counts(checked(rows * inner), checked(inner * columns), checked(rows * columns), inner, (long)shape.Inner * tile.Columns, tile.Columns);
     }
 
     private static MatMulShape NotNull(MatMulShape shape)

@@ -10,9 +10,8 @@ internal static class PackedProducts
     private const int Segment = 256;
 
     /// <summary>Computes every <paramref name="parts"/>-th result, from the part-th on.</summary>
-    public static unsafe void Fill(RingPackedWeights weights, Ciphertext[] inputs, Ciphertext[] products, int part, int parts)
+    public static unsafe void Fill(RingPacking packing, RingPackedWeights weights, Ciphertext[] inputs, Ciphertext[] products, int part, int parts)
     {
-        RingPacking packing = weights.Packing;
         CkksContext context = weights.Context;
         int terms = packing.TermCount;
         nint[] memory = ArrayPool<nint>.Shared.Rent(2 * terms);

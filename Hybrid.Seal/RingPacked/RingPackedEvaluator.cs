@@ -62,10 +62,27 @@ public sealed class RingPackedEvaluator : IDisposable
     public RingPackedProduct Multiply(RingPackedWeights weights, ReadOnlySpan<Ciphertext> inputs)
     {
         ArgumentNullException.ThrowIfNull(weights);
+        return Multiply(weights.Packing, weights, inputs);
+    }
+
+    /// <summary>The same for weights that were prepared for another number of rows.</summary>
+    /// <param name="packing">The layer, with the rows there are.</param>
+    /// <param name="weights">Its weights, prepared for a packing that differs in rows at most.</param>
+    /// <param name="inputs">The ciphertexts of its inputs.</param>
+    /// <exception cref="ParameterException">The weights were prepared for another layer, or the ciphertexts do not fit.</exception>
+    public RingPackedProduct Multiply(RingPacking packing, RingPackedWeights weights, ReadOnlySpan<Ciphertext> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
         weights.RequireAlive();
-        RequireInputs(weights.Packing, inputs);
+        RequireInputs(packing, inputs);
+        if (!weights.Serve(packing))
+        {
+            throw new ParameterException(
+                ParameterFault.Mismatch, $"The weights were prepared for {weights.Packing.Shape} and cannot serve {packing.Shape}: only the rows may differ, and those only with tiles of the same columns.");
+        }
+
         Ciphertext[] operands = inputs.ToArray();
-        var products = new Ciphertext[weights.Packing.Plan.CiphertextsDown];
+        var products = new Ciphertext[packing.Plan.CiphertextsDown];
         for (int i = 0; i < products.Length; i++)
         {
             products[i] = new Ciphertext(Context);
@@ -73,8 +90,8 @@ public sealed class RingPackedEvaluator : IDisposable
         }
 
         int parts = Math.Min(_workers.Length, products.Length);
-        ForEach(parts, (_, part) => PackedProducts.Fill(weights, operands, products, part, parts));
-        return new RingPackedProduct(weights.Packing, products);
+        ForEach(parts, (_, part) => PackedProducts.Fill(packing, weights, operands, products, part, parts));
+        return new RingPackedProduct(packing, products);
     }
 
     /// <summary>

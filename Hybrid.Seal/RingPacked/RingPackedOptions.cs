@@ -7,6 +7,12 @@ public sealed record RingPackedOptions
     public long LargestWeight { get; init; } = 1L << 15;
 
     /// <summary>
+    /// A bound on the sum of magnitudes of all the weights of any one result, which bounds the noise better than the largest weight can;
+    /// no bound beyond that unless set.
+    /// </summary>
+    public double LargestNorm { get; init; } = double.PositiveInfinity;
+
+    /// <summary>
     /// Statistical security of revealing results to the key's owner, in bits: the noise then tells of the weights 2^-bits at most, a
     /// coefficient. 0, the default, is for results that become shares, which a uniform mask hides wholly and which need a shorter modulus.
     /// </summary>

@@ -48,6 +48,9 @@ public sealed class RingPackedWeights : IDisposable
     /// <summary>Where a polynomial's residues of a prime are; valid while the weights are referenced and not disposed.</summary>
     internal nint Address(int polynomial, int prime) => _addresses[polynomial] + (prime * Context.Degree * sizeof(ulong));
 
+    /// <summary>Whether they serve another packing too: one of the same weights, with as many rows as may be.</summary>
+    internal bool Serve(RingPacking packing) => Equals(packing.WeightLayout, Packing.WeightLayout);
+
     /// <summary>Throws if they were wiped.</summary>
     internal void RequireAlive() => ObjectDisposedException.ThrowIf(_addresses.Length > 0 && _addresses[0] == 0, this);
 

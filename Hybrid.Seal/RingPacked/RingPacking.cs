@@ -44,6 +44,9 @@ public abstract class RingPacking
     /// <summary>Bits of the flooding noise of revealed results.</summary>
     internal int FloodingBits => _noise.FloodingBits;
 
+    /// <summary>What weight polynomials depend on: packings where it is equal share them.</summary>
+    internal virtual object WeightLayout => this;
+
     /// <summary>A result polynomial's first input and weight polynomials; those of its further terms follow them.</summary>
     internal abstract (int Input, int Weight) FirstTermOf(int output);
 
@@ -144,7 +147,8 @@ public abstract class RingPacking
         ArgumentOutOfRangeException.ThrowIfLessThan(options.LargestWeight, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.RevealBits, nameof(options));
         double largest = options.LargestWeight;
-        return new RingPackedNoise(parameters, largest * counts.WeightsMet, largest * Math.Sqrt(counts.WeightsMet), options.RevealBits);
+        double norm1 = Math.Min(largest * counts.WeightsMet, options.LargestNorm * counts.ResultsMet);
+        return new RingPackedNoise(parameters, norm1, Math.Min(largest * Math.Sqrt(counts.WeightsMet), norm1), options.RevealBits);
     }
 
     private static RingPackedPlan PlanOf(RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts, RingPackedNoise noise)
@@ -186,8 +190,8 @@ public abstract class RingPacking
             SecondsOf(shape, parameters, options, counts));
     }
 
-    /// <summary>How many polynomials there are of each kind, terms of a result, and weights that meet in a result polynomial.</summary>
-    private protected readonly record struct Counts(int Inputs, int Weights, int Outputs, int Terms, long WeightsMet);
+    /// <summary>How many polynomials there are of each kind, terms of a result, and weights and results' rows of weights that meet in a result polynomial.</summary>
+    private protected readonly record struct Counts(int Inputs, int Weights, int Outputs, int Terms, long WeightsMet, long ResultsMet);
 
     /// <summary>The places of a result polynomial's results, in borrowed memory.</summary>
     internal readonly ref struct PlaceList

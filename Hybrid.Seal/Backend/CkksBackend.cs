@@ -1,0 +1,162 @@
+using Hybrid.Communication;
+using Hybrid.Graph;
+using Hybrid.Planning;
+using Hybrid.Schemes;
+using Hybrid.Seal.RingPacked;
+
+namespace Hybrid.Seal;
+
+/// <summary>
+/// CKKS at one party of one connection: the secret key at the client, the public key at the server, which computes. Linear ops with
+/// constants that the server knows, exactly; no messages but those of set-up and conversions.
+/// </summary>
+internal sealed class CkksBackend : IBackend
+{
+    // A client asks for a few sizes of queries; a hostile one for many.
+    private const int LayoutsKept = 64;
+
+    private readonly Party _role;
+    private readonly CkksOptions _options;
+    private readonly Dictionary<LinearStretch, CkksLayout?> _layouts = [];
+    private readonly Lazy<CkksParameters[]> _candidates = new(() =>
+        [RingPackedParameters.Degree4096(), RingPackedParameters.Degree8192(), RingPackedParameters.Degree8192Long()]);
+
+    private CkksContext? _context;
+    private SecretKey? _secretKey;
+    private PublicKey? _publicKey;
+    private RingPackedEvaluator? _evaluator;
+    private RingPackedEncryptor? _encryptor;
+    private RingPackedDecryptor? _decryptor;
+
+    public CkksBackend(Party role, CkksOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Parallelism, 1, nameof(options));
+        _role = role;
+        _options = options;
+    }
+
+    public Scheme Scheme => Scheme.Ckks;
+
+    /// <summary>The parameters, keys' and ciphertexts', once set up.</summary>
+    public CkksContext Context => _context ?? throw NotSetUp();
+
+    public RingPackedEncryptor Encryptor => _encryptor ??= new RingPackedEncryptor(_secretKey ?? throw NotSetUp());
+
+    public RingPackedDecryptor Decryptor => _decryptor ??= new RingPackedDecryptor(_secretKey ?? throw NotSetUp());
+
+    public Quote? Quote(Node node, Stretch stretch)
+    {
+        if (Layout(stretch) is not { } layout)
+        {
+            return null;
+        }
+
+        return node == LinearStretch.FirstProduct(stretch)
+            ? new Quote(0, CkksCosts.Products(layout.Packing, _options.Parallelism), 0, 0, 0)
+            : Schemes.Quote.Free;
+    }
+
+    public async Task SetUpAsync(Plan plan, StepContext context)
+    {
+        Stretch stretch = plan.Steps.First(step => step.To == Scheme.Ckks).Stretch;
+        CkksParameters parameters = RequireLayout(stretch).Parameters;
+        Task selfTest = Task.Run(CkksSelfTest.Run, context.Cancellation);
+        _context = await Task.Run(() => new CkksContext(parameters), context.Cancellation).ConfigureAwait(false);
+        if (_role == Party.Client)
+        {
+            byte[] bytes = await Task.Run(() => GenerateKeys(context), context.Cancellation).ConfigureAwait(false);
+            await context.Channel.SendAsync(context.Tag, bytes, context.Cancellation).ConfigureAwait(false);
+        }
+        else
+        {
+            using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, CkksKeyMessage.MaximumBytes(_context), context.Cancellation).ConfigureAwait(false);
+            _publicKey = SealFormat.ReadPublicKey(_context, frame.Span);
+            _evaluator = new RingPackedEvaluator(_publicKey, context.Random, _options.Parallelism);
+        }
+
+        await selfTest.ConfigureAwait(false);
+    }
+
+    public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)
+    {
+        var tensor = (CkksTensor)input;
+        if (_role == Party.Client || step.Node != LinearStretch.FirstProduct(step.Stretch))
+        {
+            return new CkksTensor(step.Node, tensor.Layout, tensor.Inputs, tensor.Product);
+        }
+
+        // Long and without waiting: not on the thread that reads the connection.
+        return await Task.Run(() => Multiply(step, tensor, context), context.Cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The layout of a stretch; null if CKKS cannot compute it.</summary>
+    public CkksLayout? Layout(Stretch stretch)
+    {
+        if (LinearStretch.Of(stretch) is not { } linear)
+        {
+            return null;
+        }
+
+        if (!_layouts.TryGetValue(linear, out CkksLayout? layout))
+        {
+            if (_layouts.Count == LayoutsKept)
+            {
+                _layouts.Clear();
+            }
+
+            _layouts.Add(linear, layout = CkksLayout.Of(linear, _candidates.Value));
+        }
+
+        return layout;
+    }
+
+    /// <summary>The layout of a stretch that has been planned, and set up for.</summary>
+    public CkksLayout RequireLayout(Stretch stretch) =>
+        Layout(stretch) ?? throw new InvalidOperationException("The plan has a step on CKKS that CKKS cannot compute.");
+
+    /// <summary>At the server: adds the bias, re-randomises and floods; the ciphertexts may leave.</summary>
+    public Ciphertext[] Reveal(PlanStep step, CkksTensor tensor, StepContext context)
+    {
+        ComposedMap map = Prepared(step.Stretch, context).Map(step.Stretch, context);
+        CkksLayout layout = tensor.Layout;
+        int rows = layout.Stretch.Rows;
+        int outputs = layout.Stretch.Outputs;
+        var limbs = new ulong[layout.Limbs * outputs];
+        InputLimbs.Split(map.Bias, layout.Limbs, layout.LimbBits, limbs);
+        var bias = new ulong[layout.Limbs * rows * outputs];
+        for (int row = 0; row < layout.Limbs * rows; row++)
+        {
+            limbs.AsSpan(row / rows * outputs, outputs).CopyTo(bias.AsSpan(row * outputs));
+        }
+
+        return _evaluator!.RevealTo(tensor.Product!, bias);
+    }
+
+    public void Dispose()
+    {
+        _evaluator?.Dispose();
+        _encryptor?.Dispose();
+        _decryptor?.Dispose();
+        _secretKey?.Dispose();
+    }
+
+    private static PreparedWeights Prepared(Stretch stretch, StepContext context) =>
+        context.Binding(LinearStretch.FirstProduct(stretch).Inputs[1]).Prepared(_ => new PreparedWeights());
+
+    private static InvalidOperationException NotSetUp() => new("CKKS has not been set up at this party.");
+
+    private byte[] GenerateKeys(StepContext context)
+    {
+        using var generator = new KeyGenerator(Context, context.Random);
+        _secretKey = generator.SecretKey;
+        return SealFormat.WritePublicKey(generator.CreatePublicKey());
+    }
+
+    private CkksTensor Multiply(PlanStep step, CkksTensor tensor, StepContext context)
+    {
+        PreparedWeights prepared = Prepared(step.Stretch, context);
+        RingPacking packing = tensor.Layout.Packing;
+        RingPackedWeights weights = prepared.For(packing, Context, prepared.Map(step.Stretch, context));
+        return new CkksTensor(step.Node, tensor.Layout, null, _evaluator!.Multiply(packing, weights, tensor.Inputs));
+    }
+}

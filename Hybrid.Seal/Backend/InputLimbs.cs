@@ -1,0 +1,40 @@
+namespace Hybrid.Seal;
+
+/// <summary>Integers as balanced limbs, and results put together from those of their limbs.</summary>
+/// <remarks>Takes the same steps whatever the integers.</remarks>
+internal static class InputLimbs
+{
+    /// <summary>limbs[j n + i] = limb j of integer i, modulo 2^64.</summary>
+    public static void Split(ReadOnlySpan<Int128> integers, int count, int bits, Span<ulong> limbs)
+    {
+        Int128 half = Int128.One << (bits - 1);
+        for (int i = 0; i < integers.Length; i++)
+        {
+            Int128 rest = integers[i];
+            for (int j = 0; j < count - 1; j++)
+            {
+                // Rounded to the nearest multiple of 2^bits: the limb is in [-half, half).
+                Int128 higher = (rest + half) >> bits;
+                limbs[(j * integers.Length) + i] = (ulong)(long)(rest - (higher << bits));
+                rest = higher;
+            }
+
+            limbs[((count - 1) * integers.Length) + i] = (ulong)(long)rest;
+        }
+    }
+
+    /// <summary>integers[i] = sum of results[j n + i] 2^(j bits), each result taken as signed.</summary>
+    public static void Join(ReadOnlySpan<ulong> results, int count, int bits, Span<Int128> integers)
+    {
+        for (int i = 0; i < integers.Length; i++)
+        {
+            Int128 sum = 0;
+            for (int j = count - 1; j >= 0; j--)
+            {
+                sum = (sum << bits) + (long)results[(j * integers.Length) + i];
+            }
+
+            integers[i] = sum;
+        }
+    }
+}

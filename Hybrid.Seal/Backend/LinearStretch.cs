@@ -1,0 +1,49 @@
+using Hybrid.Graph;
+using Hybrid.Planning;
+
+namespace Hybrid.Seal;
+
+/// <summary>
+/// What a stretch of products and sums with the server's constants comes to: one matrix and one bias, since linear maps compose. The
+/// server composes them once, in the clear and exactly, so that however long the stretch is, ciphertexts are multiplied once.
+/// </summary>
+/// <param name="Rows">Rows of the value that enters.</param>
+/// <param name="Inputs">Columns of the value that enters.</param>
+/// <param name="Outputs">Columns of the last op's value.</param>
+/// <param name="InputBits">Bits of an integer that enters, the sign included.</param>
+/// <param name="OutputBits">Bits of an integer that comes out, the sign included.</param>
+/// <param name="NormBound">A public bound on the sum of magnitudes of a column of the composed matrix.</param>
+internal sealed record LinearStretch(int Rows, int Inputs, int Outputs, int InputBits, int OutputBits, Int128 NormBound)
+{
+    /// <summary>The stretch; null if an op is neither MatMul nor Add with a constant, or none is a MatMul.</summary>
+    public static LinearStretch? Of(Stretch stretch)
+    {
+        if (stretch.Entry.Shape.Rank != 2 || stretch.Entry.Shape.ElementCount == 0)
+        {
+            return null;
+        }
+
+        Int128 norm = 0;
+        foreach (Node op in stretch.Ops)
+        {
+            if (op.Op is not (MatMulOp or AddOp) || op.Inputs[1].Op is not ConstantOp constant || op.Shape.ElementCount == 0)
+            {
+                return null;
+            }
+
+            if (op.Op is MatMulOp)
+            {
+                // The graph has bounded the product of all norms with the input, so this does not wrap.
+                norm = norm == 0 ? constant.NormBound : norm * constant.NormBound;
+            }
+        }
+
+        return norm == 0
+            ? null
+            : new LinearStretch(
+                stretch.Entry.Shape[0], stretch.Entry.Shape[1], stretch.Last.Shape[1], stretch.Entry.Bits, stretch.Nodes[1..].Max(node => node.Bits), norm);
+    }
+
+    /// <summary>The first product, at which ciphertexts are multiplied.</summary>
+    public static Node FirstProduct(Stretch stretch) => stretch.Nodes.First(node => node.Op is MatMulOp);
+}
