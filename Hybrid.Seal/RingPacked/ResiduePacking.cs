@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Hybrid.Seal.Ring;
 
 namespace Hybrid.Seal.RingPacked;
@@ -6,27 +7,31 @@ namespace Hybrid.Seal.RingPacked;
 /// <summary>Residues as bytes, each as long as its prime, the lowest bits first.</summary>
 internal static class ResiduePacking
 {
+    // A residue of up to 61 bits lies within nine bytes.
+    private const int Reach = 9;
+
     /// <summary>Bytes of so many residues of so many bits.</summary>
     public static int Bytes(int count, int bits) => checked((int)((((long)count * bits) + 7) / 8));
 
     /// <summary>Writes residues of at most <paramref name="bits"/> bits, 2 to 61; returns how many bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Write(ReadOnlySpan<ulong> residues, int bits, Span<byte> destination)
     {
         int bytes = Bytes(residues.Length, bits);
         destination = destination[..bytes];
-        UInt128 pending = 0;
+        ulong pending = 0;
         int held = 0;
         int at = 0;
         foreach (ulong residue in residues)
         {
-            pending |= (UInt128)residue << held;
+            pending |= residue << held;
             held += bits;
             if (held >= 64)
             {
-                BinaryPrimitives.WriteUInt64LittleEndian(destination[at..], (ulong)pending);
-                pending >>= 64;
-                held -= 64;
+                BinaryPrimitives.WriteUInt64LittleEndian(destination[at..], pending);
                 at += 8;
+                held -= 64;
+                pending = residue >> (bits - held);
             }
         }
 
@@ -45,29 +50,17 @@ internal static class ResiduePacking
         int bits = modulus.BitCount;
         int bytes = Bytes(residues.Length, bits);
         source = source[..bytes];
-        UInt128 pending = 0;
-        int held = 0;
-        int at = 0;
-        ulong mask = (1UL << bits) - 1;
-        ulong beyond = 0;
-        for (int i = 0; i < residues.Length; i++)
-        {
-            if (held < bits)
-            {
-                (ulong word, int taken) = Next(source[at..]);
-                pending |= (UInt128)word << held;
-                held += 8 * taken;
-                at += taken;
-            }
 
-            ulong residue = (ulong)pending & mask;
-            pending >>= bits;
-            held -= bits;
-            beyond |= (modulus.Value - 1 - residue) >> 63;
-            residues[i] = residue;
-        }
-
-        if (beyond != 0 || pending != 0)
+        // Those near the end are read from a copy with zeros behind it.
+        int direct = bytes < Reach ? 0 : (int)(8L * (bytes - Reach) / bits);
+        int from = (int)((long)direct * bits / 8);
+        Span<byte> end = stackalloc byte[4 * Reach];
+        end.Clear();
+        source[from..].CopyTo(end);
+        bool isCanonical = Read(source, 0, bits, modulus.Value, residues[..direct]);
+        isCanonical &= Read(end, (int)((long)direct * bits % 8), bits, modulus.Value, residues[direct..]);
+        int unused = (int)((8L * bytes) - ((long)residues.Length * bits));
+        if (!isCanonical || (bytes > 0 && source[^1] >> (8 - unused) != 0))
         {
             throw new FormatRefusedException($"A ciphertext has a residue that is not below its prime, {modulus}, or bits behind its last; the peer must send canonical residues.");
         }
@@ -75,19 +68,24 @@ internal static class ResiduePacking
         return bytes;
     }
 
-    private static (ulong Word, int Bytes) Next(ReadOnlySpan<byte> source)
+    // Reads residues from a bit on, and says whether all are below the prime.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool Read(ReadOnlySpan<byte> source, int firstBit, int bits, ulong p, Span<ulong> residues)
     {
-        if (source.Length >= 8)
+        ulong mask = (1UL << bits) - 1;
+        ulong beyond = 0;
+        long bit = firstBit;
+        for (int i = 0; i < residues.Length; i++, bit += bits)
         {
-            return (BinaryPrimitives.ReadUInt64LittleEndian(source), 8);
+            int at = (int)(bit >> 3);
+            int shift = (int)(bit & 7);
+            ulong low = BinaryPrimitives.ReadUInt64LittleEndian(source[at..]) >> shift;
+            ulong high = (ulong)source[at + 8] << 1 << (63 - shift);
+            ulong residue = (low | high) & mask;
+            beyond |= (p - 1 - residue) >> 63;
+            residues[i] = residue;
         }
 
-        ulong word = 0;
-        for (int i = 0; i < source.Length; i++)
-        {
-            word |= (ulong)source[i] << (8 * i);
-        }
-
-        return (word, source.Length);
+        return beyond == 0;
     }
 }
