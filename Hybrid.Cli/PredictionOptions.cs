@@ -4,6 +4,7 @@ using Hybrid.Models;
 using Hybrid.Paillier;
 using Hybrid.Planning;
 using Hybrid.Schemes;
+using Hybrid.Seal;
 
 namespace Hybrid.Cli;
 
@@ -46,7 +47,7 @@ internal sealed class PredictionOptions
 
     public PredictionOptions(Command command)
     {
-        Texts.AcceptWords(_scheme, Auto, Name(Scheme.Paillier));
+        Texts.AcceptWords(_scheme, Auto, Name(Scheme.Paillier), Name(Scheme.Ckks));
         Texts.AcceptWords(_link, [.. _links.Select(link => link.Name)]);
         foreach (Option option in new Option[] { _scheme, _link, _rows, _keyBits, _keys, _ledger })
         {
@@ -85,10 +86,21 @@ internal sealed class PredictionOptions
         int bits = KeyBits(parsed, key);
         return new SessionOptions
         {
-            Schemes = schemes => schemes.UsePaillier(new PaillierOptions { Key = key, KeyBits = bits }),
+            Schemes = schemes =>
+            {
+                schemes.UsePaillier(new PaillierOptions { Key = key, KeyBits = bits });
+                schemes.UseCkks();
+            },
             Pin = Enum.GetValues<Scheme>().Where(scheme => Name(scheme) == parsed.GetValue(_scheme)).Cast<Scheme?>().FirstOrDefault(),
             Link = _links.Single(link => link.Name == parsed.GetValue(_link)),
         };
+    }
+
+    /// <summary>What a server offers: every scheme there is, for clients to choose.</summary>
+    public static void OfferAll(SchemeRegistry schemes)
+    {
+        schemes.UsePaillier();
+        schemes.UseCkks();
     }
 
     private static string Name(Scheme scheme) => scheme.ToString().ToLowerInvariant();

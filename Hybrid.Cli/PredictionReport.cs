@@ -11,7 +11,7 @@ namespace Hybrid.Cli;
 /// <param name="Model">The model's name.</param>
 /// <param name="Rows">Rows predicted.</param>
 /// <param name="Scheme">The schemes of the plan.</param>
-/// <param name="KeyBits">Bits of the client's key.</param>
+/// <param name="Keys">The client's keys, in a few words.</param>
 /// <param name="Accuracy">Share of rows whose label is the data's; null where there are no labels.</param>
 /// <param name="R2">For a regression: the share of the variance explained; null elsewhere, and where the known values do not vary.</param>
 /// <param name="Agreement">Share of rows whose label is the plaintext model's (for a regression: whose value is, within 0.001); null without the model.</param>
@@ -31,7 +31,7 @@ internal sealed record PredictionReport(
     string Model,
     int Rows,
     string Scheme,
-    int KeyBits,
+    string Keys,
     double? Accuracy,
     double? R2,
     double? Agreement,
@@ -56,9 +56,8 @@ internal sealed record PredictionReport(
     /// <param name="prediction">What it got.</param>
     /// <param name="data">The rows.</param>
     /// <param name="plaintext">The model in the clear, if it is at hand.</param>
-    /// <param name="keyBits">Bits of the client's key.</param>
     /// <param name="withLedger">Whether to list what each party learnt.</param>
-    public static PredictionReport Of(ModelClient client, Prediction prediction, DataTable data, LinearModel? plaintext, int keyBits, bool withLedger)
+    public static PredictionReport Of(ModelClient client, Prediction prediction, DataTable data, LinearModel? plaintext, bool withLedger)
     {
         ModelCard card = client.Card;
         double[] scores = Flat(prediction.Scores);
@@ -73,7 +72,7 @@ internal sealed record PredictionReport(
             card.Name,
             data.Rows,
             string.Join("+", client.Plan(Math.Max(1, data.Rows)).Schemes.Select(scheme => scheme.ToString().ToLowerInvariant())),
-            keyBits,
+            client.Keys,
             known is not null && classifies && data.Rows > 0 ? Enumerable.Range(0, data.Rows).Count(row => predictions[row] == known[row]) / (double)data.Rows : null,
             known is not null && !classifies ? ExplainedVariance(known, predictions) : null,
             check?.Agreement,
@@ -96,7 +95,7 @@ internal sealed record PredictionReport(
     {
         Table facts = new Table().Border(TableBorder.None).HideHeaders().AddColumns(string.Empty, string.Empty);
         void Fact(string name, string text) => facts.AddRow(name, Markup.Escape(text));
-        Fact("model", $"{report.Model}, {report.Rows} row{(report.Rows == 1 ? string.Empty : "s")}, {report.Scheme}, {report.KeyBits}-bit key");
+        Fact("model", $"{report.Model}, {report.Rows} row{(report.Rows == 1 ? string.Empty : "s")}, {report.Scheme}, {report.Keys}");
         if (report.Accuracy is { } accuracy)
         {
             Fact("accuracy", Text($"{accuracy:0.000} of the rows have the data's label"));

@@ -35,7 +35,7 @@ internal sealed class PredictVerb : Verb
         DataTable data = _prediction.LoadRows(parsed, Samples.Data(parsed.GetValue(_data), name));
         using PaillierPrivateKey? key = _prediction.LoadKey(parsed, terminal);
         SessionOptions client = _prediction.Client(parsed, key);
-        var server = new SessionOptions { Schemes = schemes => schemes.UsePaillier(), Link = client.Link };
+        var server = new SessionOptions { Schemes = PredictionOptions.OfferAll, Link = client.Link };
 
         PredictionReport report = await Progress.RunAsync(
             terminal,
@@ -43,7 +43,7 @@ internal sealed class PredictVerb : Verb
             async progress =>
             {
                 await using LocalSession session = await LocalSession.StartAsync(model, client, server, data.Rows, stop);
-                return await QueryRunner.RunAsync(session.Client, data, model, _prediction.KeyBits(parsed, key), _prediction.ShowLedger(parsed), progress, stop);
+                return await QueryRunner.RunAsync(session.Client, data, model, _prediction.ShowLedger(parsed), progress, stop);
             },
             stop);
         terminal.Report(report, PredictionJson.Default.PredictionReport, PredictionReport.Show);

@@ -63,7 +63,7 @@ internal sealed class QueryVerb : Verb
             {
                 Stream stream = await TcpTransport.ConnectAsync(address, tls, ConnectTime, stop);
                 await using ModelClient client = await ModelClient.ConnectAsync(stream, options, data.Rows, stop);
-                return await QueryRunner.RunAsync(client, data, null, _prediction.KeyBits(parsed, key), _prediction.ShowLedger(parsed), progress, stop);
+                return await QueryRunner.RunAsync(client, data, null, _prediction.ShowLedger(parsed), progress, stop);
             },
             stop);
         terminal.Report(report, PredictionJson.Default.PredictionReport, PredictionReport.Show);

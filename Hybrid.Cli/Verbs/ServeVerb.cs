@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 using Hybrid.Communication;
 using Hybrid.Execution;
 using Hybrid.Models;
-using Hybrid.Paillier;
 
 namespace Hybrid.Cli.Verbs;
 
@@ -59,7 +58,7 @@ internal sealed class ServeVerb : Verb
                 ParameterFault.Insecure, $"{address} can be reached from other machines: give --cert and --key for TLS, or --plaintext if something else protects the connection.");
         }
 
-        var server = new ModelServer(model, new SessionOptions { Schemes = schemes => schemes.UsePaillier() });
+        var server = new ModelServer(model, new SessionOptions { Schemes = PredictionOptions.OfferAll });
         using TcpServer listener = TcpServer.Listen(address, tls);
         ServeReport report = Report(model, listener.LocalEndPoint, tls, parsed.GetValue(_clientAuthority) is not null);
         terminal.Report(report, ServeJson.Default.ServeReport, Show);

@@ -34,6 +34,9 @@ public sealed class ModelClient : IAsyncDisposable
     /// <summary>What the server tells of its model.</summary>
     public ModelCard Card { get; }
 
+    /// <summary>The keys of the schemes in use, in a few words.</summary>
+    public string Keys => string.Join(", ", _registry.Backends.Select(backend => backend.Keys).Where(keys => keys.Length > 0));
+
     /// <summary>What connecting cost: greeting, model card and keys.</summary>
     public PhaseCost SetUpCost { get; private set; }
 

@@ -29,6 +29,8 @@ internal sealed class PaillierBackend : IBackend
 
     public Scheme Scheme => Scheme.Paillier;
 
+    public string Keys => _publicKey is null ? string.Empty : $"{KeyBits}-bit key";
+
     /// <summary>Bits of the key: the client's own at both parties once set up.</summary>
     public int KeyBits { get; private set; }
 

@@ -37,6 +37,8 @@ internal sealed class CkksBackend : IBackend
 
     public Scheme Scheme => Scheme.Ckks;
 
+    public string Keys => _context is null ? string.Empty : $"degree {_context.Degree} and {_context.Parameters.TotalBits}-bit modulus";
+
     /// <summary>The parameters, keys' and ciphertexts', once set up.</summary>
     public CkksContext Context => _context ?? throw NotSetUp();
 

@@ -11,6 +11,8 @@ internal sealed class FakeBackend(Scheme scheme, Func<Node, int, Quote?> quote) 
 
     public bool IsDisposed { get; private set; }
 
+    public string Keys => string.Empty;
+
     public Quote? Quote(Node node, Stretch stretch) => quote(node, stretch.RoomBits);
 
     public Task SetUpAsync(Plan plan, StepContext context) => Task.CompletedTask;
