@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Hybrid.Execution;
 using Hybrid.Models;
 using Hybrid.Paillier;
+using Hybrid.Seal;
 
 namespace Hybrid.Tests;
 
@@ -23,12 +24,15 @@ public sealed partial class ReadmeTests
     public void The_ciphertexts_in_the_readme_run() => Assert.AreEqual("1*3 + 2*-4 + 5*10 = 45", Ciphertexts());
 
     [TestMethod]
+    public void The_slots_in_the_readme_run() => Assert.AreEqual("0.5*3 - 1.5*2 + 2*0.25 + 4*1 = 3.0000", Slots());
+
+    [TestMethod]
     public void The_readme_shows_this_code()
     {
         string readme = Squeeze(File.ReadAllText(Path.Combine(Root(), "README.md")));
         string source = File.ReadAllText(Source());
         MatchCollection blocks = ShownCode().Matches(source);
-        Assert.HasCount(2, blocks);
+        Assert.HasCount(3, blocks);
         foreach (Match block in blocks)
         {
             string shown = Squeeze(SamplePath().Replace(block.Groups[1].Value, "$1"));
@@ -71,6 +75,25 @@ public sealed partial class ReadmeTests
         string result = $"1*3 + 2*-4 + 5*10 = {new PaillierDecryptor(key).DecryptIntegers(reply)[0]}";
         // END
         return result;
+    }
+
+    private static string Slots()
+    {
+        // README
+        var context = new CkksContext(CkksParameters.Degree8192());
+        using var generator = new CkksKeyGenerator(context);
+        using SecretKey secretKey = generator.SecretKey;
+        var encoder = new CkksEncoder(context);
+        using var encryptor = new CkksEncryptor(generator.CreatePublicKey());
+        Ciphertext x = encryptor.Encrypt(encoder.Encode([0.5, -1.5, 2, 4], scale: Math.Pow(2, 40)));
+
+        Plaintext weights = encoder.Encode([3, 2, 0.25, 1], scale: Math.Pow(2, 40));
+        Ciphertext sum = new CkksEvaluator(context).DotProduct(x, weights, count: 4, generator.CreateGaloisKeys([1, 2]));
+
+        double dot = encoder.Decode(new CkksDecryptor(secretKey).Decrypt(sum))[0];
+        string outcome = $"0.5*3 - 1.5*2 + 2*0.25 + 4*1 = {dot:0.0000}";
+        // END
+        return outcome;
     }
 
     [GeneratedRegex(@"// README\s(.*?)// END", RegexOptions.Singleline)]

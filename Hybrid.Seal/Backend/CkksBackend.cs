@@ -149,7 +149,7 @@ internal sealed class CkksBackend : IBackend
 
     private byte[] GenerateKeys(StepContext context)
     {
-        using var generator = new KeyGenerator(Context, context.Random);
+        using var generator = new CkksKeyGenerator(Context, context.Random);
         _secretKey = generator.SecretKey;
         return SealFormat.WritePublicKey(generator.CreatePublicKey());
     }

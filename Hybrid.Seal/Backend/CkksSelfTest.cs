@@ -18,7 +18,7 @@ internal static class CkksSelfTest
     {
         using var random = new AesCtrGenerator(new byte[AesCtrGenerator.SeedBytes]);
         var context = new CkksContext(CkksParameters.CreateWithoutSpecialPrime(Degree, [50, 50, 50], SecurityLevel.None));
-        using var generator = new KeyGenerator(context, random);
+        using var generator = new CkksKeyGenerator(context, random);
         using SecretKey key = generator.SecretKey;
         PublicKey publicKey = SealFormat.ReadPublicKey(context, SealFormat.WritePublicKey(generator.CreatePublicKey()));
         RingPacking packing = new MatMulShape(3, 2, 1).Pack(context.Parameters, new RingPackedOptions { LargestWeight = 10, RevealBits = 40 });

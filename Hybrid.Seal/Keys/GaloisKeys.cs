@@ -29,7 +29,7 @@ public sealed class GaloisKeys
         ? key
         : throw new ParameterException(
             ParameterFault.Mismatch,
-            $"There is no Galois key for the {GaloisElement.Describe(Context.Degree, element)}; have the key's owner create one with {nameof(KeyGenerator)}.{nameof(KeyGenerator.CreateGaloisKeys)}.");
+            $"There is no Galois key for the {GaloisElement.Describe(Context.Degree, element)}; have the key's owner create one with {nameof(CkksKeyGenerator)}.{nameof(CkksKeyGenerator.CreateGaloisKeys)}.");
 
     /// <summary>The keys, by rising element.</summary>
     internal IReadOnlyCollection<GaloisKey> Keys => _keys.Values;

@@ -91,7 +91,7 @@ public sealed class ExchangeTests
         double scale = Math.ScaleB(1, scaleBits);
         (double[] x, double[] y, double[] weights) = Values(degree / 2);
 
-        using var generator = new KeyGenerator(context, new AesCtrGenerator("interop, here..."u8));
+        using var generator = new CkksKeyGenerator(context, new AesCtrGenerator("interop, here..."u8));
         using SecretKey secret = generator.SecretKey;
         PublicKey publicKey = generator.CreatePublicKey();
         using var publicly = new CkksEncryptor(publicKey, new AesCtrGenerator("interop, public."u8));
@@ -162,7 +162,7 @@ public sealed class ExchangeTests
         using NodeSeal seal = NodeSeal.Start();
         var context = new CkksContext(CkksParameters.Create(degree, bits));
         seal.Open(SealFormat.WriteParameters(context.Parameters));
-        using var generator = new KeyGenerator(context, new AesCtrGenerator("interop, seeds.."u8));
+        using var generator = new CkksKeyGenerator(context, new AesCtrGenerator("interop, seeds.."u8));
         using SecretKey secret = generator.SecretKey;
         using var encryptor = new CkksEncryptor(secret, new AesCtrGenerator("interop, seeded."u8));
         using Plaintext plaintext = new CkksEncoder(context).Encode([1, 2, 3], Math.ScaleB(1, scaleBits));

@@ -12,7 +12,7 @@ internal sealed class RingPackedSamples : IDisposable
     {
         Context = new CkksContext(parameters, width);
         using AesCtrGenerator random = Generator(seed);
-        using var generator = new KeyGenerator(Context, random);
+        using var generator = new CkksKeyGenerator(Context, random);
         SecretKey = generator.SecretKey;
         Encryptor = new RingPackedEncryptor(SecretKey, random);
         Decryptor = new RingPackedDecryptor(SecretKey);

@@ -9,14 +9,14 @@ internal sealed class SmallObjects : IDisposable
 {
     public const double Scale = 1 << 15;
 
-    private readonly KeyGenerator _generator;
+    private readonly CkksKeyGenerator _generator;
     private readonly CkksEncryptor _publicly;
     private readonly CkksEncryptor _secretly;
 
     public SmallObjects()
     {
         Context = new CkksContext(CkksParameters.Create(16, [20, 20, 20], SecurityLevel.None));
-        _generator = new KeyGenerator(Context, new AesCtrGenerator("objects of SEAL."u8));
+        _generator = new CkksKeyGenerator(Context, new AesCtrGenerator("objects of SEAL."u8));
         PublicKey = _generator.CreatePublicKey();
         RelinearisationKeys = _generator.CreateRelinearisationKeys();
         GaloisKeys = _generator.CreateGaloisKeys([1, -2], conjugation: true);

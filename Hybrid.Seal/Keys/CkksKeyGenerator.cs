@@ -9,7 +9,7 @@ namespace Hybrid.Seal;
 /// Secret coefficients are uniform in {-1, 0, 1}, errors centred binomial of standard deviation 3.24. Public, relinearisation and Galois
 /// keys may be given to anyone. One thread at a time. The secret key is the caller's to dispose of.
 /// </remarks>
-public sealed class KeyGenerator : IDisposable
+public sealed class CkksKeyGenerator : IDisposable
 {
     private readonly AesCtrGenerator _random;
     private readonly ZeroEncryption _zero;
@@ -17,7 +17,7 @@ public sealed class KeyGenerator : IDisposable
     /// <summary>Makes a fresh secret key.</summary>
     /// <param name="context">The parameters.</param>
     /// <param name="random">Where randomness comes from; the operating system unless given.</param>
-    public KeyGenerator(CkksContext context, IRandomSource? random = null)
+    public CkksKeyGenerator(CkksContext context, IRandomSource? random = null)
         : this(CreateSecretKey(context, random ?? OsRandom.Instance), random)
     {
     }
@@ -25,7 +25,7 @@ public sealed class KeyGenerator : IDisposable
     /// <summary>Makes public keys for a secret key.</summary>
     /// <param name="secretKey">The secret key.</param>
     /// <param name="random">Where randomness comes from; the operating system unless given.</param>
-    public KeyGenerator(SecretKey secretKey, IRandomSource? random = null)
+    public CkksKeyGenerator(SecretKey secretKey, IRandomSource? random = null)
     {
         ArgumentNullException.ThrowIfNull(secretKey);
         SecretKey = secretKey;
