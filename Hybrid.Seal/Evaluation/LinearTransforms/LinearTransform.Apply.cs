@@ -72,8 +72,6 @@ public sealed partial class LinearTransform
     // A share of the baby steps, multiplied in the pass that rotates.
     private unsafe void AccumulateProducts(in Work work, int share)
     {
-        int from = (int)((long)_babies.Length * share / work.Threads);
-        int to = (int)((long)_babies.Length * (share + 1) / work.Threads);
         int length = work.Switcher.SumsLength(Level);
         bool isAlone = work.Threads == 1;
         using WorkspacePool.Loan own = Context.Workspaces.Borrow(isAlone ? Context.Degree : length);
@@ -85,7 +83,7 @@ public sealed partial class LinearTransform
 
         for (int index = 0; index <= Level + 1; index++)
         {
-            for (int baby = from; baby < to; baby++)
+            for (int baby = share; baby < _babies.Length; baby += work.Threads)
             {
                 if (_factors[baby] is not ResidueBlock factor)
                 {
@@ -152,8 +150,6 @@ public sealed partial class LinearTransform
     // A share of the giant steps: the babies' weighted sum, its second polynomial divided by P, rotated with the division left for the end.
     private unsafe void AccumulateGiants(in Work work, int share)
     {
-        int from = (int)((long)_giants.Length * share / work.Threads);
-        int to = (int)((long)_giants.Length * (share + 1) / work.Threads);
         int length = work.Switcher.SumsLength(Level);
         bool isAlone = work.Threads == 1;
         using WorkspacePool.Loan own = Context.Workspaces.Borrow(isAlone ? Context.Degree : length);
@@ -165,7 +161,7 @@ public sealed partial class LinearTransform
             sums.Span.Clear();
         }
 
-        for (int giant = from; giant < to; giant++)
+        for (int giant = share; giant < _giants.Length; giant += work.Threads)
         {
             SumOfBabies(work, giant, inner.Span);
             if (_giantMaps[giant] is not AutomorphismScatter map)
