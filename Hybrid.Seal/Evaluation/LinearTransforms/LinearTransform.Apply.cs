@@ -128,20 +128,26 @@ public sealed partial class LinearTransform
     {
         int length = work.Switcher.SumsLength(Level);
         Span<ulong> rotated = work.Rotations!.Span.Slice(baby * length, length);
-        rotated.Clear();
         for (int index = 0; index <= Level + 1; index++)
         {
             if (_babyMaps[baby] is AutomorphismScatter map)
             {
                 nint address = (nint)(work.Rotations.Pointer + ((long)baby * length));
-                work.Rotator.Accumulate(work.Prepared, work.Keys[map.Element], map, Level, index, 0, address);
+                work.Rotator.Accumulate(work.Prepared, work.Keys[map.Element], map, Level, index, 0, address, isFirst: true);
+                continue;
             }
-            else if (index <= Level)
+
+            for (int polynomial = 0; polynomial < 2; polynomial++)
             {
-                for (int polynomial = 0; polynomial < 2; polynomial++)
+                // A multiple of P is zero modulo P.
+                Span<ulong> to = Context.Ring.Slice(rotated, (polynomial * (Level + 2)) + index);
+                if (index > Level)
                 {
-                    work.Rotator.MultiplyBySpecialPrime(
-                        work.Operand.Prime(polynomial, index), index, Context.Ring.Slice(rotated, (polynomial * (Level + 2)) + index));
+                    to.Clear();
+                }
+                else
+                {
+                    work.Rotator.MultiplyBySpecialPrime(work.Operand.Prime(polynomial, index), index, to);
                 }
             }
         }

@@ -55,7 +55,12 @@ public sealed unsafe class LinearTransformKernelTests
                         foreach (RotationKernel kernel in VectorKernels(modulus))
                         {
                             ulong[] actual = Accumulate(kernel, modulus, map, digits, hasAddend, hasFactor, isExtreme);
-                            CollectionAssert.AreEqual(expected, actual, $"{kernel.GetType()}, {bits} bits, {digits} digits, addend {hasAddend}, factor {hasFactor}, extreme {isExtreme}");
+                            string what = $"{kernel.GetType()}, {bits} bits, {digits} digits, addend {hasAddend}, factor {hasFactor}, extreme {isExtreme}";
+                            CollectionAssert.AreEqual(expected, actual, what);
+                            CollectionAssert.AreEqual(
+                                Accumulate(new PortableRotationKernel(modulus), modulus, map, digits, hasAddend, hasFactor, isExtreme, isFirst: true),
+                                Accumulate(kernel, modulus, map, digits, hasAddend, hasFactor, isExtreme, isFirst: true),
+                                what + ", first");
                         }
                     }
                 }
@@ -182,7 +187,7 @@ public sealed unsafe class LinearTransformKernelTests
 
     // Operands one after the other in one block: digits, first and second key polynomials, addend, factor, both sums.
     private static ulong[] Accumulate(
-        RotationKernel kernel, Modulus modulus, AutomorphismScatter map, int digits, bool hasAddend, bool hasFactor, bool isExtreme)
+        RotationKernel kernel, Modulus modulus, AutomorphismScatter map, int digits, bool hasAddend, bool hasFactor, bool isExtreme, bool isFirst = false)
     {
         int degree = 8 * map.Blocks.Length;
         var block = new ResidueBlock(((3 * digits) + 4) * degree);
@@ -207,7 +212,7 @@ public sealed unsafe class LinearTransformKernelTests
         int next = 3 * digits;
         kernel.Accumulate(
             left, right0, right1, hasAddend ? (ulong*)Address(next) : null, hasFactor ? (ulong*)Address(next + 1) : null,
-            map, (ulong*)Address(next + 2), (ulong*)Address(next + 3));
+            map, (ulong*)Address(next + 2), (ulong*)Address(next + 3), isFirst);
         return block.Span[((next + 2) * degree)..].ToArray();
     }
 }
