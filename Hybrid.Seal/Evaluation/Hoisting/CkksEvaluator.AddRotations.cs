@@ -12,7 +12,6 @@ public sealed partial class CkksEvaluator
         int level = a.Level;
         using WorkspacePool.Loan operand = Context.Workspaces.Borrow(Rotator.OperandLength(level));
         using WorkspacePool.Loan sums = Context.Workspaces.Borrow(_switcher.SumsLength(level));
-        sums.Span.Clear();
         var fold = new Folding(this, a, maps, keys, operand.Block, sums.Block);
         Workers.Run(level + 1, threads, fold, static (fold, digit) =>
             fold.Evaluator.Rotator.PrepareDigit(fold.Target.Polynomial(0), fold.Target.Polynomial(1), fold.Target.Level, digit, fold.Operand));
@@ -26,9 +25,10 @@ public sealed partial class CkksEvaluator
     {
         public unsafe void Rotate(int index)
         {
-            foreach (AutomorphismScatter map in Maps)
+            for (int i = 0; i < Maps.Length; i++)
             {
-                Evaluator.Rotator.Accumulate(Operand, Keys[map.Element], map, Target.Level, index, 0, (nint)Sums.Pointer);
+                Evaluator.Rotator.Accumulate(
+                    Operand, Keys[Maps[i].Element], Maps[i], Target.Level, index, 0, (nint)Sums.Pointer, isFirst: i == 0);
             }
 
             GC.KeepAlive(Sums);

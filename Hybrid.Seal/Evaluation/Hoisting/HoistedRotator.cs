@@ -52,10 +52,12 @@ internal sealed unsafe class HoistedRotator
     /// <param name="index">Which prime: 0 to level, or level + 1 for the special one.</param>
     /// <param name="factor">Address of the plaintext's residues of that prime, with the inverse rotation applied; 0 for one.</param>
     /// <param name="sums">Address of the sums, which the caller keeps alive; added to.</param>
-    public void Accumulate(ResidueBlock operand, GaloisKey key, AutomorphismScatter map, int level, int index, nint factor, nint sums)
+    /// <param name="isFirst">Whether the sums are of any content, and to be taken for zero.</param>
+    public void Accumulate(
+        ResidueBlock operand, GaloisKey key, AutomorphismScatter map, int level, int index, nint factor, nint sums, bool isFirst = false)
     {
         ulong* c0 = index > level ? null : operand.Pointer + _switcher.DigitsLength(level) + ((long)index * _context.Degree);
-        Accumulate(operand.Pointer, c0, key, map, level, index, factor, sums);
+        Accumulate(operand.Pointer, c0, key, map, level, index, factor, sums, isFirst);
         GC.KeepAlive(operand);
     }
 
@@ -69,13 +71,13 @@ internal sealed unsafe class HoistedRotator
     /// <param name="sums">Address of the sums, which the caller keeps alive; added to.</param>
     public void AccumulateLazy(ResidueBlock digits, ResidueBlock first, GaloisKey key, AutomorphismScatter map, int level, int index, nint sums)
     {
-        Accumulate(digits.Pointer, first.Pointer + ((long)index * _context.Degree), key, map, level, index, 0, sums);
+        Accumulate(digits.Pointer, first.Pointer + ((long)index * _context.Degree), key, map, level, index, 0, sums, isFirst: false);
         GC.KeepAlive(digits);
         GC.KeepAlive(first);
     }
 
     private void Accumulate(
-        ulong* digits, ulong* addend, GaloisKey key, AutomorphismScatter map, int level, int index, nint factor, nint sums)
+        ulong* digits, ulong* addend, GaloisKey key, AutomorphismScatter map, int level, int index, nint factor, nint sums, bool isFirst)
     {
         int degree = _context.Degree;
         int prime = index > level ? _context.SpecialPrime : index;
@@ -91,7 +93,7 @@ internal sealed unsafe class HoistedRotator
 
         ulong* sum0 = (ulong*)sums + ((long)index * degree);
         ulong* sum1 = sum0 + ((long)(level + 2) * degree);
-        _kernels[prime].Accumulate(left, right0, right1, addend, (ulong*)factor, map, sum0, sum1);
+        _kernels[prime].Accumulate(left, right0, right1, addend, (ulong*)factor, map, sum0, sum1, isFirst);
         GC.KeepAlive(key);
     }
 }

@@ -11,7 +11,7 @@ internal sealed unsafe class PortableRotationKernel(Modulus modulus) : RotationK
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Accumulate(
         ReadOnlySpan<nint> left, ReadOnlySpan<nint> right0, ReadOnlySpan<nint> right1, ulong* addend, ulong* factor,
-        AutomorphismScatter map, ulong* sum0, ulong* sum1)
+        AutomorphismScatter map, ulong* sum0, ulong* sum1, bool isFirst)
     {
         ulong* moved0 = stackalloc ulong[BlockSize];
         ulong* moved1 = stackalloc ulong[BlockSize];
@@ -39,8 +39,8 @@ internal sealed unsafe class PortableRotationKernel(Modulus modulus) : RotationK
             ReadOnlySpan<int> order = places.Slice((blocks[block] & (BlockSize - 1)) * BlockSize, BlockSize);
             for (int lane = 0; lane < BlockSize; lane++)
             {
-                sum0[to + lane] = modulus.AddMod(sum0[to + lane], moved0[order[lane]]);
-                sum1[to + lane] = modulus.AddMod(sum1[to + lane], moved1[order[lane]]);
+                sum0[to + lane] = isFirst ? moved0[order[lane]] : modulus.AddMod(sum0[to + lane], moved0[order[lane]]);
+                sum1[to + lane] = isFirst ? moved1[order[lane]] : modulus.AddMod(sum1[to + lane], moved1[order[lane]]);
             }
         }
     }

@@ -30,7 +30,8 @@ internal abstract unsafe class RotationKernel
     /// <param name="map">The automorphism.</param>
     /// <param name="sum0">Address of N residues, added to.</param>
     /// <param name="sum1">Address of N residues, added to.</param>
+    /// <param name="isFirst">Whether the sums are of any content, and to be taken for zero.</param>
     public abstract void Accumulate(
         ReadOnlySpan<nint> left, ReadOnlySpan<nint> right0, ReadOnlySpan<nint> right1, ulong* addend, ulong* factor,
-        AutomorphismScatter map, ulong* sum0, ulong* sum1);
+        AutomorphismScatter map, ulong* sum0, ulong* sum1, bool isFirst);
 }

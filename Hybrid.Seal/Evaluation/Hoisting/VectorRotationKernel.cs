@@ -22,7 +22,7 @@ internal sealed unsafe class VectorRotationKernel<TVector, TLanes>(Modulus modul
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Accumulate(
         ReadOnlySpan<nint> left, ReadOnlySpan<nint> right0, ReadOnlySpan<nint> right1, ulong* addend, ulong* factor,
-        AutomorphismScatter map, ulong* sum0, ulong* sum1)
+        AutomorphismScatter map, ulong* sum0, ulong* sum1, bool isFirst)
     {
         var prime = new PrimeLanes<TVector, TLanes>(_p);
         double* moved0 = stackalloc double[BlockSize];
@@ -38,8 +38,8 @@ internal sealed unsafe class VectorRotationKernel<TVector, TLanes>(Modulus modul
                 if (TLanes.Count == BlockSize)
                 {
                     Block(prime, left, right0, right1, addend, factor, block * BlockSize, out TVector x0, out TVector x1);
-                    Add(prime, Permute(x0, orders + order), sum0 + to);
-                    Add(prime, Permute(x1, orders + order), sum1 + to);
+                    Add(prime, Permute(x0, orders + order), sum0 + to, isFirst);
+                    Add(prime, Permute(x1, orders + order), sum1 + to, isFirst);
                     continue;
                 }
 
@@ -52,8 +52,8 @@ internal sealed unsafe class VectorRotationKernel<TVector, TLanes>(Modulus modul
 
                 for (int lane = 0; lane < BlockSize; lane += TLanes.Count)
                 {
-                    Add(prime, TLanes.LoadIndexed(moved0, places + order + lane), sum0 + to + lane);
-                    Add(prime, TLanes.LoadIndexed(moved1, places + order + lane), sum1 + to + lane);
+                    Add(prime, TLanes.LoadIndexed(moved0, places + order + lane), sum0 + to + lane, isFirst);
+                    Add(prime, TLanes.LoadIndexed(moved1, places + order + lane), sum1 + to + lane, isFirst);
                 }
             }
         }
@@ -90,8 +90,15 @@ internal sealed unsafe class VectorRotationKernel<TVector, TLanes>(Modulus modul
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(in PrimeLanes<TVector, TLanes> prime, TVector x, ulong* sum) =>
-        TLanes.StoreIntegers(prime.Canonical(prime.Reduce(TLanes.Add(TLanes.LoadIntegers(sum), x))), sum);
+    private static void Add(in PrimeLanes<TVector, TLanes> prime, TVector x, ulong* sum, bool isFirst)
+    {
+        if (!isFirst)
+        {
+            x = prime.Reduce(TLanes.Add(TLanes.LoadIntegers(sum), x));
+        }
+
+        TLanes.StoreIntegers(prime.Canonical(x), sum);
+    }
 
     // Only vectors of eight come here.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -72,8 +72,6 @@ public sealed partial class LinearTransform
     // A share of the baby steps, multiplied in the pass that rotates.
     private unsafe void AccumulateProducts(in Work work, int share)
     {
-        int from = (int)((long)_babies.Length * share / work.Threads);
-        int to = (int)((long)_babies.Length * (share + 1) / work.Threads);
         int length = work.Switcher.SumsLength(Level);
         bool isAlone = work.Threads == 1;
         using WorkspacePool.Loan own = Context.Workspaces.Borrow(isAlone ? Context.Degree : length);
@@ -85,7 +83,7 @@ public sealed partial class LinearTransform
 
         for (int index = 0; index <= Level + 1; index++)
         {
-            for (int baby = from; baby < to; baby++)
+            for (int baby = share; baby < _babies.Length; baby += work.Threads)
             {
                 if (_factors[baby] is not ResidueBlock factor)
                 {
@@ -130,20 +128,26 @@ public sealed partial class LinearTransform
     {
         int length = work.Switcher.SumsLength(Level);
         Span<ulong> rotated = work.Rotations!.Span.Slice(baby * length, length);
-        rotated.Clear();
         for (int index = 0; index <= Level + 1; index++)
         {
             if (_babyMaps[baby] is AutomorphismScatter map)
             {
                 nint address = (nint)(work.Rotations.Pointer + ((long)baby * length));
-                work.Rotator.Accumulate(work.Prepared, work.Keys[map.Element], map, Level, index, 0, address);
+                work.Rotator.Accumulate(work.Prepared, work.Keys[map.Element], map, Level, index, 0, address, isFirst: true);
+                continue;
             }
-            else if (index <= Level)
+
+            for (int polynomial = 0; polynomial < 2; polynomial++)
             {
-                for (int polynomial = 0; polynomial < 2; polynomial++)
+                // A multiple of P is zero modulo P.
+                Span<ulong> to = Context.Ring.Slice(rotated, (polynomial * (Level + 2)) + index);
+                if (index > Level)
                 {
-                    work.Rotator.MultiplyBySpecialPrime(
-                        work.Operand.Prime(polynomial, index), index, Context.Ring.Slice(rotated, (polynomial * (Level + 2)) + index));
+                    to.Clear();
+                }
+                else
+                {
+                    work.Rotator.MultiplyBySpecialPrime(work.Operand.Prime(polynomial, index), index, to);
                 }
             }
         }
@@ -152,8 +156,6 @@ public sealed partial class LinearTransform
     // A share of the giant steps: the babies' weighted sum, its second polynomial divided by P, rotated with the division left for the end.
     private unsafe void AccumulateGiants(in Work work, int share)
     {
-        int from = (int)((long)_giants.Length * share / work.Threads);
-        int to = (int)((long)_giants.Length * (share + 1) / work.Threads);
         int length = work.Switcher.SumsLength(Level);
         bool isAlone = work.Threads == 1;
         using WorkspacePool.Loan own = Context.Workspaces.Borrow(isAlone ? Context.Degree : length);
@@ -165,7 +167,7 @@ public sealed partial class LinearTransform
             sums.Span.Clear();
         }
 
-        for (int giant = from; giant < to; giant++)
+        for (int giant = share; giant < _giants.Length; giant += work.Threads)
         {
             SumOfBabies(work, giant, inner.Span);
             if (_giantMaps[giant] is not AutomorphismScatter map)

@@ -19,8 +19,10 @@ public sealed partial class LinearTransform
         return (Array.BinarySearch(_giants, step) * _babies.Length) + Array.BinarySearch(_babies, baby);
     }
 
-    private void EncodeFactors(MatrixDiagonals diagonals)
+    // Returns the sum of squares of all coefficients.
+    private double EncodeFactors(MatrixDiagonals diagonals)
     {
+        double squares = 0;
         var transform = new SlotTransform(Context.Degree, Context.Width);
         var slots = new double[Context.SlotCount];
         var coefficients = new double[Context.Degree];
@@ -38,7 +40,10 @@ public sealed partial class LinearTransform
 
             transform.ToCoefficients(slots, [], Scale, coefficients);
             _factors[group.Key] = Encode(coefficients);
+            squares += System.Numerics.Tensors.TensorPrimitives.SumOfSquares<double>(coefficients);
         }
+
+        return squares;
     }
 
     private void Write(double[] diagonal, double[] slots, int start)

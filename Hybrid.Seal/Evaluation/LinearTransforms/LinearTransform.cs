@@ -39,6 +39,7 @@ public sealed partial class LinearTransform
     private readonly AutomorphismScatter[][] _foldMaps;
     private readonly ResidueBlock?[] _factors; // giant by giant, for each baby: the plaintext modulo Q P, null if zero
     private readonly LinearTransformSettings _settings;
+    private readonly double _squares; // of all coefficients of the encoded diagonals
 
     /// <summary>Compiles a matrix.</summary>
     /// <param name="context">The parameters; they must have a special prime.</param>
@@ -109,7 +110,7 @@ public sealed partial class LinearTransform
         }
 
         _factors = new ResidueBlock?[_babies.Length * _giants.Length];
-        EncodeFactors(diagonals);
+        _squares = EncodeFactors(diagonals);
     }
 
     /// <summary>The parameters.</summary>
@@ -210,6 +211,37 @@ public sealed partial class LinearTransform
         {
             slots.Slice(i * Stride, Rows).CopyTo(results.Slice(i * Rows, Rows));
         }
+    }
+
+    /// <summary>A bound on a result's noise, before anything is run.</summary>
+    /// <param name="operand">The operand's noise.</param>
+    /// <param name="norm">
+    /// The root of the sum of squares of the operand's encrypted integer coefficients, or a bound on it: its scale times the largest
+    /// number in its slots.
+    /// </param>
+    public NoiseBound Noise(NoiseBound operand, double norm)
+    {
+        ArgumentNullException.ThrowIfNull(operand);
+        int products = _factors.Count(factor => factor is not null);
+        NoiseBound noise = operand.SwitchKey(Level).MultiplyPlain(Math.Sqrt(_squares), norm * Math.Sqrt(products));
+        for (int giant = 0; giant < _giants.Length; giant++)
+        {
+            noise = noise.SwitchKey(Level);
+        }
+
+        noise = IsRescaling ? noise.Rescale(Level) : noise;
+        foreach (int radix in _plan.Radices)
+        {
+            NoiseBound sum = noise;
+            for (int i = 1; i < radix; i++)
+            {
+                sum = sum.Add(noise.SwitchKey(ResultLevel));
+            }
+
+            noise = sum;
+        }
+
+        return noise;
     }
 
     /// <summary>Says what was chosen: steps, blocks, rotations.</summary>

@@ -6,10 +6,12 @@ namespace Hybrid.Seal.Evaluation;
 /// <remarks>Only ratios matter, and they are about the same on all machines: a transform is log2 N passes of butterflies.</remarks>
 internal readonly record struct LinearTransformCost
 {
-    // Measured: keys come from far memory, and each part of a sum is read and written.
-    private const double KeyProduct = 1.5;
-    private const double Sum = 1.5;
-    private const double ButterfliesPerProduct = 0.4;
+    // Measured at N = 8192: of a transform for each level of butterflies; of a product with a plaintext in the pass that rotates, and as a
+    // term of a sum; of reading and writing a sum.
+    private const double ButterflyLevel = 0.45;
+    private const double FusedProduct = 0.6;
+    private const double SumProduct = 1.1;
+    private const double SumAccess = 0.65;
 
     private readonly int _level;
     private readonly int _foldLevel;
@@ -20,7 +22,7 @@ internal readonly record struct LinearTransformCost
         _level = level;
         _foldLevel = rescale ? level - 1 : level;
         Rescale = rescale;
-        _transform = ButterfliesPerProduct * BitOperations.Log2((uint)degree);
+        _transform = ButterflyLevel * BitOperations.Log2((uint)degree);
     }
 
     /// <summary>Whether the result is rescaled before it is folded.</summary>
@@ -33,7 +35,8 @@ internal readonly record struct LinearTransformCost
     public double HoistedRotation => Hoisted(_level);
 
     /// <summary>A product with a plaintext that goes into a sum.</summary>
-    public double PlainProduct => 2 * (_level + 2);
+    /// <param name="isFused">Whether it is taken in the pass that rotates.</param>
+    public double PlainProduct(bool isFused) => 2 * (_level + 2) * (isFused ? FusedProduct : SumProduct);
 
     /// <summary>A giant step's rotation: its second polynomial is divided and cut into digits for itself.</summary>
     public double GiantRotation => Division(_level) + Decomposition(_level) + Hoisted(_level);
@@ -45,5 +48,5 @@ internal readonly record struct LinearTransformCost
 
     private double Division(int level) => (level + 2) * _transform;
 
-    private static double Hoisted(int level) => (level + 2) * ((2 * (level + 1) * KeyProduct) + (2 * Sum));
+    private static double Hoisted(int level) => (level + 2) * ((2 * (level + 1)) + (2 * SumAccess));
 }

@@ -172,7 +172,7 @@ internal sealed record LinearTransformPlan
             used.Add(offset);
         }
 
-        double total = used.Count * cost.PlainProduct;
+        double total = used.Count * cost.PlainProduct(isFused: usedGiants.AsSpan().Count(true) <= 1);
         total += usedBabies.AsSpan(1).Count(true) * cost.HoistedRotation;
         total += usedGiants.AsSpan(1).Count(true) * cost.GiantRotation;
         return total;
