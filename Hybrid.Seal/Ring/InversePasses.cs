@@ -13,10 +13,10 @@ internal static unsafe class InversePasses<TVector, TLanes>
 {
     /// <summary>The first levels, of blocks of one vector each, eight at a time, from canonical integers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Inside(double* data, double* roots, int node, int count, double p)
+    public static void Inside(double* data, double* roots, int blocks, double p)
     {
         var prime = new PrimeLanes<TVector, TLanes>(p);
-        for (int end = node + count; node < end; node += 8, data += 8 * TLanes.Count)
+        for (int node = blocks; node < 2 * blocks; node += 8, data += 8 * TLanes.Count)
         {
             Start(data, out TVector x0, out TVector y0);
             Start(data + 2 * TLanes.Count, out TVector x1, out TVector y1);
@@ -49,10 +49,10 @@ internal static unsafe class InversePasses<TVector, TLanes>
 
     /// <summary>Two levels of blocks of four quarters: keeps B at or below 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TwoLevels(double* data, double* roots, int node, int count, int quarter, double p)
+    public static void TwoLevels(double* data, double* roots, int blocks, int quarter, double p)
     {
         var prime = new PrimeLanes<TVector, TLanes>(p);
-        for (int end = node + count; node < end; node++, data += 4 * quarter)
+        for (int node = blocks; node < 2 * blocks; node++, data += 4 * quarter)
         {
             TVector root1 = TLanes.Broadcast(roots[node]);
             TVector root2 = TLanes.Broadcast(roots[2 * node]);

@@ -20,7 +20,8 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
     private readonly double _scale;      // 1 / N
     private readonly double _scaledRoot; // 1 / (N psi^(N/2)), the last level's inverse root with the scale
 
-    public VectorNtt(NttTables tables)
+    public VectorNtt(NttTables tables, ResidueKernels residues)
+        : base(residues)
     {
         _degree = tables.Degree;
         _vectors = _degree / TLanes.Count;
@@ -32,27 +33,21 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
         _scaledRoot = -DoubleRoots.Balanced(tables.Modulus.MulMod(tables.RootPowers[1], tables.InverseDegree), tables.Modulus);
     }
 
-    public override void Forward(Span<ulong> polynomial)
+    public override void Forward(Span<ulong> polynomial) => Forward<CanonicalSource<TVector, TLanes>>(polynomial, polynomial, _p);
+
+    public override void ForwardRebased(ReadOnlySpan<ulong> source, Modulus from, Span<ulong> destination)
     {
-        fixed (ulong* residues = polynomial)
-        fixed (double* roots = _forward.Values)
+        if (from.BitCount > NttKernelChoice.MaximumVectorBits)
         {
-            var data = (double*)residues;
-            if (_isOdd)
-            {
-                ForwardPasses<TVector, TLanes>.FirstLevel(data, roots, _degree / 2, _p);
-            }
-            else
-            {
-                ForwardPasses<TVector, TLanes>.FirstTwoLevels(data, roots, _degree / 4, _p);
-            }
-
-            for (int blocks = _isOdd ? 2 : 4; blocks < _vectors; blocks *= 4)
-            {
-                ForwardPasses<TVector, TLanes>.TwoLevels(data, roots, blocks, blocks, _degree / blocks / 4, _p);
-            }
-
-            ForwardPasses<TVector, TLanes>.Inside(data, roots, _vectors, _vectors, _p);
+            base.ForwardRebased(source, from, destination);
+        }
+        else if (from.Value <= 2 * _p)
+        {
+            Forward<CentredSource<TVector, TLanes>>(source, destination, from.Value);
+        }
+        else
+        {
+            Forward<RebasedSource<TVector, TLanes>>(source, destination, from.Value);
         }
     }
 
@@ -62,10 +57,10 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
         fixed (double* roots = _inverse.Values)
         {
             var data = (double*)residues;
-            InversePasses<TVector, TLanes>.Inside(data, roots, _vectors, _vectors, _p);
+            InversePasses<TVector, TLanes>.Inside(data, roots, _vectors, _p);
             for (int blocks = _vectors / 4; blocks > 1; blocks /= 4)
             {
-                InversePasses<TVector, TLanes>.TwoLevels(data, roots, blocks, blocks, _degree / blocks / 4, _p);
+                InversePasses<TVector, TLanes>.TwoLevels(data, roots, blocks, _degree / blocks / 4, _p);
             }
 
             if (_isOdd)
@@ -76,6 +71,31 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
             {
                 InversePasses<TVector, TLanes>.LastTwoLevels(data, roots, _degree / 4, _scale, _scaledRoot, _p);
             }
+        }
+    }
+
+    private void Forward<TSource>(ReadOnlySpan<ulong> source, Span<ulong> destination, double from)
+        where TSource : struct, INttSource<TVector, TLanes>
+    {
+        fixed (ulong* residues = source, values = destination)
+        fixed (double* roots = _forward.Values)
+        {
+            var data = (double*)values;
+            if (_isOdd)
+            {
+                ForwardPasses<TVector, TLanes>.FirstLevel<TSource>(residues, data, roots, _degree / 2, from, _p);
+            }
+            else
+            {
+                ForwardPasses<TVector, TLanes>.FirstTwoLevels<TSource>(residues, data, roots, _degree / 4, from, _p);
+            }
+
+            for (int blocks = _isOdd ? 2 : 4; blocks < _vectors; blocks *= 4)
+            {
+                ForwardPasses<TVector, TLanes>.TwoLevels(data, roots, blocks, _degree / blocks / 4, _p);
+            }
+
+            ForwardPasses<TVector, TLanes>.Inside(data, roots, _vectors, _p);
         }
     }
 }
