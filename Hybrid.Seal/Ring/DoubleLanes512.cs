@@ -17,11 +17,12 @@ internal readonly unsafe struct DoubleLanes512 : IDoubleLanes<Vector512<double>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Load(double* source) => Vector512.Load(source);
 
+    // Four are loaded as eight floats: .NET 10 encodes a constant added to the address of vbroadcastf64x4 by the wrong unit.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> LoadPeriodic(double* source, int period) => period switch
     {
         2 => Avx512DQ.BroadcastVector128ToVector512(source),
-        4 => Avx512F.BroadcastVector256ToVector512(source),
+        4 => Avx512DQ.BroadcastVector256ToVector512((float*)source).AsDouble(),
         _ => Vector512.Load(source),
     };
 

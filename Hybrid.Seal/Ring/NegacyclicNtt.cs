@@ -31,13 +31,13 @@ public sealed class NegacyclicNtt
         ArgumentNullException.ThrowIfNull(tables);
         Tables = tables;
         Width = NttKernelChoice.Make(tables, width);
+        Residues = ResidueKernels.Make(tables.Modulus, Width);
         _transform = Width switch
         {
-            KernelWidth.Vector512 => new VectorNtt<Vector512<double>, DoubleLanes512>(tables),
-            KernelWidth.Vector256 => new VectorNtt<Vector256<double>, DoubleLanes256>(tables),
-            _ => new PortableNtt(tables),
+            KernelWidth.Vector512 => new VectorNtt<Vector512<double>, DoubleLanes512>(tables, Residues),
+            KernelWidth.Vector256 => new VectorNtt<Vector256<double>, DoubleLanes256>(tables, Residues),
+            _ => new PortableNtt(tables, Residues),
         };
-        Residues = ResidueKernels.Make(tables.Modulus, Width);
     }
 
     /// <summary>The prime, the degree and the roots of unity.</summary>
@@ -72,6 +72,23 @@ public sealed class NegacyclicNtt
         _transform.Inverse(values);
     }
 
+    /// <summary>The values of a polynomial given modulo another prime, each coefficient taken as the number of its class nearest to zero.</summary>
+    /// <param name="source">N coefficients in [0, q).</param>
+    /// <param name="from">The other prime q, of any length.</param>
+    /// <param name="destination">N values; may be the very span <paramref name="source"/>, but not overlap it by part.</param>
+    /// <remarks>
+    /// The same as <see cref="ResidueKernels.Rebase"/> and <see cref="Forward"/>, one pass over memory less where both primes are below 2^50.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A span does not have N elements, or the destination overlaps the source by part.</exception>
+    internal void ForwardRebased(ReadOnlySpan<ulong> source, Modulus from, Span<ulong> destination)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        CheckLength(source.Length, nameof(source));
+        CheckLength(destination.Length, nameof(destination));
+        CheckOverlap(source, destination);
+        _transform.ForwardRebased(source, from, destination);
+    }
+
     /// <summary>destination[i] = a[i] b[i] mod p: the product of two transformed polynomials.</summary>
     /// <param name="a">N values in [0, p).</param>
     /// <param name="b">N values in [0, p).</param>
@@ -82,12 +99,8 @@ public sealed class NegacyclicNtt
         CheckLength(a.Length, nameof(a));
         CheckLength(b.Length, nameof(b));
         CheckLength(destination.Length, nameof(destination));
-        if ((a.Overlaps(destination, out int offset) && offset != 0) || (b.Overlaps(destination, out offset) && offset != 0))
-        {
-            throw new ArgumentException(
-                "The destination overlaps an operand by part; use that operand's span itself or other memory.", nameof(destination));
-        }
-
+        CheckOverlap(a, destination);
+        CheckOverlap(b, destination);
         Residues.Multiply(a, b, destination);
     }
 
@@ -96,6 +109,15 @@ public sealed class NegacyclicNtt
         if (length != Tables.Degree)
         {
             throw new ArgumentException($"A polynomial of this ring has {Tables.Degree} residues; this span has {length}.", parameter);
+        }
+    }
+
+    private static void CheckOverlap(ReadOnlySpan<ulong> operand, Span<ulong> destination)
+    {
+        if (operand.Overlaps(destination, out int offset) && offset != 0)
+        {
+            throw new ArgumentException(
+                "The destination overlaps an operand by part; use that operand's span itself or other memory.", nameof(destination));
         }
     }
 }

@@ -16,7 +16,8 @@ internal sealed unsafe class PortableNtt : NttTransform
     private readonly Constant _inverseDegree;
     private readonly Constant _lastInverse;
 
-    public PortableNtt(NttTables tables)
+    public PortableNtt(NttTables tables, ResidueKernels residues)
+        : base(residues)
     {
         _modulus = tables.Modulus;
         _degree = tables.Degree;

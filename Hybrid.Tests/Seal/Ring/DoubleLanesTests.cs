@@ -53,6 +53,54 @@ public sealed class DoubleLanesTests
     [TestMethod]
     public void Indexed_loads_take_each_number_from_its_place() => AssertIndexedLoads();
 
+    [TestMethod]
+    public void Periodic_loads_repeat_what_lies_at_any_place()
+    {
+        if (DoubleLanes256.IsSupported)
+        {
+            AssertPeriodicLoads<Vector256<double>, DoubleLanes256>();
+        }
+
+        if (DoubleLanes512.IsSupported)
+        {
+            AssertPeriodicLoads<Vector512<double>, DoubleLanes512>();
+        }
+    }
+
+    /// <summary>At places known beforehand too, which become part of the instruction.</summary>
+    private static unsafe void AssertPeriodicLoads<TVector, TLanes>()
+        where TVector : struct
+        where TLanes : struct, IDoubleLanes<TVector>
+    {
+        double[] source = [.. Enumerable.Range(0, 64).Select(i => i + 0.5)];
+        double* lanes = stackalloc double[TLanes.Count];
+        fixed (double* numbers = source)
+        {
+            for (int period = 2; period <= TLanes.Count; period *= 2)
+            {
+                for (int place = 0; place < 48; place++)
+                {
+                    Check(TLanes.LoadPeriodic(numbers + place, period), place, period);
+                }
+            }
+
+            Check(TLanes.LoadPeriodic(numbers + 2, 2), 2, 2);
+            Check(TLanes.LoadPeriodic(numbers + 3, 2), 3, 2);
+            Check(TLanes.LoadPeriodic(numbers + 4, 4), 4, 4);
+            Check(TLanes.LoadPeriodic(numbers + 5, 4), 5, 4);
+            Check(TLanes.LoadPeriodic(numbers + 8, TLanes.Count), 8, TLanes.Count);
+        }
+
+        void Check(TVector loaded, int place, int period)
+        {
+            TLanes.Store(loaded, lanes);
+            for (int i = 0; i < TLanes.Count; i++)
+            {
+                Assert.AreEqual(place + i % period + 0.5, lanes[i], $"{TLanes.Count} lanes, {period} numbers at {place}, lane {i}");
+            }
+        }
+    }
+
     private static unsafe void AssertIndexedLoads()
     {
         double[] source = [.. Enumerable.Range(0, 100).Select(i => i + 0.5)];
