@@ -57,13 +57,6 @@ public sealed class NegacyclicNtt
         _transform.Forward(polynomial);
     }
 
-    /// <summary>destination = the transform of residues modulo another prime, each taken as the number of its class nearest to zero.</summary>
-    internal void ForwardRebased(ReadOnlySpan<ulong> source, Modulus from, Span<ulong> destination)
-    {
-        Residues.Rebase(source, from, destination);
-        _transform.Forward(destination);
-    }
-
     /// <summary>Replaces N values in [0, p), in bit-reversed order, by the N coefficients in [0, p).</summary>
     /// <exception cref="ArgumentException">The span does not have N elements.</exception>
     public void Inverse(Span<ulong> values)

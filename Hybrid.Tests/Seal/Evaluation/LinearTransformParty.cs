@@ -15,7 +15,7 @@ internal sealed class LinearTransformParty : IDisposable
     {
         Context = new CkksContext(CkksParameters.Create(degree, bits, SecurityLevel.None), width);
         _random = new AesCtrGenerator(new byte[AesCtrGenerator.SeedBytes], 7);
-        Keys = new KeyGenerator(Context, _random);
+        Keys = new CkksKeyGenerator(Context, _random);
         _encryptor = new CkksEncryptor(Keys.SecretKey, _random);
         _decryptor = new CkksDecryptor(Keys.SecretKey);
         Encoder = new CkksEncoder(Context);
@@ -24,7 +24,7 @@ internal sealed class LinearTransformParty : IDisposable
 
     public CkksContext Context { get; }
 
-    public KeyGenerator Keys { get; }
+    public CkksKeyGenerator Keys { get; }
 
     public CkksEncoder Encoder { get; }
 
