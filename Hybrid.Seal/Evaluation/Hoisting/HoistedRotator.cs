@@ -63,17 +63,16 @@ internal sealed unsafe class HoistedRotator
 
     /// <summary>The same for a ciphertext whose first polynomial is already a multiple of P modulo all primes.</summary>
     /// <param name="digits">The digits of its second polynomial.</param>
-    /// <param name="first">Its first polynomial, prime by prime, the special one last.</param>
+    /// <param name="first">Address of its first polynomial, prime by prime, the special one last, which the caller keeps alive.</param>
     /// <param name="key">The rotation's key.</param>
     /// <param name="map">The rotation.</param>
     /// <param name="level">The level.</param>
     /// <param name="index">Which prime.</param>
     /// <param name="sums">Address of the sums, which the caller keeps alive; added to.</param>
-    public void AccumulateLazy(ResidueBlock digits, ResidueBlock first, GaloisKey key, AutomorphismScatter map, int level, int index, nint sums)
+    public void AccumulateLazy(ResidueBlock digits, nint first, GaloisKey key, AutomorphismScatter map, int level, int index, nint sums)
     {
-        Accumulate(digits.Pointer, first.Pointer + ((long)index * _context.Degree), key, map, level, index, 0, sums, isFirst: false);
+        Accumulate(digits.Pointer, (ulong*)first + ((long)index * _context.Degree), key, map, level, index, 0, sums, isFirst: false);
         GC.KeepAlive(digits);
-        GC.KeepAlive(first);
     }
 
     private void Accumulate(

@@ -6,6 +6,9 @@ namespace Hybrid.Seal;
 /// <content>Applying the matrix.</content>
 public sealed partial class LinearTransform
 {
+    private const int StripResidues = 1 << 16;
+    private const int ShortestStrip = 64;
+
     /// <summary>W x, for an operand laid out by <see cref="Pack"/>.</summary>
     /// <param name="evaluator">An evaluator of the same parameters.</param>
     /// <param name="a">A ciphertext of two polynomials at <see cref="Level"/>.</param>
@@ -44,7 +47,7 @@ public sealed partial class LinearTransform
     /// <summary>Adds to sums modulo Q P what comes before the division and the fold.</summary>
     internal void Accumulate(CkksEvaluator evaluator, Ciphertext a, ResidueBlock prepared, GaloisKeys keys, ResidueBlock sums, int threads)
     {
-        var work = new Work(this, evaluator, a, keys, prepared, sums, null, threads);
+        var work = new Work(this, evaluator, a, keys, prepared, sums, null, null, threads);
         if (IsDirect)
         {
             Workers.Run(threads, threads, work, static (work, share) => work.Transform.AccumulateProducts(work, share));
@@ -52,8 +55,10 @@ public sealed partial class LinearTransform
         }
 
         using WorkspacePool.Loan rotations = Context.Workspaces.Borrow(_babies.Length * evaluator.Switcher.SumsLength(Level));
-        work = work with { Rotations = rotations.Block };
+        using WorkspacePool.Loan inner = Context.Workspaces.Borrow(_giants.Length * evaluator.Switcher.SumsLength(Level));
+        work = work with { Rotations = rotations.Block, Inner = inner.Block };
         Workers.Run(_babies.Length, threads, work, static (work, baby) => work.Transform.Rotate(work, baby));
+        Workers.Run((Level + 2) * StripCount, threads, work, static (work, task) => work.Transform.SumStrip(work, task));
         Workers.Run(threads, threads, work, static (work, share) => work.Transform.AccumulateGiants(work, share));
     }
 
@@ -61,7 +66,7 @@ public sealed partial class LinearTransform
     internal void Finish(CkksEvaluator evaluator, ResidueBlock sums, double scale, GaloisKeys keys, Ciphertext destination, int threads)
     {
         destination.Reset(2, ResultLevel, scale);
-        var work = new Work(this, evaluator, destination, keys, sums, sums, null, threads);
+        var work = new Work(this, evaluator, destination, keys, sums, sums, null, null, threads);
         Workers.Run(2, threads, work, static (work, polynomial) => work.Transform.Divide(work, polynomial));
         foreach (AutomorphismScatter[] maps in _foldMaps)
         {
@@ -106,7 +111,7 @@ public sealed partial class LinearTransform
 
         if (!isAlone)
         {
-            AddInto(work.Sums, sums);
+            AddInto(work.Sums, sums.Span);
         }
     }
 
@@ -159,7 +164,6 @@ public sealed partial class LinearTransform
         int length = work.Switcher.SumsLength(Level);
         bool isAlone = work.Threads == 1;
         using WorkspacePool.Loan own = Context.Workspaces.Borrow(isAlone ? Context.Degree : length);
-        using WorkspacePool.Loan inner = Context.Workspaces.Borrow(length);
         using WorkspacePool.Loan digits = Context.Workspaces.Borrow(work.Switcher.DigitsLength(Level));
         ResidueBlock sums = isAlone ? work.Sums : own.Block;
         if (!isAlone)
@@ -169,54 +173,75 @@ public sealed partial class LinearTransform
 
         for (int giant = share; giant < _giants.Length; giant += work.Threads)
         {
-            SumOfBabies(work, giant, inner.Span);
+            Span<ulong> inner = work.Inner!.Span.Slice(giant * length, length);
             if (_giantMaps[giant] is not AutomorphismScatter map)
             {
-                AddInto(sums, inner.Block);
+                AddInto(sums, inner);
                 continue;
             }
 
-            Span<ulong> second = inner.Span[(length / 2)..];
+            Span<ulong> second = inner[(length / 2)..];
+            nint first = (nint)(work.Inner.Pointer + ((long)giant * length));
             work.Switcher.DivideBySpecialPrime(second, Level, [], second[..((Level + 1) * Context.Degree)]);
             work.Switcher.Decompose(second[..((Level + 1) * Context.Degree)], Level, digits.Span);
             GaloisKey key = work.Keys[map.Element];
             for (int index = 0; index <= Level + 1; index++)
             {
-                work.Rotator.AccumulateLazy(digits.Block, inner.Block, key, map, Level, index, (nint)sums.Pointer);
+                work.Rotator.AccumulateLazy(digits.Block, first, key, map, Level, index, (nint)sums.Pointer);
             }
         }
 
         if (!isAlone)
         {
-            AddInto(work.Sums, sums);
+            AddInto(work.Sums, sums.Span);
         }
     }
 
-    private unsafe void SumOfBabies(in Work work, int giant, Span<ulong> destination)
+    // The babies' weighted sums for all giants, in one strip of one prime, so that rotations and factors come from far memory once.
+    private unsafe void SumStrip(in Work work, int task)
     {
         int length = work.Switcher.SumsLength(Level);
+        int index = task / StripCount;
+        int strip = Context.Degree / StripCount;
+        int start = task % StripCount * strip;
         Span<nint> left = stackalloc nint[_babies.Length];
         Span<nint> right = stackalloc nint[_babies.Length];
-        for (int index = 0; index <= Level + 1; index++)
+        for (int giant = 0; giant < _giants.Length; giant++)
         {
             for (int polynomial = 0; polynomial < 2; polynomial++)
             {
-                int block = (polynomial * (Level + 2)) + index;
+                int at = (((polynomial * (Level + 2)) + index) * Context.Degree) + start;
                 int terms = 0;
                 for (int baby = 0; baby < _babies.Length; baby++)
                 {
                     if (_factors[(giant * _babies.Length) + baby] is ResidueBlock factor)
                     {
-                        left[terms] = (nint)(work.Rotations!.Pointer + ((long)baby * length) + ((long)block * Context.Degree));
-                        right[terms++] = FactorAddress(factor, index);
+                        left[terms] = (nint)(work.Rotations!.Pointer + ((long)baby * length) + at);
+                        right[terms++] = FactorAddress(factor, index) + (start * sizeof(ulong));
                     }
                 }
 
-                Context.Ring.Primes[PrimeAt(index)].Residues.SumOfProducts(left[..terms], right[..terms], Context.Ring.Slice(destination, block));
+                Span<ulong> to = work.Inner!.Span.Slice((giant * length) + at, strip);
+                Context.Ring.Primes[PrimeAt(index)].Residues.SumOfProducts(left[..terms], right[..terms], to);
             }
         }
 
         GC.KeepAlive(this);
+    }
+
+    // Strips of which all babies' residues of a prime, both polynomials, fit near memory; a power of two of strips.
+    private int StripCount
+    {
+        get
+        {
+            int strip = Context.Degree;
+            while (strip > ShortestStrip && (long)strip * 2 * _babies.Length > StripResidues)
+            {
+                strip /= 2;
+            }
+
+            return Context.Degree / strip;
+        }
     }
 
     private void Divide(in Work work, int polynomial)
@@ -234,14 +259,14 @@ public sealed partial class LinearTransform
     }
 
     // Sums of several threads go into one, one at a time; the order does not show.
-    private void AddInto(ResidueBlock sums, ResidueBlock terms)
+    private void AddInto(ResidueBlock sums, ReadOnlySpan<ulong> terms)
     {
         lock (sums)
         {
             for (int block = 0; block < 2 * (Level + 2); block++)
             {
                 Span<ulong> to = Context.Ring.Slice(sums.Span, block);
-                Context.Ring.Primes[PrimeAt(block % (Level + 2))].Residues.Add(to, Context.Ring.Slice(terms.Span, block), to);
+                Context.Ring.Primes[PrimeAt(block % (Level + 2))].Residues.Add(to, Context.Ring.Slice(terms, block), to);
             }
         }
     }
@@ -301,7 +326,7 @@ public sealed partial class LinearTransform
     // What the threads share; the operand is also where the result goes.
     private readonly record struct Work(
         LinearTransform Transform, CkksEvaluator Evaluator, Ciphertext Operand, GaloisKeys Keys,
-        ResidueBlock Prepared, ResidueBlock Sums, ResidueBlock? Rotations, int Threads)
+        ResidueBlock Prepared, ResidueBlock Sums, ResidueBlock? Rotations, ResidueBlock? Inner, int Threads)
     {
         public HoistedRotator Rotator => Evaluator.Rotator;
 
