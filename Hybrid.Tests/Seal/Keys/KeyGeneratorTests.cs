@@ -2,7 +2,6 @@ using System.Numerics;
 using Hybrid.Seal;
 using Hybrid.Seal.Ring;
 using Hybrid.Seal.Sampling;
-using Hybrid.Security;
 using Hybrid.Tests.Core;
 
 namespace Hybrid.Tests.Seal.Keys;
