@@ -76,7 +76,10 @@ public sealed class AutomorphismTests
             }
         }
 
-        Assert.AreEqual(65535u, Automorphism.InverseElement(1 << 15, 65535));
+        foreach (uint element in Elements(1 << 15))
+        {
+            Assert.AreEqual(1UL, (ulong)element * Automorphism.InverseElement(1 << 15, element) % (1 << 16), $"element {element}");
+        }
     }
 
     private static uint[] Elements(int degree)

@@ -120,14 +120,25 @@ public sealed class ResidueKernelsTests
         const int length = 16;
         ForEachKernel((kernels, modulus, at) =>
         {
-            // Factors all p - 1, whose products are 1; and random ones, whose sum is counted in 128 bits.
+            // Factors all p - 1, whose products are 1; random ones; and ones whose products are all p / 2, the furthest from zero.
             ulong p = modulus.Value;
-            foreach (bool largest in new[] { true, false })
+            foreach (ulong? product in new ulong?[] { 1, null, p / 2, (p / 2) + 1 })
             {
                 var left = new ResidueBlock(most * length);
                 var right = new ResidueBlock(2 * most * length);
-                Fill(left, modulus, largest, Seed);
-                Fill(right, modulus, largest, Seed + 1);
+                RingSamples.Random(left.Length, modulus, Seed).CopyTo(left.Span);
+                RingSamples.Random(right.Length, modulus, Seed + 1).CopyTo(right.Span);
+                if (product == 1)
+                {
+                    left.Span.Fill(p - 1);
+                    right.Span.Fill(p - 1);
+                }
+                else if (product is ulong half)
+                {
+                    left.Span.Replace(0UL, 1UL);
+                    FillQuotients(half, left.Span, right.Span, modulus);
+                }
+
                 foreach (int terms in Enumerable.Range(1, 20).Append(most))
                 {
                     nint[] leftAt = [.. Enumerable.Range(0, terms).Select(term => (nint)(left.Pointer + (term * length)))];
@@ -143,9 +154,9 @@ public sealed class ResidueKernelsTests
                         }
                     }
 
-                    if (largest)
+                    if (product is ulong each)
                     {
-                        Assert.AreEqual((ulong)terms, wanted[0, 0], "the reference");
+                        Assert.AreEqual((ulong)((UInt128)each * (ulong)terms % p), wanted[0, 0], "the reference");
                     }
 
                     var one = new ulong[length];
@@ -237,15 +248,12 @@ public sealed class ResidueKernelsTests
 
     private static ulong[] Zip(ulong[] a, ulong[] b, Func<ulong, ulong, ulong> combine) => [.. a.Zip(b, combine)];
 
-    private static void Fill(ResidueBlock block, Modulus modulus, bool largest, int seed)
+    // right = product / left, where the first sum of any number of terms has them and the second of all of them.
+    private static void FillQuotients(ulong product, ReadOnlySpan<ulong> left, Span<ulong> right, Modulus modulus)
     {
-        if (largest)
+        for (int i = 0; i < right.Length; i++)
         {
-            block.Span.Fill(modulus.Value - 1);
-        }
-        else
-        {
-            RingSamples.Random(block.Length, modulus, seed).CopyTo(block.Span);
+            right[i] = modulus.MulMod(product, modulus.InverseMod(left[i % left.Length]));
         }
     }
 
