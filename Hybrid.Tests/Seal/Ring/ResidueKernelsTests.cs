@@ -120,9 +120,10 @@ public sealed class ResidueKernelsTests
         const int length = 16;
         ForEachKernel((kernels, modulus, at) =>
         {
-            // Factors all p - 1, whose products are 1; random ones; and ones whose products are all p / 2, the furthest from zero.
+            // Factors all p - 1, whose products are 1; random ones; and ones whose products are all as far from zero as
+            // can be, or a little less, where every one of them is certain to round to the same side.
             ulong p = modulus.Value;
-            foreach (ulong? product in new ulong?[] { 1, null, p / 2, (p / 2) + 1 })
+            foreach (ulong? product in new ulong?[] { 1, null, p / 2, (p / 2) + 1, p / 8 * 3, p / 8 * 5 })
             {
                 var left = new ResidueBlock(most * length);
                 var right = new ResidueBlock(2 * most * length);
@@ -133,10 +134,10 @@ public sealed class ResidueKernelsTests
                     left.Span.Fill(p - 1);
                     right.Span.Fill(p - 1);
                 }
-                else if (product is ulong half)
+                else if (product is ulong far)
                 {
                     left.Span.Replace(0UL, 1UL);
-                    FillQuotients(half, left.Span, right.Span, modulus);
+                    FillQuotients(far, left.Span, right.Span, modulus);
                 }
 
                 foreach (int terms in Enumerable.Range(1, 20).Append(most))
