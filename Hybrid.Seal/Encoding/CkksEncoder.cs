@@ -25,7 +25,8 @@ public sealed class CkksEncoder
         ArgumentNullException.ThrowIfNull(context);
         Context = context;
         ReadOnlySpan<Modulus> primes = context.Parameters.Primes.AsSpan()[..context.Parameters.DataPrimeCount];
-        _transform = new SlotTransform(context.Degree, context.Width);
+        // As with the ring's kernels, what a width does not take the portable kernel does.
+        _transform = new SlotTransform(context.Degree, context.Degree >= NttKernelChoice.MinimumVectorDegree ? context.Width : Numerics.KernelWidth.Auto);
         bool isVector = context.Ring.Primes.All(prime => prime.Tables.Modulus.BitCount <= NttKernelChoice.MaximumVectorBits);
         _composition = new CoefficientComposition(primes, isVector ? context.Width : Numerics.KernelWidth.Auto);
         _coefficients = new SecretWorkspaces<double>(context.Degree);
@@ -72,6 +73,11 @@ public sealed class CkksEncoder
         if (real.Length > SlotCount)
         {
             throw new ParameterException(ParameterFault.Mismatch, $"A plaintext of degree {Context.Degree} holds {SlotCount} numbers; {real.Length} were given: split them, or take a larger degree.");
+        }
+
+        if (imaginary.Length != 0 && imaginary.Length != real.Length)
+        {
+            throw new ParameterException(ParameterFault.Mismatch, $"There are {imaginary.Length} imaginary parts for {real.Length} real ones; give as many, or none for real numbers.");
         }
 
         using SecretWorkspaces<double>.Loan loan = _coefficients.Borrow();
@@ -142,10 +148,15 @@ public sealed class CkksEncoder
 
     /// <summary>Decodes coefficients rather than slots, for the key's owner.</summary>
     /// <param name="plaintext">The plaintext.</param>
-    /// <param name="coefficients">Takes all N coefficients, divided by the scale.</param>
-    /// <exception cref="ParameterException">The plaintext has other parameters.</exception>
+    /// <param name="coefficients">Takes the first coefficients, divided by the scale; at most N.</param>
+    /// <exception cref="ParameterException">The plaintext has other parameters, or more numbers are asked for than there are.</exception>
     public void DecodeCoefficients(Plaintext plaintext, Span<double> coefficients)
     {
+        if (coefficients.Length > Context.Degree)
+        {
+            throw new ParameterException(ParameterFault.Mismatch, $"A plaintext of degree {Context.Degree} has {Context.Degree} coefficients; {coefficients.Length} were asked for.");
+        }
+
         using SecretWorkspaces<double>.Loan loan = _coefficients.Borrow();
         ReadCoefficients(plaintext, loan.Span);
         System.Numerics.Tensors.TensorPrimitives.Divide(loan.Span[..coefficients.Length], plaintext.Scale, coefficients);
@@ -160,16 +171,26 @@ public sealed class CkksEncoder
     /// <param name="bits">Statistical security: what is released differs from what does not depend on the noise by 2^-bits at most, a coefficient.</param>
     /// <param name="values">Takes the first slots; at most N / 2. They err by about sqrt(N) 2^(noiseBits + bits) / scale.</param>
     /// <param name="random">Where randomness comes from; the operating system unless given.</param>
-    /// <remarks>Source: Li and Micciancio (2021), section 5; flooding with uniform noise 2^bits times the bound.</remarks>
-    /// <exception cref="ParameterException">The noise to add is beyond 62 bits, or as large as the scale, so that nothing would be left to see.</exception>
+    /// <remarks>
+    /// The noise is added to the integers, exactly, before they become doubles: rounding a large one first could tell more of the
+    /// ciphertext's noise than the bound allows. Source: Li and Micciancio (2021), section 5; flooding with uniform noise 2^bits times the bound.
+    /// </remarks>
+    /// <exception cref="ParameterException">The noise to add is beyond 100 bits, or as large as the scale, so that nothing would be left to see.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The bits are not positive, or the bound is not a number.</exception>
     public void DecodeForRelease(Plaintext plaintext, double noiseBits, int bits, Span<double> values, IRandomSource? random = null)
     {
         ArgumentNullException.ThrowIfNull(plaintext);
         ArgumentOutOfRangeException.ThrowIfLessThan(bits, 1);
+        Context.RequireSame(plaintext.Context, "plaintext");
         RequireSlots(values.Length);
-        int floodingBits = (int)Math.Ceiling(Math.Max(0, noiseBits)) + bits;
+        if (double.IsNaN(noiseBits))
+        {
+            throw new ArgumentOutOfRangeException(nameof(noiseBits), "The bound on the noise is not a number; follow the computation with NoiseBound.");
+        }
+
+        double floodingBits = Math.Ceiling(Math.Max(0, noiseBits)) + bits;
         double lost = floodingBits + (Math.Log2(Context.Degree) / 2);
-        if (floodingBits > FloodingSampler.MaximumBits || lost >= Math.Log2(plaintext.Scale))
+        if (floodingBits > FloodingSampler.MaximumResidueBits || lost >= Math.Log2(plaintext.Scale))
         {
             throw new ParameterException(
                 ParameterFault.OutOfRange,
@@ -177,19 +198,24 @@ public sealed class CkksEncoder
         }
 
         using SecretWorkspaces<double>.Loan loan = _coefficients.Borrow();
+        using SecretWorkspaces<ulong>.Loan message = _residues.Borrow();
         using SecretWorkspaces<ulong>.Loan noise = _residues.Borrow();
-        ReadCoefficients(plaintext, loan.Span);
-        Span<long> flood = System.Runtime.InteropServices.MemoryMarshal.Cast<ulong, long>(noise.Span[..Context.Degree]);
+        Span<ulong> residues = message.Span[..plaintext.Residues.Length];
+        Span<ulong> flood = noise.Span[..residues.Length];
+        ToCoefficients(plaintext, residues);
         using (AesCtrGenerator generator = RandomStreams.Fork(random ?? OsRandom.Instance))
         {
-            FloodingSampler.Fill(generator, floodingBits, flood);
+            FloodingSampler.FillResidues(
+                generator, (int)floodingBits, Context.Parameters.Primes.AsSpan()[..(plaintext.Level + 1)], Context.Degree, flood);
         }
 
-        for (int i = 0; i < flood.Length; i++)
+        for (int i = 0; i <= plaintext.Level; i++)
         {
-            loan.Span[i] += flood[i];
+            Span<ulong> sum = Context.Ring.Slice(residues, i);
+            Context.Ring.Primes[i].Residues.Add(sum, Context.Ring.Slice(flood, i), sum);
         }
 
+        _composition.ToDoubles(residues, loan.Span);
         _transform.ToSlots(loan.Span, 1 / plaintext.Scale, values, []);
     }
 

@@ -57,7 +57,7 @@ internal sealed class CoefficientComposition
             }
         }
 
-        Width = EncodingKernelChoice.Make(width, fits, fits, $"primes below 2^{NttKernelChoice.MaximumVectorBits}");
+        Width = EncodingKernelChoice.Make(width, fits, fits, EncodingKernelChoice.ShortPrimes);
         _portable = new PortableMixedRadix(moduli, inverses);
         _vector = Width switch
         {

@@ -64,7 +64,7 @@ internal static class CoefficientRounding
 
         int parts = PartsOf(largest, nameof(coefficients));
         bool fits = modulus.BitCount <= NttKernelChoice.MaximumVectorBits;
-        KernelWidth chosen = EncodingKernelChoice.Make(width, fits, fits, $"primes below 2^{NttKernelChoice.MaximumVectorBits}");
+        KernelWidth chosen = EncodingKernelChoice.Make(width, fits, fits, EncodingKernelChoice.ShortPrimes);
         fixed (double* source = coefficients)
         fixed (ulong* destination = residues)
         {

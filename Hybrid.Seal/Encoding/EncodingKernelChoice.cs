@@ -6,6 +6,9 @@ namespace Hybrid.Seal.Encoding;
 /// <summary>Decides which kernel serves an encoding step on this machine.</summary>
 internal static class EncodingKernelChoice
 {
+    /// <summary>What the vector kernels on residues take, made once: a sentence put together anew would be all that a call allocates.</summary>
+    public static readonly string ShortPrimes = $"primes below 2^{NttKernelChoice.MaximumVectorBits}";
+
     /// <summary>The width asked for, once it is known to fit; the fastest that fits for <see cref="KernelWidth.Auto"/>.</summary>
     /// <param name="asked">The width asked for.</param>
     /// <param name="fits256">Whether the operands fit the kernel of 256 bits.</param>

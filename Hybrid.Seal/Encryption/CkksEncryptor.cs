@@ -55,13 +55,10 @@ public sealed class CkksEncryptor : IDisposable
         ArgumentNullException.ThrowIfNull(plaintext);
         Context.RequireSame(plaintext.Context, "plaintext");
         EncryptZero(plaintext.Level, plaintext.Scale, destination);
-        SealSeed? seed = destination.Seed;
         for (int i = 0; i <= plaintext.Level; i++)
         {
             Context.Ring.Primes[i].Residues.Add(destination.Prime(0, i), plaintext.Prime(i), destination.Prime(0, i));
         }
-
-        destination.Seed = seed;
     }
 
     /// <inheritdoc cref="Encrypt(Plaintext, Ciphertext)"/>

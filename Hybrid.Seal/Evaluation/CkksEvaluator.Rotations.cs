@@ -67,8 +67,7 @@ public sealed partial class CkksEvaluator
             throw new ArgumentException($"There are {steps.Length} rotations and {destinations.Length} destinations; give one for each.", nameof(destinations));
         }
 
-        using WorkspacePool.Loan digits = Context.Workspaces.Borrow(_switcher.DigitsLength(a.Level));
-        _switcher.Decompose(a.Polynomial(1), a.Level, digits.Span);
+        // Everything is checked before anything is written.
         for (int i = 0; i < steps.Length; i++)
         {
             RequireDestination(destinations[i]);
@@ -77,6 +76,16 @@ public sealed partial class CkksEvaluator
                 throw new ArgumentException("A destination is the operand itself, which the other rotations still need; give another.", nameof(destinations));
             }
 
+            if (steps[i] != 0)
+            {
+                _ = keys[GaloisElement.OfRotation(Context.Degree, steps[i])];
+            }
+        }
+
+        using WorkspacePool.Loan digits = Context.Workspaces.Borrow(_switcher.DigitsLength(a.Level));
+        _switcher.Decompose(a.Polynomial(1), a.Level, digits.Span);
+        for (int i = 0; i < steps.Length; i++)
+        {
             if (steps[i] == 0)
             {
                 destinations[i].CopyFrom(a);
@@ -105,6 +114,12 @@ public sealed partial class CkksEvaluator
         if (count <= 0 || count > Context.SlotCount || !System.Numerics.BitOperations.IsPow2(count))
         {
             throw new ArgumentOutOfRangeException(nameof(count), count, $"Slots are added up by powers of two, up to {Context.SlotCount}; pad with zeros.");
+        }
+
+        // Every key is looked for before anything is written: the destination may be the operand.
+        for (int steps = 1; steps < count; steps *= 2)
+        {
+            _ = keys[GaloisElement.OfRotation(Context.Degree, steps)];
         }
 
         destination.CopyFrom(a);

@@ -59,11 +59,33 @@ public sealed class NoiseBound
         return new(context, (direct / special / special) + Rounding(context) + RoundingVariance);
     }
 
-    /// <summary>Of a sum or difference.</summary>
+    /// <summary>Of a sum or difference of ciphertexts whose noises are independent: that come from different encryptions.</summary>
     public NoiseBound Add(NoiseBound other)
     {
         ArgumentNullException.ThrowIfNull(other);
         return new(_context, Variance + other.Variance);
+    }
+
+    /// <summary>Of any sum or difference, as of a ciphertext and its own rotation: deviations add up, not variances.</summary>
+    public NoiseBound AddDependent(NoiseBound other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        double deviation = Math.Sqrt(Variance) + Math.Sqrt(other.Variance);
+        return new(_context, deviation * deviation);
+    }
+
+    /// <summary>Of a sum over slots at a level: coefficient 0 of the noise, which every rotation leaves in its place, adds to itself.</summary>
+    /// <param name="count">How many slots are added up, a power of two.</param>
+    /// <param name="level">The level.</param>
+    public NoiseBound SumSlots(int count, int level)
+    {
+        NoiseBound bound = this;
+        for (long steps = 1; steps < count; steps *= 2)
+        {
+            bound = bound.AddDependent(bound.SwitchKey(level));
+        }
+
+        return bound;
     }
 
     /// <summary>Of a product with a plaintext.</summary>
@@ -71,7 +93,7 @@ public sealed class NoiseBound
     /// <param name="message">The same of what is encrypted, for the rounding of the plaintext; 0 if it is exact.</param>
     public NoiseBound MultiplyPlain(double norm, double message = 0) => new(_context, (Variance * norm * norm) + (RoundingVariance * message * message));
 
-    /// <summary>Of a product of two ciphertexts.</summary>
+    /// <summary>Of a product of two ciphertexts whose noises are independent.</summary>
     /// <param name="norm">The root of the sum of squares of this one's encrypted integer coefficients, or a bound on it.</param>
     /// <param name="other">The other's noise.</param>
     /// <param name="otherNorm">The root of the sum of squares of the other's encrypted integer coefficients, or a bound on it.</param>
@@ -80,6 +102,10 @@ public sealed class NoiseBound
         ArgumentNullException.ThrowIfNull(other);
         return new(_context, (Variance * otherNorm * otherNorm) + (other.Variance * norm * norm) + (Variance * other.Variance * _context.Degree));
     }
+
+    /// <summary>Of a ciphertext's product with itself: 2 m e + e² for the noise e and what is encrypted, m.</summary>
+    /// <param name="norm">The root of the sum of squares of the encrypted integer coefficients, or a bound on it.</param>
+    public NoiseBound Square(double norm) => new(_context, (4 * Variance * norm * norm) + (2 * Variance * Variance * _context.Degree));
 
     /// <summary>Of a relinearisation, rotation or conjugation at a level.</summary>
     public NoiseBound SwitchKey(int level)
@@ -98,13 +124,28 @@ public sealed class NoiseBound
     }
 
     /// <summary>Of a rescaling that divides by the last prime of a level.</summary>
-    public NoiseBound Rescale(int level)
+    /// <param name="level">The level before the division.</param>
+    /// <param name="size">How many polynomials the ciphertext has: 3 before relinearisation, which makes it much noisier.</param>
+    public NoiseBound Rescale(int level, int size = 2)
     {
         _context.RequireLevel(level, nameof(level));
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Ciphertext.MaximumSize);
         double prime = _context.Parameters.Primes[level].Value;
-        return new(_context, (Variance / prime / prime) + Rounding(_context));
+        return new(_context, (Variance / prime / prime) + Rounding(_context, size));
     }
 
-    // Both polynomials rounded, the second times the secret.
-    private static double Rounding(CkksContext context) => RoundingVariance * (1 + (context.Degree * TernaryVariance));
+    // Each polynomial rounded, polynomial i times the secret's power i; that has a sum of squares of i! times the i-th power of the secret's.
+    private static double Rounding(CkksContext context, int size = 2)
+    {
+        double sum = 0;
+        double power = 1;
+        for (int i = 0; i < size; i++)
+        {
+            sum += power;
+            power *= (i + 1) * context.Degree * TernaryVariance;
+        }
+
+        return RoundingVariance * sum;
+    }
 }
