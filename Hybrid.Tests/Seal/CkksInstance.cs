@@ -12,7 +12,7 @@ internal sealed class CkksInstance : IDisposable
     public CkksInstance(CkksParameters parameters, ReadOnlySpan<int> rotations = default, bool conjugation = false, KernelWidth width = KernelWidth.Auto)
     {
         Context = new CkksContext(parameters, width);
-        Generator = new KeyGenerator(Context, Randomness(1));
+        Generator = new CkksKeyGenerator(Context, Randomness(1));
         PublicKey = Generator.CreatePublicKey();
         if (parameters.HasSpecialPrime)
         {
@@ -29,7 +29,7 @@ internal sealed class CkksInstance : IDisposable
 
     public CkksContext Context { get; }
 
-    public KeyGenerator Generator { get; }
+    public CkksKeyGenerator Generator { get; }
 
     public SecretKey SecretKey => Generator.SecretKey;
 

@@ -78,7 +78,7 @@ public sealed class CkksDecryptorTests
     public void Another_key_gives_noise()
     {
         using CkksInstance ckks = CkksInstance.Small(64, 60, 40, 50);
-        using var stranger = new KeyGenerator(ckks.Context, CkksInstance.Randomness(99));
+        using var stranger = new CkksKeyGenerator(ckks.Context, CkksInstance.Randomness(99));
         using Plaintext plaintext = new CkksDecryptor(stranger.SecretKey).Decrypt(ckks.Encrypt(new double[32], 1 << 30));
         Assert.IsGreaterThan(Math.ScaleB(1, 60), ckks.Encoder.Decode(plaintext).Max(Math.Abs), "numbers as large as the modulus over the scale");
         stranger.SecretKey.Dispose();

@@ -118,10 +118,10 @@ public sealed class KeyGeneratorTests
     public void Keys_are_fresh_and_the_same_seed_gives_the_same_ones()
     {
         var context = new CkksContext(CkksParameters.Create(64, [40, 40], SecurityLevel.None));
-        using var first = new KeyGenerator(context, CkksInstance.Randomness(9));
-        using var again = new KeyGenerator(context, CkksInstance.Randomness(9));
-        using var other = new KeyGenerator(context, CkksInstance.Randomness(10));
-        using var fromSystem = new KeyGenerator(context);
+        using var first = new CkksKeyGenerator(context, CkksInstance.Randomness(9));
+        using var again = new CkksKeyGenerator(context, CkksInstance.Randomness(9));
+        using var other = new CkksKeyGenerator(context, CkksInstance.Randomness(10));
+        using var fromSystem = new CkksKeyGenerator(context);
         Assert.IsTrue(first.SecretKey.Residues.SequenceEqual(again.SecretKey.Residues));
         Assert.IsTrue(first.CreatePublicKey().Residues.SequenceEqual(again.CreatePublicKey().Residues));
         Assert.IsFalse(first.SecretKey.Residues.SequenceEqual(other.SecretKey.Residues));
@@ -133,7 +133,7 @@ public sealed class KeyGeneratorTests
     public void A_generator_for_a_key_makes_keys_that_belong_to_it()
     {
         using CkksInstance ckks = CkksInstance.Small(64, 40, 30, 40);
-        using var again = new KeyGenerator(ckks.SecretKey, CkksInstance.Randomness(20));
+        using var again = new CkksKeyGenerator(ckks.SecretKey, CkksInstance.Randomness(20));
         Assert.AreSame(ckks.SecretKey, again.SecretKey);
         using var encryptor = new CkksEncryptor(again.CreatePublicKey(), CkksInstance.Randomness(21));
         double[] values = ckks.Numbers(1);
@@ -145,12 +145,12 @@ public sealed class KeyGeneratorTests
     public void A_secret_key_is_wiped_and_never_shown()
     {
         var context = new CkksContext(CkksParameters.Create(64, [40, 40], SecurityLevel.None));
-        using var generator = new KeyGenerator(context, CkksInstance.Randomness(1));
+        using var generator = new CkksKeyGenerator(context, CkksInstance.Randomness(1));
         Assert.AreEqual("CKKS secret key, N = 64, {40, 40}", generator.SecretKey.ToString());
         generator.SecretKey.Dispose();
         Assert.ThrowsExactly<ObjectDisposedException>(() => generator.SecretKey.Residues.Length.ToString());
-        Assert.ThrowsExactly<ArgumentNullException>(() => new KeyGenerator((CkksContext)null!));
-        Assert.ThrowsExactly<ArgumentNullException>(() => new KeyGenerator((SecretKey)null!));
+        Assert.ThrowsExactly<ArgumentNullException>(() => new CkksKeyGenerator((CkksContext)null!));
+        Assert.ThrowsExactly<ArgumentNullException>(() => new CkksKeyGenerator((SecretKey)null!));
     }
 
     // c_0 + c_1 s modulo one prime, as coefficients nearest to zero.
