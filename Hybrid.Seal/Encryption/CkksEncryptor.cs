@@ -19,7 +19,6 @@ public sealed class CkksEncryptor : IDisposable
     private readonly ZeroEncryption _zero;
     private readonly SecretBuffer<long> _small;
     private readonly SecretBuffer<ulong> _residues;
-    private readonly SecretBuffer<ulong> _products;
 
     /// <summary>Encrypts with the public key.</summary>
     /// <param name="publicKey">The receiver's public key.</param>
@@ -38,9 +37,8 @@ public sealed class CkksEncryptor : IDisposable
         Context = context;
         _random = RandomStreams.Fork(random ?? OsRandom.Instance);
         _zero = new ZeroEncryption(context, _random);
-        _small = new SecretBuffer<long>(2 * context.Degree);
-        _residues = new SecretBuffer<ulong>(2 * context.Degree);
-        _products = new SecretBuffer<ulong>(2 * context.Parameters.Primes.Length * context.Degree);
+        _small = new SecretBuffer<long>(3 * context.Degree);
+        _residues = new SecretBuffer<ulong>(4 * context.Degree);
     }
 
     /// <summary>The parameters.</summary>
@@ -101,56 +99,62 @@ public sealed class CkksEncryptor : IDisposable
     {
         _small.Dispose();
         _residues.Dispose();
-        _products.Dispose();
         _zero.Dispose();
         _random.Dispose();
     }
 
-    // p_c u for both polynomials and so many primes; the last of them is the prime at the given index.
-    private void MultiplyByTernary(int primes, int last)
+    private Span<long> Ternary => _small.Span[..Context.Degree];
+
+    private Span<long> Error(int polynomial) => _small.Span.Slice((1 + polynomial) * Context.Degree, Context.Degree);
+
+    private Span<ulong> Remainder(int polynomial) => _residues.Span.Slice((1 + polynomial) * Context.Degree, Context.Degree);
+
+    private void Sample()
     {
-        Span<long> ternary = _small.Span[..Context.Degree];
-        Span<ulong> residues = _residues.Span[..Context.Degree];
-        TernarySampler.Fill(_random, ternary);
-        for (int i = 0; i < primes; i++)
-        {
-            int index = i == primes - 1 ? last : i;
-            NegacyclicNtt prime = Context.Ring.Primes[index];
-            SignedResidues.Reduce(ternary, prime.Tables.Modulus, residues);
-            prime.Forward(residues);
-            for (int polynomial = 0; polynomial < 2; polynomial++)
-            {
-                prime.Residues.Multiply(residues, _publicKey!.Prime(polynomial, index), Context.Ring.Slice(_products.Span, (polynomial * primes) + i));
-            }
-        }
+        TernarySampler.Fill(_random, Ternary);
+        ErrorSampler.Fill(_random, Error(0));
+        ErrorSampler.Fill(_random, Error(1));
     }
 
-    // Dividing by P: with t = p_c u + e_c mod P, nearest to zero, the quotient is (p_c u + e_c - t) / P, of which e_c - t is transformed at once.
+    // Small integers, transformed modulo one prime.
+    private static void Transform(ReadOnlySpan<long> small, NegacyclicNtt prime, Span<ulong> destination)
+    {
+        SignedResidues.Reduce(small, prime.Tables.Modulus, destination);
+        prime.Forward(destination);
+    }
+
+    // Dividing by P: with t = p_c u + e_c mod P, nearest to zero, the quotient is (p_c u - (t - e_c)) / P, of which t - e_c is transformed
+    // at once. Prime by prime, so that all of it stays in the cache.
     private void EncryptZeroDivided(int level, Ciphertext destination)
     {
         int special = Context.SpecialPrime;
-        int primes = level + 2;
-        MultiplyByTernary(primes, special);
-        Span<long> error = _small.Span[Context.Degree..];
-        Span<ulong> remainder = _residues.Span[..Context.Degree];
-        Span<ulong> difference = _residues.Span[Context.Degree..];
         NegacyclicNtt specialPrime = Context.Ring.Primes[special];
+        Span<ulong> ternary = _residues.Span[..Context.Degree];
+        Span<ulong> difference = _residues.Span[(3 * Context.Degree)..];
+        Sample();
+        Transform(Ternary, specialPrime, ternary);
         for (int polynomial = 0; polynomial < 2; polynomial++)
         {
-            ErrorSampler.Fill(_random, error);
-            Context.Ring.Slice(_products.Span, (polynomial * primes) + level + 1).CopyTo(remainder);
+            Span<ulong> remainder = Remainder(polynomial);
+            specialPrime.Residues.Multiply(ternary, _publicKey!.Prime(polynomial, special), remainder);
             specialPrime.Inverse(remainder);
-            SignedResidues.Reduce(error, specialPrime.Tables.Modulus, difference);
+            SignedResidues.Reduce(Error(polynomial), specialPrime.Tables.Modulus, difference);
             specialPrime.Residues.Add(remainder, difference, remainder);
-            for (int i = 0; i <= level; i++)
+        }
+
+        for (int i = 0; i <= level; i++)
+        {
+            NegacyclicNtt prime = Context.Ring.Primes[i];
+            Transform(Ternary, prime, ternary);
+            for (int polynomial = 0; polynomial < 2; polynomial++)
             {
-                NegacyclicNtt prime = Context.Ring.Primes[i];
                 Span<ulong> to = destination.Prime(polynomial, i);
-                prime.Residues.Rebase(remainder, specialPrime.Tables.Modulus, difference);
-                SignedResidues.Reduce(error, prime.Tables.Modulus, to);
+                prime.Residues.Rebase(Remainder(polynomial), specialPrime.Tables.Modulus, difference);
+                SignedResidues.Reduce(Error(polynomial), prime.Tables.Modulus, to);
                 prime.Residues.Subtract(difference, to, difference);
                 prime.Forward(difference);
-                prime.Residues.SubtractScale(Context.Ring.Slice(_products.Span, (polynomial * primes) + i), difference, Context.Ring.Inverse(special, i), to);
+                prime.Residues.Multiply(ternary, _publicKey!.Prime(polynomial, i), to);
+                prime.Residues.SubtractScale(to, difference, Context.Ring.Inverse(special, i), to);
             }
         }
 
@@ -159,19 +163,17 @@ public sealed class CkksEncryptor : IDisposable
 
     private void EncryptZeroDirectly(int level, Ciphertext destination)
     {
-        int primes = level + 1;
-        MultiplyByTernary(primes, level);
-        Span<long> error = _small.Span[Context.Degree..];
-        Span<ulong> residues = _residues.Span[..Context.Degree];
-        for (int polynomial = 0; polynomial < 2; polynomial++)
+        Span<ulong> ternary = _residues.Span[..Context.Degree];
+        Span<ulong> error = Remainder(0);
+        Sample();
+        for (int i = 0; i <= level; i++)
         {
-            ErrorSampler.Fill(_random, error);
-            for (int i = 0; i <= level; i++)
+            NegacyclicNtt prime = Context.Ring.Primes[i];
+            Transform(Ternary, prime, ternary);
+            for (int polynomial = 0; polynomial < 2; polynomial++)
             {
-                NegacyclicNtt prime = Context.Ring.Primes[i];
-                SignedResidues.Reduce(error, prime.Tables.Modulus, residues);
-                prime.Forward(residues);
-                prime.Residues.Add(residues, Context.Ring.Slice(_products.Span, (polynomial * primes) + i), destination.Prime(polynomial, i));
+                Transform(Error(polynomial), prime, error);
+                prime.Residues.MultiplyAdd(ternary, _publicKey!.Prime(polynomial, i), error, destination.Prime(polynomial, i));
             }
         }
 
@@ -182,6 +184,5 @@ public sealed class CkksEncryptor : IDisposable
     {
         _small.Span.Clear();
         _residues.Span.Clear();
-        _products.Span.Clear();
     }
 }
