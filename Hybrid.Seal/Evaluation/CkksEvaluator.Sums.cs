@@ -71,19 +71,7 @@ public sealed partial class CkksEvaluator
     /// <param name="plaintext">m, of the ciphertext's level or above.</param>
     /// <param name="destination">Where the sum goes; may be the operand.</param>
     /// <exception cref="ParameterException">Parameters or scales differ, or the plaintext's level is too low.</exception>
-    public void AddPlain(Ciphertext a, Plaintext plaintext, Ciphertext destination)
-    {
-        Require(a, nameof(a));
-        RequirePlaintext(a, plaintext);
-        RequireDestination(destination);
-        RequireSameScale(a.Scale, plaintext.Scale);
-        destination.CopyFrom(a);
-        destination.Seed = null;
-        for (int i = 0; i <= a.Level; i++)
-        {
-            _ring.Primes[i].Residues.Add(destination.Prime(0, i), plaintext.Prime(i), destination.Prime(0, i));
-        }
-    }
+    public void AddPlain(Ciphertext a, Plaintext plaintext, Ciphertext destination) => CombinePlain<Sum>(a, plaintext, destination);
 
     /// <inheritdoc cref="AddPlain(Ciphertext, Plaintext, Ciphertext)"/>
     public Ciphertext AddPlain(Ciphertext a, Plaintext plaintext)
@@ -98,19 +86,7 @@ public sealed partial class CkksEvaluator
     /// <param name="plaintext">m, of the ciphertext's level or above.</param>
     /// <param name="destination">Where the difference goes; may be the operand.</param>
     /// <exception cref="ParameterException">Parameters or scales differ, or the plaintext's level is too low.</exception>
-    public void SubtractPlain(Ciphertext a, Plaintext plaintext, Ciphertext destination)
-    {
-        Require(a, nameof(a));
-        RequirePlaintext(a, plaintext);
-        RequireDestination(destination);
-        RequireSameScale(a.Scale, plaintext.Scale);
-        destination.CopyFrom(a);
-        destination.Seed = null;
-        for (int i = 0; i <= a.Level; i++)
-        {
-            _ring.Primes[i].Residues.Subtract(destination.Prime(0, i), plaintext.Prime(i), destination.Prime(0, i));
-        }
-    }
+    public void SubtractPlain(Ciphertext a, Plaintext plaintext, Ciphertext destination) => CombinePlain<Difference>(a, plaintext, destination);
 
     /// <inheritdoc cref="SubtractPlain(Ciphertext, Plaintext, Ciphertext)"/>
     public Ciphertext SubtractPlain(Ciphertext a, Plaintext plaintext)
@@ -194,6 +170,21 @@ public sealed partial class CkksEvaluator
             {
                 TCombination.SecondAlone(Kernels(block, a.Level), _ring.Slice(right, block), to);
             }
+        }
+    }
+
+    private void CombinePlain<TCombination>(Ciphertext a, Plaintext plaintext, Ciphertext destination)
+        where TCombination : struct, ICombination
+    {
+        Require(a, nameof(a));
+        RequirePlaintext(a, plaintext);
+        RequireDestination(destination);
+        RequireSameScale(a.Scale, plaintext.Scale);
+        destination.CopyFrom(a);
+        destination.Seed = null;
+        for (int i = 0; i <= a.Level; i++)
+        {
+            TCombination.Both(_ring.Primes[i].Residues, destination.Prime(0, i), plaintext.Prime(i), destination.Prime(0, i));
         }
     }
 
