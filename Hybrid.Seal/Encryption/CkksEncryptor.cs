@@ -152,9 +152,8 @@ public sealed class CkksEncryptor : IDisposable
                 prime.Residues.Rebase(Remainder(polynomial), specialPrime.Tables.Modulus, difference);
                 SignedResidues.Reduce(Error(polynomial), prime.Tables.Modulus, to);
                 prime.Residues.Subtract(difference, to, difference);
-                prime.Forward(difference);
                 prime.Residues.Multiply(ternary, _publicKey!.Prime(polynomial, i), to);
-                prime.Residues.SubtractScale(to, difference, Context.Ring.Inverse(special, i), to);
+                prime.ForwardQuotient(difference, prime.Tables.Modulus, difference, to, Context.Ring.Inverse(special, i), [], to);
             }
         }
 

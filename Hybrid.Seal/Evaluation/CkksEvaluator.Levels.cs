@@ -32,8 +32,7 @@ public sealed partial class CkksEvaluator
         for (int polynomial = 0; polynomial < size; polynomial++)
         {
             Span<ulong> remainder = _ring.Slice(remainders, polynomial);
-            _ring.Slice(from, (polynomial * (level + 1)) + level).CopyTo(remainder);
-            _ring.Primes[level].Inverse(remainder);
+            _ring.Primes[level].Inverse(_ring.Slice(from, (polynomial * (level + 1)) + level), remainder);
         }
 
         // In place, block b of the result takes the memory of a block that has been read before.
@@ -43,10 +42,9 @@ public sealed partial class CkksEvaluator
         {
             for (int i = 0; i < level; i++)
             {
-                NegacyclicNtt prime = _ring.Primes[i];
-                prime.ForwardRebased(_ring.Slice(remainders, polynomial), last, rebased);
-                prime.Residues.SubtractScale(
-                    _ring.Slice(from, (polynomial * (level + 1)) + i), rebased, _ring.Inverse(level, i), _ring.Slice(to, (polynomial * level) + i));
+                _ring.Primes[i].ForwardQuotient(
+                    _ring.Slice(remainders, polynomial), last, rebased,
+                    _ring.Slice(from, (polynomial * (level + 1)) + i), _ring.Inverse(level, i), [], _ring.Slice(to, (polynomial * level) + i));
             }
         }
     }

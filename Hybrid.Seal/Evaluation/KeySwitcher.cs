@@ -41,8 +41,7 @@ internal sealed class KeySwitcher(CkksContext context)
         using WorkspacePool.Loan loan = context.Workspaces.Borrow(_degree);
         Span<ulong> coefficients = loan.Span;
         ReadOnlySpan<ulong> values = _ring.Slice(polynomial, digit);
-        values.CopyTo(coefficients);
-        _ring.Primes[digit].Inverse(coefficients);
+        _ring.Primes[digit].Inverse(values, coefficients);
         for (int i = 0; i <= level + 1; i++)
         {
             Span<ulong> target = digits.Slice(((digit * (level + 2)) + i) * _degree, _degree);
@@ -60,26 +59,60 @@ internal sealed class KeySwitcher(CkksContext context)
     /// <summary>The sums over all digits of digit times key: two polynomials modulo the level's primes and then the special one.</summary>
     public unsafe void Accumulate(ResidueBlock digits, KeySwitchingKey key, int level, Span<ulong> sums)
     {
+        Span<nint> left = stackalloc nint[level + 1];
+        Span<nint> right = stackalloc nint[2 * (level + 1)];
         for (int i = 0; i <= level + 1; i++)
         {
-            Accumulate(digits.Pointer + ((long)i * _degree), level + 2, key, level, i, sums);
+            AddressKey(key, level, i, right);
+            for (int digit = 0; digit <= level; digit++)
+            {
+                left[digit] = (nint)(digits.Pointer + ((long)((digit * (level + 2)) + i) * _degree));
+            }
+
+            Accumulate(left, right, level, i, sums);
         }
 
+        GC.KeepAlive(key);
         GC.KeepAlive(digits);
     }
 
-    /// <summary>Both steps for a single key: a prime's digits are used up while they are in the cache.</summary>
+    /// <summary>
+    /// Both steps for a single key: a prime's digits are used up while they are in the cache, and the key's residues, which are not, are
+    /// fetched while digits are transformed.
+    /// </summary>
     public unsafe void DecomposeAndAccumulate(ReadOnlySpan<ulong> polynomial, KeySwitchingKey key, int level, Span<ulong> sums)
     {
         int length = (level + 1) * _degree;
         using WorkspacePool.Loan coefficients = context.Workspaces.Borrow(length);
         using WorkspacePool.Loan digits = context.Workspaces.Borrow(length);
-        ToCoefficients(polynomial, level, coefficients.Span);
-        for (int i = 0; i <= level + 1; i++)
+        for (int digit = 0; digit <= level; digit++)
         {
-            Lift(polynomial, coefficients.Span, level, i, digits.Span);
-            Accumulate(digits.Block.Pointer, 1, key, level, i, sums);
+            _ring.Primes[digit].Inverse(_ring.Slice(polynomial, digit), _ring.Slice(coefficients.Span, digit));
         }
+
+        Span<nint> left = stackalloc nint[level + 1];
+        Span<nint> right = stackalloc nint[2 * (level + 1)];
+        fixed (ulong* values = polynomial)
+        {
+            for (int i = 0; i <= level + 1; i++)
+            {
+                AddressKey(key, level, i, right);
+                for (int digit = 0; digit <= level; digit++)
+                {
+                    // Modulo its own prime a digit is what it was cut from.
+                    left[digit] = (nint)((digit == i ? values : digits.Block.Pointer) + ((long)digit * _degree));
+                    if (digit != i)
+                    {
+                        _ring.Primes[PrimeAt(i, level)].ForwardRebased(
+                            _ring.Slice(coefficients.Span, digit), _ring.Modulus(digit), _ring.Slice(digits.Span, digit), right[digit], right[level + 1 + digit]);
+                    }
+                }
+
+                Accumulate(left, right, level, i, sums);
+            }
+        }
+
+        GC.KeepAlive(key);
     }
 
     /// <summary>addend + sum / P, rounded, for one of the two sums.</summary>
@@ -96,17 +129,9 @@ internal sealed class KeySwitcher(CkksContext context)
         Span<ulong> rebased = loan.Span;
         for (int i = 0; i <= level; i++)
         {
-            NegacyclicNtt prime = _ring.Primes[i];
-            prime.ForwardRebased(remainder, _ring.Modulus(special), rebased);
-            ulong inverse = _ring.Inverse(special, i);
-            if (addend.IsEmpty)
-            {
-                prime.Residues.SubtractScale(_ring.Slice(sum, i), rebased, inverse, _ring.Slice(destination, i));
-            }
-            else
-            {
-                prime.Residues.SubtractScaleAdd(_ring.Slice(sum, i), rebased, inverse, _ring.Slice(addend, i), _ring.Slice(destination, i));
-            }
+            _ring.Primes[i].ForwardQuotient(
+                remainder, _ring.Modulus(special), rebased,
+                _ring.Slice(sum, i), _ring.Inverse(special, i), addend.IsEmpty ? [] : _ring.Slice(addend, i), _ring.Slice(destination, i));
         }
     }
 
@@ -145,47 +170,19 @@ internal sealed class KeySwitcher(CkksContext context)
         }
     }
 
-    private void ToCoefficients(ReadOnlySpan<ulong> polynomial, int level, Span<ulong> coefficients)
+    // Where a key's residues are modulo the prime at position i: of all digits' first polynomials, then of their second ones.
+    private void AddressKey(KeySwitchingKey key, int level, int i, Span<nint> addresses)
     {
-        polynomial[..((level + 1) * _degree)].CopyTo(coefficients);
         for (int digit = 0; digit <= level; digit++)
         {
-            _ring.Primes[digit].Inverse(_ring.Slice(coefficients, digit));
+            addresses[digit] = key.Address(digit, 0, PrimeAt(i, level));
+            addresses[level + 1 + digit] = key.Address(digit, 1, PrimeAt(i, level));
         }
     }
 
-    // All digits modulo the prime at position i: the special one at position level + 1.
-    private void Lift(ReadOnlySpan<ulong> values, ReadOnlySpan<ulong> coefficients, int level, int i, Span<ulong> digits)
-    {
-        NegacyclicNtt prime = _ring.Primes[PrimeAt(i, level)];
-        for (int digit = 0; digit <= level; digit++)
-        {
-            if (digit == i)
-            {
-                _ring.Slice(values, digit).CopyTo(_ring.Slice(digits, digit));
-            }
-            else
-            {
-                prime.ForwardRebased(_ring.Slice(coefficients, digit), _ring.Modulus(digit), _ring.Slice(digits, digit));
-            }
-        }
-    }
+    private void Accumulate(ReadOnlySpan<nint> digits, ReadOnlySpan<nint> key, int level, int i, Span<ulong> sums) =>
+        _ring.Primes[PrimeAt(i, level)].Residues.TwoSumsOfProducts(digits, key, _ring.Slice(sums, i), _ring.Slice(sums, level + 2 + i));
 
-    // Digits lie so many polynomials apart.
-    private unsafe void Accumulate(ulong* digits, int stride, KeySwitchingKey key, int level, int i, Span<ulong> sums)
-    {
-        Span<nint> left = stackalloc nint[level + 1];
-        Span<nint> right = stackalloc nint[2 * (level + 1)];
-        for (int digit = 0; digit <= level; digit++)
-        {
-            left[digit] = (nint)(digits + ((long)digit * stride * _degree));
-            right[digit] = key.Address(digit, 0, PrimeAt(i, level));
-            right[level + 1 + digit] = key.Address(digit, 1, PrimeAt(i, level));
-        }
-
-        _ring.Primes[PrimeAt(i, level)].Residues.TwoSumsOfProducts(left, right, _ring.Slice(sums, i), _ring.Slice(sums, level + 2 + i));
-        GC.KeepAlive(key);
-    }
-
+    // The level's primes, then the special one.
     private int PrimeAt(int i, int level) => i > level ? context.SpecialPrime : i;
 }

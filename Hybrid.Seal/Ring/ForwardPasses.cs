@@ -85,12 +85,14 @@ internal static unsafe class ForwardPasses<TVector, TLanes>
         }
     }
 
-    /// <summary>The last levels, of blocks of one vector each, eight at a time, down to canonical integers: from 2.2 to 3.0, 3.9, 4.9.</summary>
+    /// <summary>The last levels, of blocks of one vector each, eight at a time, into a sink: from 2.2 to 3.0, 3.9, 4.9.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Inside(double* data, double* roots, int blocks, double p)
+    public static void Inside<TSink>(double* data, double* roots, int blocks, double p, TSink sink)
+        where TSink : struct, INttSink<TVector, TLanes>
     {
         var prime = new PrimeLanes<TVector, TLanes>(p);
-        for (int node = blocks; node < 2 * blocks; node += 8, data += 8 * TLanes.Count)
+        int at = 0;
+        for (int node = blocks; node < 2 * blocks; node += 8, data += 8 * TLanes.Count, at += 8 * TLanes.Count)
         {
             TVector x0 = TLanes.Load(data);
             TVector y0 = TLanes.Load(data + TLanes.Count);
@@ -112,10 +114,14 @@ internal static unsafe class ForwardPasses<TVector, TLanes>
                 LevelInside(prime, ref x0, ref y0, ref x1, ref y1, ref x2, ref y2, ref x3, ref y3, roots + 2L * node, 1);
             }
 
-            Finish(prime, x0, y0, data);
-            Finish(prime, x1, y1, data + 2 * TLanes.Count);
-            Finish(prime, x2, y2, data + 4 * TLanes.Count);
-            Finish(prime, x3, y3, data + 6 * TLanes.Count);
+            TLanes.Gather(ref x0, ref y0);
+            TLanes.Gather(ref x1, ref y1);
+            TLanes.Gather(ref x2, ref y2);
+            TLanes.Gather(ref x3, ref y3);
+            sink.Take(prime, x0, y0, data, at);
+            sink.Take(prime, x1, y1, data + 2 * TLanes.Count, at + 2 * TLanes.Count);
+            sink.Take(prime, x2, y2, data + 4 * TLanes.Count, at + 4 * TLanes.Count);
+            sink.Take(prime, x3, y3, data + 6 * TLanes.Count, at + 6 * TLanes.Count);
         }
     }
 
@@ -135,15 +141,6 @@ internal static unsafe class ForwardPasses<TVector, TLanes>
         Butterfly(prime, ref x2, ref y2, TLanes.LoadPeriodic(roots + 2 * period, period));
         TLanes.Spread(ref x3, ref y3, distance);
         Butterfly(prime, ref x3, ref y3, TLanes.LoadPeriodic(roots + 3 * period, period));
-    }
-
-    /// <summary>Puts two vectors in order and stores them as canonical integers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(in PrimeLanes<TVector, TLanes> prime, TVector x, TVector y, double* data)
-    {
-        TLanes.Gather(ref x, ref y);
-        TLanes.StoreIntegers(prime.Canonical(prime.Reduce(x)), (ulong*)data);
-        TLanes.StoreIntegers(prime.Canonical(prime.Reduce(y)), (ulong*)(data + TLanes.Count));
     }
 
     /// <summary>Two levels on four vectors a quarter of a block apart.</summary>

@@ -11,17 +11,17 @@ internal static unsafe class InversePasses<TVector, TLanes>
     where TVector : struct
     where TLanes : struct, IDoubleLanes<TVector>
 {
-    /// <summary>The first levels, of blocks of one vector each, eight at a time, from canonical integers.</summary>
+    /// <summary>The first levels, of blocks of one vector each, eight at a time, from canonical integers, which may lie elsewhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Inside(double* data, double* roots, int blocks, double p)
+    public static void Inside(ulong* source, double* data, double* roots, int blocks, double p)
     {
         var prime = new PrimeLanes<TVector, TLanes>(p);
-        for (int node = blocks; node < 2 * blocks; node += 8, data += 8 * TLanes.Count)
+        for (int node = blocks; node < 2 * blocks; node += 8, data += 8 * TLanes.Count, source += 8 * TLanes.Count)
         {
-            Start(data, out TVector x0, out TVector y0);
-            Start(data + 2 * TLanes.Count, out TVector x1, out TVector y1);
-            Start(data + 4 * TLanes.Count, out TVector x2, out TVector y2);
-            Start(data + 6 * TLanes.Count, out TVector x3, out TVector y3);
+            Start(source, out TVector x0, out TVector y0);
+            Start(source + 2 * TLanes.Count, out TVector x1, out TVector y1);
+            Start(source + 4 * TLanes.Count, out TVector x2, out TVector y2);
+            Start(source + 6 * TLanes.Count, out TVector x3, out TVector y3);
 
             // Sums of residues from [0, 1) stay positive, so that differences are no larger: [0, 2) and 0.63, [0, 4) and 0.75, [0, 8) and 1.
             if (TLanes.Count == 8)
@@ -117,10 +117,10 @@ internal static unsafe class InversePasses<TVector, TLanes>
 
     /// <summary>Loads canonical integers of two vectors, their lanes in the order of the level of distance 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Start(double* data, out TVector x, out TVector y)
+    private static void Start(ulong* source, out TVector x, out TVector y)
     {
-        x = TLanes.LoadIntegers((ulong*)data);
-        y = TLanes.LoadIntegers((ulong*)(data + TLanes.Count));
+        x = TLanes.LoadIntegers(source);
+        y = TLanes.LoadIntegers(source + TLanes.Count);
         TLanes.UndoGather(ref x, ref y);
     }
 

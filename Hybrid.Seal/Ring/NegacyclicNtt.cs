@@ -62,7 +62,7 @@ public sealed class NegacyclicNtt
     public void Inverse(Span<ulong> values)
     {
         CheckLength(values.Length, nameof(values));
-        _transform.Inverse(values);
+        _transform.Inverse(values, values);
     }
 
     /// <summary>The values of a polynomial given modulo another prime, each coefficient taken as the number of its class nearest to zero.</summary>
@@ -80,6 +80,41 @@ public sealed class NegacyclicNtt
         CheckLength(destination.Length, nameof(destination));
         CheckOverlap(source, destination);
         _transform.ForwardRebased(source, from, destination);
+    }
+
+    /// <summary>The same, after which two other polynomials at these addresses will be multiplied by the result: they are fetched meanwhile.</summary>
+    internal void ForwardRebased(ReadOnlySpan<ulong> source, Modulus from, Span<ulong> destination, nint firstFactor, nint secondFactor)
+    {
+        CheckLength(source.Length, nameof(source));
+        CheckLength(destination.Length, nameof(destination));
+        CheckOverlap(source, destination);
+        _transform.ForwardRebased(source, from, destination, firstFactor, secondFactor);
+    }
+
+    /// <summary>destination = addend + (minuend - <see cref="ForwardRebased(ReadOnlySpan{ulong}, Modulus, Span{ulong})"/> of the source) w: dividing by a prime.</summary>
+    /// <param name="source">N coefficients in [0, q).</param>
+    /// <param name="from">The prime q they are modulo; this one for no rebasing.</param>
+    /// <param name="scratch">N words of any content, the source's own or other memory.</param>
+    /// <param name="minuend">N values.</param>
+    /// <param name="w">A constant in [0, p).</param>
+    /// <param name="addend">N values, or none for zero.</param>
+    /// <param name="destination">N values; may be the minuend's or the addend's memory.</param>
+    internal void ForwardQuotient(
+        ReadOnlySpan<ulong> source, Modulus from, Span<ulong> scratch, ReadOnlySpan<ulong> minuend, ulong w, ReadOnlySpan<ulong> addend, Span<ulong> destination)
+    {
+        CheckLength(source.Length, nameof(source));
+        CheckLength(scratch.Length, nameof(scratch));
+        CheckLength(minuend.Length, nameof(minuend));
+        CheckLength(destination.Length, nameof(destination));
+        _transform.ForwardQuotient(source, from, scratch, minuend, w, addend, destination);
+    }
+
+    /// <summary>Inverse into other memory: N values in [0, p) to N coefficients in [0, p).</summary>
+    internal void Inverse(ReadOnlySpan<ulong> values, Span<ulong> coefficients)
+    {
+        CheckLength(values.Length, nameof(values));
+        CheckLength(coefficients.Length, nameof(coefficients));
+        _transform.Inverse(values, coefficients);
     }
 
     /// <summary>destination[i] = a[i] b[i] mod p: the product of two transformed polynomials.</summary>

@@ -65,10 +65,11 @@ internal sealed unsafe class PortableNtt : NttTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Inverse(Span<ulong> values)
+    public override void Inverse(ReadOnlySpan<ulong> values, Span<ulong> coefficients)
     {
+        values.CopyTo(coefficients);
         ulong p = _modulus.Value;
-        fixed (ulong* data = values, roots = _roots)
+        fixed (ulong* data = coefficients, roots = _roots)
         {
             for (int blocks = _degree / 2, gap = 1; blocks > 1; blocks /= 2, gap *= 2)
             {

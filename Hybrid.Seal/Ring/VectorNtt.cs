@@ -33,7 +33,8 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
         _scaledRoot = -DoubleRoots.Balanced(tables.Modulus.MulMod(tables.RootPowers[1], tables.InverseDegree), tables.Modulus);
     }
 
-    public override void Forward(Span<ulong> polynomial) => Forward<CanonicalSource<TVector, TLanes>>(polynomial, polynomial, _p);
+    public override void Forward(Span<ulong> polynomial) =>
+        Forward<CanonicalSource<TVector, TLanes>, CanonicalSink<TVector, TLanes>>(polynomial, polynomial, _p, default);
 
     public override void ForwardRebased(ReadOnlySpan<ulong> source, Modulus from, Span<ulong> destination)
     {
@@ -41,23 +42,46 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
         {
             base.ForwardRebased(source, from, destination);
         }
-        else if (from.Value <= 2 * _p)
-        {
-            Forward<CentredSource<TVector, TLanes>>(source, destination, from.Value);
-        }
         else
         {
-            Forward<RebasedSource<TVector, TLanes>>(source, destination, from.Value);
+            Forward<CanonicalSink<TVector, TLanes>>(source, from, destination, default);
         }
     }
 
-    public override void Inverse(Span<ulong> values)
+    public override void ForwardRebased(ReadOnlySpan<ulong> source, Modulus from, Span<ulong> destination, nint firstFactor, nint secondFactor)
     {
-        fixed (ulong* residues = values)
+        if (from.BitCount > NttKernelChoice.MaximumVectorBits)
+        {
+            base.ForwardRebased(source, from, destination);
+        }
+        else
+        {
+            Forward(source, from, destination, new FetchingSink<TVector, TLanes>((ulong*)firstFactor, (ulong*)secondFactor));
+        }
+    }
+
+    public override void ForwardQuotient(
+        ReadOnlySpan<ulong> source, Modulus from, Span<ulong> scratch, ReadOnlySpan<ulong> minuend, ulong w, ReadOnlySpan<ulong> addend, Span<ulong> destination)
+    {
+        if (from.BitCount > NttKernelChoice.MaximumVectorBits)
+        {
+            base.ForwardQuotient(source, from, scratch, minuend, w, addend, destination);
+            return;
+        }
+
+        fixed (ulong* left = minuend, more = addend, to = destination)
+        {
+            Forward(source, from, scratch, new QuotientSink<TVector, TLanes>(left, w, addend.IsEmpty ? null : more, to));
+        }
+    }
+
+    public override void Inverse(ReadOnlySpan<ulong> values, Span<ulong> coefficients)
+    {
+        fixed (ulong* source = values, residues = coefficients)
         fixed (double* roots = _inverse.Values)
         {
             var data = (double*)residues;
-            InversePasses<TVector, TLanes>.Inside(data, roots, _vectors, _p);
+            InversePasses<TVector, TLanes>.Inside(source, data, roots, _vectors, _p);
             for (int blocks = _vectors / 4; blocks > 1; blocks /= 4)
             {
                 InversePasses<TVector, TLanes>.TwoLevels(data, roots, blocks, _degree / blocks / 4, _p);
@@ -74,8 +98,26 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
         }
     }
 
-    private void Forward<TSource>(ReadOnlySpan<ulong> source, Span<ulong> destination, double from)
+    private void Forward<TSink>(ReadOnlySpan<ulong> source, Modulus from, Span<ulong> destination, TSink sink)
+        where TSink : struct, INttSink<TVector, TLanes>
+    {
+        if (from.Value == _p)
+        {
+            Forward<CanonicalSource<TVector, TLanes>, TSink>(source, destination, _p, sink);
+        }
+        else if (from.Value <= 2 * _p)
+        {
+            Forward<CentredSource<TVector, TLanes>, TSink>(source, destination, from.Value, sink);
+        }
+        else
+        {
+            Forward<RebasedSource<TVector, TLanes>, TSink>(source, destination, from.Value, sink);
+        }
+    }
+
+    private void Forward<TSource, TSink>(ReadOnlySpan<ulong> source, Span<ulong> destination, double from, TSink sink)
         where TSource : struct, INttSource<TVector, TLanes>
+        where TSink : struct, INttSink<TVector, TLanes>
     {
         fixed (ulong* residues = source, values = destination)
         fixed (double* roots = _forward.Values)
@@ -95,7 +137,7 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
                 ForwardPasses<TVector, TLanes>.TwoLevels(data, roots, blocks, _degree / blocks / 4, _p);
             }
 
-            ForwardPasses<TVector, TLanes>.Inside(data, roots, _vectors, _p);
+            ForwardPasses<TVector, TLanes>.Inside(data, roots, _vectors, _p, sink);
         }
     }
 }
