@@ -1,9 +1,9 @@
 using BenchmarkDotNet.Running;
 using Hybrid.Bench.Peers;
 
-if (args is ["peers", .. var options])
+if (args is ["peers", .. var arguments])
 {
-    return await new PeersCommand().Parse(options).InvokeAsync();
+    return await new PeersCommand().ParseArguments(arguments).InvokeAsync();
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(PeersCommand).Assembly).Run(args);

@@ -2,47 +2,75 @@ using System.Globalization;
 
 namespace Hybrid.Bench.Peers;
 
-/// <summary>The table of both sides' medians, in Markdown.</summary>
-internal sealed class ComparisonTable
+/// <summary>The table of all sides' medians over rounds, in Markdown: of one peer side by side for every size, of several a table a size.</summary>
+/// <param name="title">Its corner.</param>
+/// <param name="sizeWords">How a size is written.</param>
+/// <param name="peers">The peers' columns.</param>
+internal sealed class ComparisonTable(string title, Func<int, string> sizeWords, IReadOnlyList<string> peers)
 {
+    private const string Nothing = "–";
+
     private readonly List<Timing> _ours = [];
-    private readonly List<Timing> _peers = [];
+    private readonly List<Timing>[] _peers = [.. peers.Select(_ => new List<Timing>())];
 
     public void AddOurs(IEnumerable<Timing> round) => _ours.AddRange(round);
 
-    public void AddPeers(IEnumerable<Timing> round) => _peers.AddRange(round);
+    /// <summary>Adds a peer's round.</summary>
+    /// <param name="peer">Which of the columns.</param>
+    /// <param name="round">Its figures.</param>
+    public void AddPeers(int peer, IEnumerable<Timing> round) => _peers[peer].AddRange(round);
 
     public void Write(TextWriter writer)
     {
-        string engine = _peers[0].Engine;
-        int[] sizes = [.. _ours.Select(timing => timing.Bits).Distinct().Order()];
-        writer.WriteLine($"| Paillier, one thread | {string.Join(" | ", sizes.Select(bits => $"{bits} bits: Hybrid | Python | ratio"))} |");
-        writer.WriteLine($"|---|{string.Concat(Enumerable.Repeat("---:|", 3 * sizes.Length))}");
-        foreach (string name in _ours.Select(timing => timing.Name).Distinct())
+        int[] sizes = [.. _ours.Select(timing => timing.Size).Distinct().Order()];
+        foreach (int[] together in peers.Count == 1 ? [sizes] : sizes.Select(size => new[] { size }))
         {
-            writer.WriteLine($"| {name} | {string.Join(" | ", sizes.Select(bits => Cells(name, bits)))} |");
+            WriteTable(writer, together);
+            writer.WriteLine();
         }
 
-        writer.WriteLine();
-        writer.WriteLine($"Python is {engine}. Medians; a ratio above 1 says how many times faster Hybrid is.");
-        writer.WriteLine("Hybrid takes 64 ciphertexts a call (dot-784: 8 vectors), or one where it says so; Python has only one at a time. Tables that encryptors make once are not counted.");
-        writer.WriteLine("Python's encryption knows no owner's way: both of ours are set against the same figure. keygen is processor time on our side.");
+        for (int i = 0; i < peers.Count; i++)
+        {
+            writer.WriteLine($"{peers[i]} is {_peers[i][0].Engine}.");
+        }
+
+        writer.WriteLine("Medians; a ratio above 1 says how many times faster Hybrid is.");
     }
 
-    private string Cells(string name, int bits)
+    private void WriteTable(TextWriter writer, int[] sizes)
     {
-        double ours = Timing.Median([.. _ours.Where(timing => timing.Name == name && timing.Bits == bits).Select(timing => timing.Microseconds)]);
-        string operation = name.Split(',')[0];
-        double peers = Timing.Median([.. _peers.Where(timing => timing.Name == operation && timing.Bits == bits).Select(timing => timing.Microseconds)]);
-        return string.Create(CultureInfo.InvariantCulture, $"{Time(ours)} | {Time(peers)} | {peers / ours:G3}");
+        string columns = $"Hybrid | {string.Join(" | ", peers.Select(peer => $"{peer} | ratio"))}";
+        writer.WriteLine($"| {title} | {string.Join(" | ", sizes.Select(size => $"{sizeWords(size)}: {columns}"))} |");
+        writer.WriteLine($"|---|{string.Concat(Enumerable.Repeat("---:|", sizes.Length * (1 + (2 * peers.Count))))}");
+        foreach (string name in _ours.Where(timing => sizes.Contains(timing.Size)).Select(timing => timing.Name).Distinct())
+        {
+            writer.WriteLine($"| {name} | {string.Join(" | ", sizes.Select(size => Cells(name, size)))} |");
+        }
+    }
+
+    // Ours may come in several ways, named after a comma; a peer's figure is for all of them.
+    private string Cells(string name, int size)
+    {
+        double? ours = Median(_ours, name, size);
+        return $"{Time(ours)} | {string.Join(" | ", _peers.Select(peer => Cells(ours, Median(peer, name.Split(',')[0], size))))}";
+    }
+
+    private static string Cells(double? ours, double? theirs) =>
+        $"{Time(theirs)} | {(theirs / ours)?.ToString("G3", CultureInfo.InvariantCulture) ?? Nothing}";
+
+    private static double? Median(List<Timing> timings, string name, int size)
+    {
+        double[] found = [.. timings.Where(timing => timing.Name == name && timing.Size == size).Select(timing => timing.Microseconds)];
+        return found.Length == 0 ? null : Timing.Median(found);
     }
 
     // Three digits, in the unit that suits.
-    private static string Time(double microseconds) => microseconds switch
+    private static string Time(double? microseconds) => microseconds switch
     {
-        < 1e3 => string.Create(CultureInfo.InvariantCulture, $"{Digits(microseconds)} µs"),
-        < 1e6 => string.Create(CultureInfo.InvariantCulture, $"{Digits(microseconds / 1e3)} ms"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{Digits(microseconds / 1e6)} s"),
+        null => Nothing,
+        < 1e3 => $"{Digits(microseconds.Value)} µs",
+        < 1e6 => $"{Digits(microseconds.Value / 1e3)} ms",
+        _ => $"{Digits(microseconds.Value / 1e6)} s",
     };
 
     private static string Digits(double value) => value.ToString(value < 10 ? "0.00" : value < 100 ? "0.0" : "0", CultureInfo.InvariantCulture);

@@ -3,7 +3,7 @@
 
     PYTHONPATH=<python-paillier> python3 paillier_peer.py --bits 2048 3072 --seconds 3 --engine auto
 
-Prints one JSON document, a list of {"name", "bits", "microseconds", "engine"}: medians over repeats.
+Prints one JSON document, a list of {"name", "size", "microseconds", "engine"}: medians over repeats.
   encrypt      one integer: (1 + m n) r^n mod n^2, a fresh r each time
   decrypt      one ciphertext, by CRT modulo p^2 and q^2
   multiply-16  one ciphertext by one signed 16-bit weight (half of the weights are negative: an inversion each)
@@ -154,7 +154,7 @@ def main():
         parser.error("--bits takes even key sizes of 1024 or more.")
 
     engine = choose_engine(options.engine)
-    rows = [{"name": name, "bits": bits, "microseconds": microseconds, "engine": engine.label}
+    rows = [{"name": name, "size": bits, "microseconds": microseconds, "engine": engine.label}
             for bits in options.bits
             for name, microseconds in measure(operations(engine, bits), options.seconds).items()]
     json.dump(rows, sys.stdout, indent=1)

@@ -4,7 +4,8 @@ namespace Hybrid.Cli.Speed;
 /// <param name="Name">"scheme/operation".</param>
 /// <param name="Parameters">What else the figure depends on, as words: sizes, threads.</param>
 /// <param name="Prepare">Gets everything ready; what it takes is not counted.</param>
-internal sealed record SpeedCase(string Name, string Parameters, Func<SpeedWork> Prepare);
+/// <param name="Share">How much of the time for a figure this one takes at most.</param>
+internal sealed record SpeedCase(string Name, string Parameters, Func<SpeedWork> Prepare, double Share = 1);
 
 /// <summary>A prepared case: a batch that can be run over and over.</summary>
 /// <param name="operations">How many operations a batch does.</param>

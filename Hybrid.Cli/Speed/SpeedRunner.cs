@@ -20,6 +20,7 @@ internal static class SpeedRunner
 
     public static SpeedFigure Measure(SpeedCase speedCase, TimeSpan time, CancellationToken stop)
     {
+        time *= speedCase.Share;
         using SpeedWork work = speedCase.Prepare();
         WarmUp(work, time, stop);
         long start = Stopwatch.GetTimestamp();

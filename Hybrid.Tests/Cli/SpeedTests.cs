@@ -8,7 +8,7 @@ public sealed class SpeedTests
     [TestMethod]
     public void Figures_come_as_one_document()
     {
-        JsonElement figures = CliProcess.Run("speed", "--filter", "aes-ctr, paillier/encrypt,add", "--key-bits", "2048", "--seconds", "0.001", "--json").Json();
+        JsonElement figures = CliProcess.Run("speed", "--filter", "aes-ctr, paillier/encrypt,paillier/add", "--key-bits", "2048", "--seconds", "0.001", "--json").Json();
         int threadCounts = Environment.ProcessorCount > 1 ? 2 : 1;
         string[] names = [.. figures.EnumerateArray().Select(figure => figure.GetProperty("name").GetString()!)];
         foreach (string name in new[] { "aes-ctr", "paillier/encrypt", "paillier/encrypt-public", "paillier/add" })
@@ -34,6 +34,27 @@ public sealed class SpeedTests
         CollectionAssert.AreEqual(
             new[] { "paillier/keygen", "paillier/encrypt", "paillier/encrypt-public", "paillier/decrypt", "paillier/add", "paillier/multiply-16", "paillier/dot-784", "paillier/rerandomise" },
             names);
+    }
+
+    [TestMethod]
+    public void Every_ckks_case_runs()
+    {
+        JsonElement figures = CliProcess.Run("speed", "--filter", "ckks", "--seconds", "0.001", "--json").Json();
+        string[] single = ["transform", "encode", "decode", "encrypt-public", "encrypt-written", "decrypt", "add", "multiply-plain", "rescale", "rotate", "multiply-relinearise"];
+        string[] many = ["matrix-256x256", "packed-128x784x128"];
+        ILookup<string, string> parameters = figures.EnumerateArray().ToLookup(
+            figure => figure.GetProperty("name").GetString()!, figure => figure.GetProperty("parameters").GetString()!);
+        CollectionAssert.AreEqual(single.Concat(many).Select(name => $"ckks/{name}").ToArray(), parameters.Select(group => group.Key).ToArray());
+        foreach (string name in single)
+        {
+            CollectionAssert.AreEqual(
+                new[] { "N = 4096, 2 primes, 1 thread", "N = 8192, 3 primes, 1 thread", "N = 16384, 6 primes, 1 thread" }, parameters[$"ckks/{name}"].ToArray(), name);
+        }
+
+        foreach (string name in many)
+        {
+            Assert.HasCount(Environment.ProcessorCount > 1 ? 2 : 1, parameters[$"ckks/{name}"].ToArray(), name);
+        }
     }
 
     [TestMethod]
