@@ -156,10 +156,9 @@ public sealed class ModelClient : IAsyncDisposable
 
         var client = new ModelClient(channel, options, registry, card);
         Scheme[] schemes = [.. client.Plan(client.QueryRows(rows)).Schemes];
-        // One row's plan stands for all: they differ in lengths only.
-        Plan plan = Planner.Plan(card.Graph(1).Graph, registry, options.Link, schemes[0]);
-        await channel.SendAsync(SessionMessages.Schemes, (byte[])[.. plan.Hash(), .. schemes.Select(scheme => (byte)scheme)], cancellation).ConfigureAwait(false);
-        foreach (Scheme scheme in schemes)
+        Plan[] plans = [.. schemes.Select(scheme => SessionMessages.PlanOfSetUp(card, registry, options.Link, scheme))];
+        await channel.SendAsync(SessionMessages.Schemes, (byte[])[.. plans[0].Hash(), .. schemes.Select(scheme => (byte)scheme)], cancellation).ConfigureAwait(false);
+        foreach ((Scheme scheme, Plan plan) in schemes.Zip(plans))
         {
             var context = new StepContext(Party.Client, channel, SessionMessages.SetUp(scheme), options.Random, new Dictionary<int, ConstantBinding>(), null, cancellation);
             await registry.Backend(scheme)!.SetUpAsync(plan, context).ConfigureAwait(false);

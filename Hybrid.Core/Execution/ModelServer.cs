@@ -106,25 +106,6 @@ public sealed class ModelServer
             throw new ProtocolException(Peer, SessionMessages.Schemes.Name!, "chose a scheme twice");
         }
 
-        // Agreed before any key, let alone anything secret, is sent.
-        Plan plan = PlanOfSetUp(registry, schemes);
-        RequireSamePlan(plan, hash);
-        TimeSpan waited = channel.Counters.Waited;
-        long started = Stopwatch.GetTimestamp();
-        foreach (Scheme scheme in schemes)
-        {
-            var context = new StepContext(Party.Server, channel, SessionMessages.SetUp(scheme), _options.Random, _bindings, null, cancellation);
-            await registry.Backend(scheme)!.SetUpAsync(plan, context).ConfigureAwait(false);
-        }
-
-        TimeSpan busy = Stopwatch.GetElapsedTime(started) - (channel.Counters.Waited - waited);
-        await channel.SendAsync(SessionMessages.Ready, SessionMessages.WriteSeconds(Math.Max(0, busy.TotalSeconds)), cancellation).ConfigureAwait(false);
-        return schemes;
-    }
-
-    // One row's plan stands for all: they differ in lengths only.
-    private Plan PlanOfSetUp(SchemeRegistry registry, Scheme[] schemes)
-    {
         foreach (Scheme scheme in schemes)
         {
             if (registry.Backend(scheme) is null)
@@ -133,7 +114,20 @@ public sealed class ModelServer
             }
         }
 
-        return Planner.Plan(Card.Graph(1).Graph, registry, _options.Link, schemes[0]);
+        // Agreed before any key is read, let alone anything secret sent.
+        Plan[] plans = [.. schemes.Select(scheme => SessionMessages.PlanOfSetUp(Card, registry, _options.Link, scheme))];
+        RequireSamePlan(plans[0], hash, SessionMessages.Schemes);
+        TimeSpan waited = channel.Counters.Waited;
+        long started = Stopwatch.GetTimestamp();
+        foreach ((Scheme scheme, Plan plan) in schemes.Zip(plans))
+        {
+            var context = new StepContext(Party.Server, channel, SessionMessages.SetUp(scheme), _options.Random, _bindings, null, cancellation);
+            await registry.Backend(scheme)!.SetUpAsync(plan, context).ConfigureAwait(false);
+        }
+
+        TimeSpan busy = Stopwatch.GetElapsedTime(started) - (channel.Counters.Waited - waited);
+        await channel.SendAsync(SessionMessages.Ready, SessionMessages.WriteSeconds(Math.Max(0, busy.TotalSeconds)), cancellation).ConfigureAwait(false);
+        return schemes;
     }
 
     // One query; false at goodbye.
@@ -157,7 +151,7 @@ public sealed class ModelServer
 
         ModelGraph graph = Card.Graph(query.rows);
         Plan plan = Planner.Plan(graph.Graph, registry, _options.Link, query.scheme);
-        RequireSamePlan(plan, query.hash);
+        RequireSamePlan(plan, query.hash, SessionMessages.Query);
         if (plan.Quote.BytesUp > _options.MaximumQueryBytes || plan.Quote.BytesDown > _options.MaximumQueryBytes)
         {
             throw new ProtocolException(Peer, SessionMessages.Query.Name!, $"asked for {query.rows} rows at once, which is over this server's limit of {_options.MaximumQueryBytes} bytes a query");
@@ -171,11 +165,11 @@ public sealed class ModelServer
         return true;
     }
 
-    private static void RequireSamePlan(Plan plan, ReadOnlySpan<byte> hash)
+    private static void RequireSamePlan(Plan plan, ReadOnlySpan<byte> hash, StepTag step)
     {
         if (!plan.Hash().AsSpan().SequenceEqual(hash))
         {
-            throw new ProtocolException(Peer, SessionMessages.Query.Name!, "has another plan for the same model: use the same release on both sides");
+            throw new ProtocolException(Peer, step.Name!, "has another plan for the same model: use the same release on both sides");
         }
     }
 }

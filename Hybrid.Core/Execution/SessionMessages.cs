@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Hybrid.Communication;
+using Hybrid.Models;
 using Hybrid.Planning;
 using Hybrid.Schemes;
 
@@ -12,7 +13,7 @@ internal static class SessionMessages
     /// <summary>Server to client: the model card.</summary>
     public static StepTag Card { get; } = new(1, "model card");
 
-    /// <summary>Client to server: the hash of its plan for one row, and the schemes it will use, a byte each.</summary>
+    /// <summary>Client to server: the hash of its plan for one row on the first scheme, and the schemes it will use, a byte each.</summary>
     public static StepTag Schemes { get; } = new(2, "choice of schemes");
 
     /// <summary>Server to client: set-up is done; seconds it took.</summary>
@@ -35,6 +36,10 @@ internal static class SessionMessages
 
     /// <summary>The tag of a scheme's own set-up.</summary>
     public static StepTag SetUp(Scheme scheme) => new(16 + (uint)scheme, $"set-up of {scheme}");
+
+    /// <summary>The plan that a scheme is set up for: that of one row, which stands for all, since they differ in lengths only.</summary>
+    public static Plan PlanOfSetUp(ModelCard card, SchemeRegistry registry, LinkProfile link, Scheme scheme) =>
+        Planner.Plan(card.Graph(1).Graph, registry, link, scheme);
 
     public static byte[] WriteQuery(int rows, Plan? plan)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hybrid.Communication;
 using Hybrid.Graph;
 using Hybrid.Planning;
@@ -42,7 +43,7 @@ internal sealed class CkksBackend : IBackend
     /// <summary>The parameters, keys' and ciphertexts', once set up.</summary>
     public CkksContext Context => _context ?? throw NotSetUp();
 
-    public RingPackedEncryptor Encryptor => _encryptor ??= new RingPackedEncryptor(_secretKey ?? throw NotSetUp());
+    public int Parallelism => _options.Parallelism;
 
     public RingPackedDecryptor Decryptor => _decryptor ??= new RingPackedDecryptor(_secretKey ?? throw NotSetUp());
 
@@ -54,7 +55,7 @@ internal sealed class CkksBackend : IBackend
         }
 
         return node == LinearStretch.FirstProduct(stretch)
-            ? new Quote(0, CkksCosts.Products(layout.Packing, _options.Parallelism), 0, 0, 0)
+            ? new Quote(0, CkksCosts.Products(layout.Packing, Parallelism), 0, 0, 0)
             : Schemes.Quote.Free;
     }
 
@@ -73,7 +74,7 @@ internal sealed class CkksBackend : IBackend
         {
             using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, CkksKeyMessage.MaximumBytes(_context), context.Cancellation).ConfigureAwait(false);
             _publicKey = SealFormat.ReadPublicKey(_context, frame.Span);
-            _evaluator = new RingPackedEvaluator(_publicKey, context.Random, _options.Parallelism);
+            _evaluator = new RingPackedEvaluator(_publicKey, context.Random, Parallelism);
         }
 
         await selfTest.ConfigureAwait(false);
@@ -116,6 +117,13 @@ internal sealed class CkksBackend : IBackend
     public CkksLayout RequireLayout(Stretch stretch) =>
         Layout(stretch) ?? throw new InvalidOperationException("The plan has a step on CKKS that CKKS cannot compute.");
 
+    /// <summary>At the client: encrypts what enters a stretch, cut into limbs.</summary>
+    public Ciphertext[] Encrypt(CkksLayout layout, ReadOnlySpan<ulong> limbs, StepContext context)
+    {
+        _encryptor ??= new RingPackedEncryptor(_secretKey ?? throw NotSetUp(), context.Random);
+        return _encryptor.Encrypt(layout.Packing, limbs);
+    }
+
     /// <summary>At the server: adds the bias, re-randomises and floods; the ciphertexts may leave.</summary>
     public Ciphertext[] Reveal(PlanStep step, CkksTensor tensor, StepContext context)
     {
@@ -142,8 +150,11 @@ internal sealed class CkksBackend : IBackend
         _secretKey?.Dispose();
     }
 
+    // Kept with the first product's constant; another plan of the same graph may cut it into other stretches.
     private static PreparedWeights Prepared(Stretch stretch, StepContext context) =>
-        context.Binding(LinearStretch.FirstProduct(stretch).Inputs[1]).Prepared(_ => new PreparedWeights());
+        context.Binding(LinearStretch.FirstProduct(stretch).Inputs[1])
+            .Prepared(_ => new ConcurrentDictionary<(int First, int Last), PreparedWeights>())
+            .GetOrAdd((stretch.Entry.Id, stretch.Last.Id), _ => new PreparedWeights());
 
     private static InvalidOperationException NotSetUp() => new("CKKS has not been set up at this party.");
 

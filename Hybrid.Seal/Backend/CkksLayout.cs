@@ -16,7 +16,10 @@ internal sealed class CkksLayout
     /// <summary>Statistical security of replies: noise tells of the weights 2^-40 at most, a coefficient.</summary>
     public const int RevealBits = 40;
 
-    // A result with its sign, and a bit to spare for a limb that is balanced.
+    // A result with its sign that needs no limbs.
+    private const int WordBits = 64;
+
+    // A limb's result with its sign, with bits to spare for a limb that is balanced and for what the bias adds.
     private const int ResultBits = 62;
 
     private CkksLayout(LinearStretch stretch, int limbs, int limbBits, RingPacking packing)
@@ -48,7 +51,7 @@ internal sealed class CkksLayout
     public static CkksLayout? Of(LinearStretch linear, IEnumerable<CkksParameters> candidates)
     {
         int normBits = 128 - (int)Int128.LeadingZeroCount(linear.NormBound);
-        int limbBits = linear.OutputBits <= ResultBits ? linear.InputBits : Math.Min(linear.InputBits, ResultBits - 1 - normBits);
+        int limbBits = linear.OutputBits <= WordBits ? linear.InputBits : Math.Min(linear.InputBits, ResultBits - 1 - normBits);
         if (limbBits < 1)
         {
             return null;
@@ -56,7 +59,7 @@ internal sealed class CkksLayout
 
         // The highest limb of a bias is as long as what the others leave of it.
         int limbs = (linear.InputBits + limbBits - 1) / limbBits;
-        if (linear.OutputBits - ((limbs - 1) * limbBits) > ResultBits || (long)linear.Rows * limbs * Math.Max(linear.Inputs, linear.Outputs) > Tensors.Shape.MaximumElements)
+        if (linear.OutputBits - ((limbs - 1) * limbBits) > (limbs == 1 ? WordBits : ResultBits) || (long)linear.Rows * limbs * Math.Max(linear.Inputs, linear.Outputs) > Tensors.Shape.MaximumElements)
         {
             return null;
         }

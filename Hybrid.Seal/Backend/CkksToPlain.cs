@@ -26,7 +26,7 @@ internal sealed class CkksToPlain(CkksBackend backend) : IConversion
         }
 
         return new Quote(
-            CkksCosts.Decrypt(layout.Packing), CkksCosts.Reply(layout.Packing, Environment.ProcessorCount), 0, FrameBytes.Of(ReplyBytes(layout.Packing)), 1);
+            CkksCosts.Decrypt(layout.Packing), CkksCosts.Reply(layout.Packing, backend.Parallelism), 0, FrameBytes.Of(ReplyBytes(layout.Packing)), 1);
     }
 
     public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)

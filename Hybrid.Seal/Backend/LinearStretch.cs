@@ -12,7 +12,7 @@ namespace Hybrid.Seal;
 /// <param name="Outputs">Columns of the last op's value.</param>
 /// <param name="InputBits">Bits of an integer that enters, the sign included.</param>
 /// <param name="OutputBits">Bits of an integer that comes out, the sign included.</param>
-/// <param name="NormBound">A public bound on the sum of magnitudes of a column of the composed matrix.</param>
+/// <param name="NormBound">A public bound, 1 at least, on the sum of magnitudes of a column of the composed matrix.</param>
 internal sealed record LinearStretch(int Rows, int Inputs, int Outputs, int InputBits, int OutputBits, Int128 NormBound)
 {
     /// <summary>The stretch; null if an op is neither MatMul nor Add with a constant, or none is a MatMul.</summary>
@@ -23,7 +23,7 @@ internal sealed record LinearStretch(int Rows, int Inputs, int Outputs, int Inpu
             return null;
         }
 
-        Int128 norm = 0;
+        Int128? norm = null;
         foreach (Node op in stretch.Ops)
         {
             if (op.Op is not (MatMulOp or AddOp) || op.Inputs[1].Op is not ConstantOp constant || op.Shape.ElementCount == 0)
@@ -34,16 +34,29 @@ internal sealed record LinearStretch(int Rows, int Inputs, int Outputs, int Inpu
             if (op.Op is MatMulOp)
             {
                 // The graph has bounded the product of all norms with the input, so this does not wrap.
-                norm = norm == 0 ? constant.NormBound : norm * constant.NormBound;
+                norm = norm is { } before ? before * constant.NormBound : constant.NormBound;
             }
         }
 
-        return norm == 0
-            ? null
-            : new LinearStretch(
-                stretch.Entry.Shape[0], stretch.Entry.Shape[1], stretch.Last.Shape[1], stretch.Entry.Bits, stretch.Nodes[1..].Max(node => node.Bits), norm);
+        return norm is { } bound
+            ? new LinearStretch(
+                stretch.Entry.Shape[0], stretch.Entry.Shape[1], stretch.Last.Shape[1], stretch.Entry.Bits, stretch.Nodes[1..].Max(node => node.Bits), Int128.Max(1, bound))
+            : null;
     }
 
     /// <summary>The first product, at which ciphertexts are multiplied.</summary>
-    public static Node FirstProduct(Stretch stretch) => stretch.Nodes.First(node => node.Op is MatMulOp);
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static Node FirstProduct(Stretch stretch)
+    {
+        // The value that enters may be a product too, of another scheme's.
+        foreach (Node op in stretch.Ops)
+        {
+            if (op.Op is MatMulOp)
+            {
+                return op;
+            }
+        }
+
+        throw new InvalidOperationException("The stretch has no product.");
+    }
 }

@@ -34,7 +34,7 @@ internal sealed class PlainToCkks(CkksBackend backend) : IConversion
         int count = layout.Packing.Plan.CiphertextsUp;
         if (context.Role == Party.Client)
         {
-            byte[] bytes = await Task.Run(() => Encrypt((PlainTensor)input, layout, each), context.Cancellation).ConfigureAwait(false);
+            byte[] bytes = await Task.Run(() => Encrypt((PlainTensor)input, layout, each, context), context.Cancellation).ConfigureAwait(false);
             await context.Channel.SendAsync(context.Tag, bytes, context.Cancellation).ConfigureAwait(false);
             return new CkksTensor(step.Node, layout);
         }
@@ -44,11 +44,11 @@ internal sealed class PlainToCkks(CkksBackend backend) : IConversion
         return await Task.Run(() => Read(step, layout, frame, each, count), context.Cancellation).ConfigureAwait(false);
     }
 
-    private byte[] Encrypt(PlainTensor plain, CkksLayout layout, int each)
+    private byte[] Encrypt(PlainTensor plain, CkksLayout layout, int each, StepContext context)
     {
         using var limbs = new SecretBuffer<ulong>(layout.Packing.Shape.InputLength);
         InputLimbs.Split(plain.Integers, layout.Limbs, layout.LimbBits, limbs.Span);
-        Ciphertext[] ciphertexts = backend.Encryptor.Encrypt(layout.Packing, limbs.Span);
+        Ciphertext[] ciphertexts = backend.Encrypt(layout, limbs.Span, context);
         var bytes = new byte[checked(each * ciphertexts.Length)];
         for (int i = 0; i < ciphertexts.Length; i++)
         {

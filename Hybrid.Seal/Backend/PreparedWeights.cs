@@ -10,14 +10,16 @@ namespace Hybrid.Seal;
 /// </summary>
 internal sealed class PreparedWeights
 {
-    // As many tilings as queries of different sizes are likely to use at a time.
+    // As many tilings as queries of different sizes are likely to use at a time, and no more memory than a server can spare whatever
+    // sizes a client asks for; the last one is kept anyway.
     private const int Kept = 4;
+    private const long KeptBytes = 1L << 27;
 
     private readonly Lock _lock = new();
     private readonly List<RingPackedWeights> _weights = [];
     private ComposedMap? _map;
 
-    /// <summary>The composed map of a stretch; the constants are the same whenever this binding is.</summary>
+    /// <summary>The composed map of the stretch, composed now if it was not; its constants are the same whenever this is.</summary>
     public ComposedMap Map(Stretch stretch, StepContext context)
     {
         lock (_lock)
@@ -32,19 +34,28 @@ internal sealed class PreparedWeights
         lock (_lock)
         {
             int at = _weights.FindIndex(weights => weights.Serve(packing));
-            RingPackedWeights found = at >= 0 ? _weights[at] : new RingPackedWeights(context, packing, map.Weights);
-            if (at >= 0)
+            RingPackedWeights? found = at >= 0 ? _weights[at] : null;
+            if (found is not null)
             {
                 _weights.RemoveAt(at);
             }
-            else if (_weights.Count == Kept)
+            else
             {
-                // The one unused longest; another session may be computing with it, so the collector wipes it.
-                _weights.RemoveAt(0);
+                MakeRoom(packing.Plan.WeightBytes);
+                found = new RingPackedWeights(context, packing, map.Weights);
             }
 
             _weights.Add(found);
             return found;
+        }
+    }
+
+    // Drops those unused longest; another session may be computing with them, so the collector wipes them.
+    private void MakeRoom(long bytes)
+    {
+        while (_weights.Count == Kept || (_weights.Count > 0 && _weights.Sum(weights => weights.Packing.Plan.WeightBytes) + bytes > KeptBytes))
+        {
+            _weights.RemoveAt(0);
         }
     }
 }

@@ -17,7 +17,7 @@ public static class RingPackedWire
     public static int InputBytes(CkksParameters parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        return SeedBytes + PolynomialBytes(parameters, parameters.MaximumLevel, parameters.Degree);
+        return checked((int)(SeedBytes + PolynomialBytes(parameters, parameters.MaximumLevel, parameters.Degree)));
     }
 
     /// <summary>Bytes of a result ciphertext.</summary>
@@ -28,7 +28,7 @@ public static class RingPackedWire
         ArgumentNullException.ThrowIfNull(packing);
         using var places = new RingPacking.PlaceList(packing, output);
         int level = packing.Plan.ReplyLevel;
-        return 1 + PolynomialBytes(packing.Parameters, level, packing.Parameters.Degree) + PolynomialBytes(packing.Parameters, level, places.Count);
+        return checked((int)(1 + PolynomialBytes(packing.Parameters, level, packing.Parameters.Degree) + PolynomialBytes(packing.Parameters, level, places.Count)));
     }
 
     /// <summary>Writes an input ciphertext, fresh from the secret key.</summary>
@@ -171,14 +171,15 @@ public static class RingPackedWire
 
     /// <summary>Bytes of so many result ciphertexts with so many results in all, up to a byte for each prime of each.</summary>
     internal static long ReplyBytes(CkksParameters parameters, int level, int ciphertexts, int results) =>
-        (ciphertexts * (1L + PolynomialBytes(parameters, level, parameters.Degree))) + PolynomialBytes(parameters, level, results);
+        (ciphertexts * (1 + PolynomialBytes(parameters, level, parameters.Degree))) + PolynomialBytes(parameters, level, results);
 
-    private static int PolynomialBytes(CkksParameters parameters, int level, int coefficients)
+    // As many coefficients as a layer has results, which together may be more bytes than an array holds.
+    private static long PolynomialBytes(CkksParameters parameters, int level, int coefficients)
     {
-        int bytes = 0;
+        long bytes = 0;
         for (int i = 0; i <= level; i++)
         {
-            bytes = checked(bytes + ResiduePacking.Bytes(coefficients, parameters.Primes[i].BitCount));
+            bytes += (((long)coefficients * parameters.Primes[i].BitCount) + 7) / 8;
         }
 
         return bytes;

@@ -181,7 +181,7 @@ public abstract class RingPacking
             counts.Weights,
             primes * ((2L * counts.Inputs) + counts.Outputs),
             primes * (counts.Inputs + (4L * counts.Outputs)),
-            counts.Inputs * RingPackedWire.InputBytes(parameters),
+            (long)counts.Inputs * RingPackedWire.InputBytes(parameters),
             RingPackedWire.ReplyBytes(parameters, noise.ReplyLevel, counts.Outputs, shape.OutputLength),
             8L * counts.Weights * primes * parameters.Degree,
             noise.ReplyLevel,

@@ -2,8 +2,12 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text;
+using Hybrid.Cli;
 using Hybrid.Communication;
+using Hybrid.Graph;
 using Hybrid.Models;
+using Hybrid.Planning;
+using Hybrid.Schemes;
 
 namespace Hybrid.Tests.Cli;
 
@@ -19,10 +23,14 @@ public sealed class HostilePeerTests
     private const uint ReadyStep = 3;
     private const uint QueryStep = 4;
     private const uint KeyStep = 17;
+    private const uint CkksKeyStep = 18;
     private const uint ReplyStep = 259;
 
     // The scores of 171 rows, packed, under a key of 2048 bits.
     private const int RepliedBytes = 7 * 512;
+
+    // The same in CKKS: one ciphertext of degree 8192 and three primes of 50 bits, of whose first polynomial 342 limbs travel.
+    private const int CkksRepliedBytes = 1 + (3 * ((8192 * 50 / 8) + (((342 * 50) + 7) / 8)));
     private const int MiddleOfCiphertexts = 6000;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
@@ -81,12 +89,19 @@ public sealed class HostilePeerTests
         await StoppedAsync(server, "chose no scheme", (SchemesStep, []));
         await StoppedAsync(server, "chose no scheme", (SchemesStep, hash));
         await StoppedAsync(server, "scheme 99", (SchemesStep, [.. hash, 99]));
-        await StoppedAsync(server, "at most 33", (SchemesStep, [.. hash, 1, 1]));
+        await StoppedAsync(server, "at most 34", (SchemesStep, [.. hash, 1, 2, 1]));
+        await StoppedAsync(server, "scheme twice", (SchemesStep, [.. hash, 1, 1]));
         await StoppedAsync(server, "step 4", (QueryStep, hash));
-        await StoppedAsync(server, "key", (SchemesStep, [.. hash, 1]), (KeyStep, [1, 2, 3]));
         byte[] key = File.ReadAllBytes(Path.Combine(s_key.Directory, "paillier.public.key"));
         await StoppedAsync(server, "another plan", (SchemesStep, [.. hash, 1]), (KeyStep, key));
-        await StoppedAsync(server, "key", (SchemesStep, [.. hash, 1]), (KeyStep, [.. key[..^1], (byte)(key[^1] ^ 1)]));
+        await StoppedAsync(server, "another plan", (SchemesStep, [.. hash, 2]));
+        byte[] paillier = [.. Hash(Scheme.Paillier), 1];
+        byte[] ckks = [.. Hash(Scheme.Ckks), 2];
+        await StoppedAsync(server, "key", (SchemesStep, paillier), (KeyStep, [1, 2, 3]));
+        await StoppedAsync(server, "key", (SchemesStep, paillier), (KeyStep, [.. key[..^1], (byte)(key[^1] ^ 1)]));
+        await StoppedAsync(server, "The public key ends in its header", (SchemesStep, ckks), (CkksKeyStep, [1, 2, 3]));
+        await StoppedAsync(server, "accepted", (SchemesStep, ckks), (CkksKeyStep, new byte[1 << 19]));
+        await StoppedAsync(server, "step 17 where step 18", (SchemesStep, ckks), (KeyStep, key));
         ExpectAnswer(server);
         server.Stop();
     }
@@ -210,10 +225,14 @@ public sealed class HostilePeerTests
         Refused("at most 8", [.. start, .. FakeServer.Frame(ReadyStep, new byte[9])]);
         start = [.. start, .. FakeServer.Frame(ReadyStep, new byte[8])];
         Refused("closed the connection", start);
-        Refused("7 ciphertexts", [.. start, .. FakeServer.Frame(ReplyStep, [])]);
-        Refused("Ciphertext 0", [.. start, .. FakeServer.Frame(ReplyStep, new byte[RepliedBytes])]);
-        Refused("Ciphertext 0", [.. start, .. FakeServer.Frame(ReplyStep, Enumerable.Repeat((byte)255, RepliedBytes).ToArray())]);
-        Refused("accepted", [.. start, .. FakeServer.Frame(ReplyStep, new byte[RepliedBytes + 1])]);
+        RefusedWith(["--scheme", "paillier"], "7 ciphertexts", [.. start, .. FakeServer.Frame(ReplyStep, [])]);
+        RefusedWith(["--scheme", "paillier"], "Ciphertext 0", [.. start, .. FakeServer.Frame(ReplyStep, new byte[RepliedBytes])]);
+        RefusedWith(["--scheme", "paillier"], "Ciphertext 0", [.. start, .. FakeServer.Frame(ReplyStep, Enumerable.Repeat((byte)255, RepliedBytes).ToArray())]);
+        RefusedWith(["--scheme", "paillier"], "accepted", [.. start, .. FakeServer.Frame(ReplyStep, new byte[RepliedBytes + 1])]);
+        RefusedWith(["--scheme", "ckks"], "sent 0 bytes of ciphertexts", [.. start, .. FakeServer.Frame(ReplyStep, [])]);
+        RefusedWith(["--scheme", "ckks"], "is at level 255", [.. start, .. FakeServer.Frame(ReplyStep, Enumerable.Repeat((byte)255, CkksRepliedBytes).ToArray())]);
+        RefusedWith(["--scheme", "ckks"], "not below its prime", [.. start, .. FakeServer.Frame(ReplyStep, [2, .. Enumerable.Repeat((byte)255, CkksRepliedBytes - 1)])]);
+        RefusedWith(["--scheme", "ckks"], "accepted", [.. start, .. FakeServer.Frame(ReplyStep, new byte[CkksRepliedBytes + 1])]);
     }
 
     // A server of the test's own is left in peace by the other tests, and can be stopped and asked what it saw.
@@ -250,7 +269,14 @@ public sealed class HostilePeerTests
         using ReceivedFrame card = await channel.ReceiveAsync(new StepTag(CardStep), 1 << 20);
         foreach ((uint step, byte[] payload) in messages)
         {
-            await channel.SendAsync(new StepTag(step), payload);
+            try
+            {
+                await channel.SendAsync(new StepTag(step), payload);
+            }
+            catch (ProtocolException e) when (e.Message.Contains("stopped", StringComparison.Ordinal))
+            {
+                // The server need not wait for the end of what is too long.
+            }
         }
 
         ProtocolException error = await Assert.ThrowsExactlyAsync<ProtocolException>(() => channel.ReceiveAsync(new StepTag(3), 8).AsTask());
@@ -258,13 +284,24 @@ public sealed class HostilePeerTests
         Assert.Contains(reason, error.Message);
     }
 
-    private static CliProcess StartQuery(string address) =>
-        CliProcess.Start("query", "--server", address, "--data", "breast-cancer", "--keys", s_key.Directory);
+    // The hash of the plan of one row, as both parties derive it.
+    private static byte[] Hash(Scheme scheme)
+    {
+        using var registry = new SchemeRegistry(Party.Client);
+        PredictionOptions.OfferAll(registry);
+        ModelCard card = FoldedModel.Of(LinearModel.Load(Path.Combine(AppContext.BaseDirectory, "samples", "breast-cancer.json"))).Card;
+        return Planner.Plan(card.Graph(1).Graph, registry, LinkProfile.Lan, scheme).Hash();
+    }
 
-    private static void Refused(string words, ReadOnlySpan<byte> bytes)
+    private static CliProcess StartQuery(string address, params string[] options) =>
+        CliProcess.Start(["query", "--server", address, "--data", "breast-cancer", "--keys", s_key.Directory, .. options]);
+
+    private static void Refused(string words, ReadOnlySpan<byte> bytes) => RefusedWith([], words, bytes);
+
+    private static void RefusedWith(string[] options, string words, ReadOnlySpan<byte> bytes)
     {
         using FakeServer server = FakeServer.Saying(bytes.ToArray());
-        using CliProcess query = StartQuery(server.Address);
+        using CliProcess query = StartQuery(server.Address, options);
         ExpectEnd(query, words);
     }
 

@@ -20,7 +20,7 @@ public sealed class PredictTests
         CliResult result = CliProcess.Run("predict");
         Assert.AreEqual(0, result.ExitCode, result.Error);
         Assert.AreEqual(string.Empty, result.Error);
-        Assert.Contains("breast-cancer, 171 rows, paillier, 3072-bit key", result.Output);
+        Assert.MatchesRegex("breast-cancer, 171 rows, (paillier, 3072-bit key|ckks, degree 8192 and 150-bit modulus)", result.Output);
         Assert.Contains("accuracy  0.994 ", result.Output);
         Assert.Contains("agreement 1.000 ", result.Output);
         Assert.Contains("benign", result.Output);
@@ -31,10 +31,10 @@ public sealed class PredictTests
     [TestMethod]
     public void Json_is_one_document_with_results_and_costs()
     {
-        JsonElement report = CliProcess.Run("predict", "--json").Json();
+        JsonElement report = CliProcess.Run("predict", "--scheme", "paillier", "--json").Json();
         Assert.AreEqual("breast-cancer", report.GetProperty("model").GetString());
         Assert.AreEqual("paillier", report.GetProperty("scheme").GetString());
-        Assert.AreEqual(3072, report.GetProperty("keyBits").GetInt32());
+        Assert.AreEqual("3072-bit key", report.GetProperty("keys").GetString());
         ExpectPrediction(report, 171, accuracy: 0.994);
         Assert.AreEqual(1, report.GetProperty("rounds").GetInt32());
         // Less than a kilobyte a patient up, and a quarter of one down.
@@ -60,7 +60,7 @@ public sealed class PredictTests
     [TestMethod]
     public void One_row_costs_a_ciphertext_for_each_feature()
     {
-        JsonElement report = CliProcess.Run("predict", "--rows", "1", "--json").Json();
+        JsonElement report = CliProcess.Run("predict", "--scheme", "paillier", "--rows", "1", "--json").Json();
         ExpectPrediction(report, 1, accuracy: 1);
         Assert.IsLessThanOrEqualTo(24_000, report.GetProperty("bytesUp").GetInt64());
         Assert.IsLessThanOrEqualTo(1024, report.GetProperty("bytesDown").GetInt64());
@@ -103,13 +103,18 @@ public sealed class PredictTests
     }
 
     [TestMethod]
-    public void The_only_scheme_is_the_one_that_auto_takes()
+    public void Schemes_agree_to_the_last_bit_and_auto_takes_one_of_them()
     {
-        JsonElement auto = Predict("--rows", "20", "--scheme", "auto");
-        JsonElement pinned = Predict("--rows", "20", "--scheme", "paillier", "--link", "wan");
-        Assert.AreEqual(auto.GetProperty("scheme").GetString(), pinned.GetProperty("scheme").GetString());
-        Assert.AreEqual(auto.GetProperty("values").GetRawText(), pinned.GetProperty("values").GetRawText());
-        Assert.AreEqual(auto.GetProperty("bytesUp").GetInt64(), pinned.GetProperty("bytesUp").GetInt64());
+        Dictionary<string, JsonElement> pinned = new[] { "paillier", "ckks" }.ToDictionary(
+            scheme => scheme, scheme => CliProcess.Run("predict", "--rows", "20", "--scheme", scheme, "--link", "wan", "--json").Json());
+        JsonElement auto = CliProcess.Run("predict", "--rows", "20", "--link", "wan", "--json").Json();
+        Assert.AreEqual(pinned["paillier"].GetProperty("values").GetRawText(), pinned["ckks"].GetProperty("values").GetRawText());
+        Assert.AreEqual(pinned["paillier"].GetProperty("maxError").GetRawText(), pinned["ckks"].GetProperty("maxError").GetRawText());
+        JsonElement taken = pinned[auto.GetProperty("scheme").GetString()!];
+        foreach (string member in new[] { "scheme", "keys", "values", "bytesUp", "bytesDown" })
+        {
+            Assert.AreEqual(taken.GetProperty(member).GetRawText(), auto.GetProperty(member).GetRawText(), member);
+        }
     }
 
     [TestMethod]
@@ -160,9 +165,9 @@ public sealed class PredictTests
 
     private static JsonElement Predict(params string[] arguments)
     {
-        JsonElement report = CliProcess.Run(["predict", "--json", "--keys", s_key.Directory, .. arguments]).Json();
+        JsonElement report = CliProcess.Run(["predict", "--json", "--scheme", "paillier", "--keys", s_key.Directory, .. arguments]).Json();
         // The key's size, not the default.
-        Assert.AreEqual(2048, report.GetProperty("keyBits").GetInt32());
+        Assert.AreEqual("2048-bit key", report.GetProperty("keys").GetString());
         return report;
     }
 

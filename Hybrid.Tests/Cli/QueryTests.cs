@@ -40,11 +40,11 @@ public sealed class QueryTests
     [TestMethod]
     public void Its_predictions_are_those_of_predict()
     {
-        JsonElement predicted = CliProcess.Run("predict", "--keys", s_key.Directory, "--json").Json();
-        JsonElement queried = s_plain.Query("--data", "breast-cancer", "--keys", s_key.Directory, "--json", "--ledger").Json();
+        JsonElement predicted = CliProcess.Run("predict", "--scheme", "paillier", "--keys", s_key.Directory, "--json").Json();
+        JsonElement queried = s_plain.Query("--data", "breast-cancer", "--scheme", "paillier", "--keys", s_key.Directory, "--json", "--ledger").Json();
         CollectionAssert.AreEqual(
             predicted.EnumerateObject().Select(member => member.Name).ToArray(), queried.EnumerateObject().Select(member => member.Name).ToArray());
-        foreach (string member in new[] { "model", "rows", "scheme", "keyBits", "accuracy", "bytesUp", "bytesDown", "rounds", "predictions", "labels", "values" })
+        foreach (string member in new[] { "model", "rows", "scheme", "keys", "accuracy", "bytesUp", "bytesDown", "rounds", "predictions", "labels", "values" })
         {
             Assert.AreEqual(predicted.GetProperty(member).GetRawText(), queried.GetProperty(member).GetRawText(), member);
         }
@@ -62,7 +62,8 @@ public sealed class QueryTests
 
     [TestMethod]
     public void A_fresh_key_is_made_where_none_is_named() =>
-        Assert.AreEqual(2176, s_plain.Query("--data", "breast-cancer", "--rows", "1", "--key-bits", "2176", "--json").Json().GetProperty("keyBits").GetInt32());
+        Assert.AreEqual(
+            "2176-bit key", s_plain.Query("--data", "breast-cancer", "--rows", "1", "--scheme", "paillier", "--key-bits", "2176", "--json").Json().GetProperty("keys").GetString());
 
     [TestMethod]
     public void Tls_with_a_pin_or_an_authority()

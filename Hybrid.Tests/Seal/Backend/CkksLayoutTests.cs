@@ -1,0 +1,141 @@
+using Hybrid.Models;
+using Hybrid.Seal;
+using Hybrid.Seal.RingPacked;
+using Hybrid.Tests.Core.Models;
+
+namespace Hybrid.Tests.Seal.Backend;
+
+[TestClass]
+public sealed class CkksLayoutTests
+{
+    private static readonly CkksParameters[] Candidates = [RingPackedParameters.Degree4096(), RingPackedParameters.Degree8192(), RingPackedParameters.Degree8192Long()];
+
+    [TestMethod]
+    public void One_key_serves_any_number_of_rows()
+    {
+        const int Seed = 171;
+        var random = new Random(Seed);
+        int found = 0;
+        for (int run = 0; run < 60; run++)
+        {
+            var linear = new LinearStretch(1, random.Next(1, 200), random.Next(1, 30), random.Next(2, 65), random.Next(10, 100), Int128.One << random.Next(0, 55));
+            CkksLayout? one = CkksLayout.Of(linear, Candidates);
+            foreach (int rows in new[] { 2, 37, 1000, 100_003 })
+            {
+                CkksLayout? many = CkksLayout.Of(linear with { Rows = rows }, Candidates);
+                string what = $"{linear}, {rows} rows, seed {Seed}";
+                Assert.AreEqual(one is null, many is null, what);
+                if (one is not null)
+                {
+                    found++;
+                    Assert.AreEqual((one.Parameters, one.Limbs, one.LimbBits), (many!.Parameters, many.Limbs, many.LimbBits), what);
+                    Assert.AreEqual(rows * one.Limbs * linear.Inputs, many.Packing.Shape.InputLength, what);
+                    Assert.AreEqual(rows * one.Limbs * linear.Outputs, many.Packing.Shape.OutputLength, what);
+                }
+            }
+        }
+
+        Assert.IsTrue(found is > 40 and < 240, $"{found} layouts, seed {Seed}");
+    }
+
+    [TestMethod]
+    public void Noise_is_within_its_bound_in_every_layout()
+    {
+        const int Seed = 172;
+        var random = new Random(Seed);
+        for (int run = 0; run < 200; run++)
+        {
+            var linear = new LinearStretch(random.Next(1, 3000), random.Next(1, 300), random.Next(1, 60), 20, random.Next(20, 80), Int128.One << random.Next(0, 50));
+            if (CkksLayout.Of(linear, Candidates) is not { } layout)
+            {
+                continue;
+            }
+
+            RingPackedPlan plan = layout.Packing.Plan;
+            Assert.IsLessThan(plan.LimitBits, plan.NoiseBits, $"{linear}, seed {Seed}");
+            Assert.AreEqual(CkksLayout.RevealBits, layout.Packing.Options.RevealBits);
+            Assert.AreEqual((double)linear.NormBound, layout.Packing.Options.LargestNorm);
+            // The flooding is 40 bits wider than anything of the weights can be.
+            double product = Math.Log2((double)linear.NormBound);
+            Assert.IsGreaterThanOrEqualTo(product + CkksLayout.RevealBits, layout.Packing.FloodingBits, $"{linear}, seed {Seed}");
+        }
+    }
+
+    [TestMethod]
+    public void Results_that_64_bits_do_not_hold_are_computed_in_limbs()
+    {
+        var small = new LinearStretch(5, 10, 3, 30, 64, Int128.One << 31);
+        Assert.AreEqual((1, 30), (CkksLayout.Of(small, Candidates)!.Limbs, CkksLayout.Of(small, Candidates)!.LimbBits));
+        CkksLayout large = CkksLayout.Of(small with { OutputBits = 65 }, Candidates)!;
+        Assert.AreEqual((2, 29), (large.Limbs, large.LimbBits));
+        CkksLayout larger = CkksLayout.Of(small with { InputBits = 64, OutputBits = 97 }, Candidates)!;
+        Assert.AreEqual((3, 29), (larger.Limbs, larger.LimbBits));
+
+        foreach (int inputBits in new[] { 2, 20, 33, 64 })
+        {
+            for (int normBits = 0; normBits < 60; normBits++)
+            {
+                var linear = new LinearStretch(1, 4, 4, inputBits, Math.Max(65, inputBits + normBits + 1), Int128.One << normBits);
+                if (CkksLayout.Of(linear, Candidates) is not { } layout)
+                {
+                    continue;
+                }
+
+                // A limb times the norm, with a limb of the bias as long, stays below 2^62; the limbs hold the input.
+                Assert.IsLessThanOrEqualTo(62, layout.LimbBits - 1 + normBits + 1, $"{linear}");
+                Assert.IsGreaterThanOrEqualTo(linear.InputBits, layout.Limbs * layout.LimbBits, $"{linear}");
+                Assert.IsLessThanOrEqualTo(62, linear.OutputBits - ((layout.Limbs - 1) * layout.LimbBits), $"{linear}");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void The_smallest_set_that_carries_it_is_taken_and_none_where_none_does()
+    {
+        var linear = new LinearStretch(10, 20, 3, 20, 60, 1000);
+        Assert.AreEqual(Candidates[1], CkksLayout.Of(linear, Candidates)!.Parameters);
+        Assert.AreEqual(Candidates[2], CkksLayout.Of(linear with { NormBound = Int128.One << 45 }, Candidates)!.Parameters);
+        foreach (LinearStretch impossible in new[]
+        {
+            linear with { NormBound = Int128.One << 50 },
+            linear with { NormBound = Int128.One << 62, OutputBits = 100 },
+            linear with { NormBound = Int128.MaxValue, OutputBits = 127 },
+            // What is added is wider than limbs of this input reach.
+            linear with { InputBits = 2, OutputBits = 120 },
+        })
+        {
+            Assert.IsNull(CkksLayout.Of(impossible, Candidates), $"{impossible}");
+        }
+
+        Assert.IsNull(CkksLayout.Of(linear, []));
+    }
+
+    [TestMethod]
+    public void Tables_of_any_length_are_laid_out_and_counted_without_wrapping()
+    {
+        foreach ((int rows, int inputs, int outputs) in new[] { (1 << 28, 1, 1), (1 << 18, 1000, 1), (1 << 18, 1, 1000), (16384, 16384, 16384), (171, 1, 1_500_000) })
+        {
+            CkksLayout layout = CkksLayout.Of(new LinearStretch(rows, inputs, outputs, 20, 60, 1000), Candidates)!;
+            RingPackedPlan plan = layout.Packing.Plan;
+            Assert.AreEqual((long)plan.CiphertextsUp * RingPackedWire.InputBytes(layout.Parameters), plan.BytesUp, $"{layout.Packing.Shape}");
+            Assert.IsGreaterThan((long)rows * inputs * 18, plan.BytesUp, $"{layout.Packing.Shape}");
+            Assert.IsGreaterThan((long)rows * outputs * 12, plan.BytesDown, $"{layout.Packing.Shape}");
+        }
+
+        // Limbs are rows too.
+        Assert.IsNull(CkksLayout.Of(new LinearStretch(1 << 28, 1, 1, 40, 80, Int128.One << 35), Candidates));
+    }
+
+    [TestMethod]
+    public void Every_sample_fits_the_middle_set()
+    {
+        foreach ((string name, int limbs) in new[] { ("breast-cancer", 2), ("diabetes", 1), ("digits", 1) })
+        {
+            ModelGraph graph = FoldedModel.Of(SampleModels.Load(name)).Card.Graph(100);
+            LinearStretch linear = LinearStretch.Of(new Hybrid.Planning.Stretch([.. graph.Graph.Nodes.Where(node => node.Op is not (Hybrid.Graph.ConstantOp or Hybrid.Graph.RevealOp))]))!;
+            CkksLayout layout = CkksLayout.Of(linear, Candidates)!;
+            Assert.AreEqual(Candidates[1], layout.Parameters, name);
+            Assert.AreEqual(limbs, layout.Limbs, name);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Hybrid.Graph;
+using Hybrid.Numerics;
+using Hybrid.Planning;
+using Hybrid.Seal;
+using Hybrid.Tensors;
+
+namespace Hybrid.Tests.Seal.Backend;
+
+[TestClass]
+public sealed class LinearStretchTests
+{
+    [TestMethod]
+    public void A_chain_of_products_and_sums_is_one_matrix()
+    {
+        OpGraph graph = new();
+        Node x = graph.Input("x", Party.Client, new Shape(7, 3), new FixedPointFormat(0, 10));
+        Node first = MatMul(graph, x, 5, 100);
+        Node second = Add(graph, first, 1 << 20);
+        Node third = MatMul(graph, second, 2, 30);
+        Node fourth = Add(graph, third, 9);
+        LinearStretch linear = LinearStretch.Of(new Stretch([x, first, second, third, fourth]))!;
+        Assert.AreEqual(new LinearStretch(7, 3, 2, x.Bits, fourth.Bits, 3000), linear);
+        Assert.AreSame(first, LinearStretch.FirstProduct(new Stretch([x, first, second, third, fourth])));
+        Assert.AreEqual(new LinearStretch(7, 5, 2, first.Bits, third.Bits, 30), LinearStretch.Of(new Stretch([first, second, third])));
+        Assert.AreSame(third, LinearStretch.FirstProduct(new Stretch([first, second, third])));
+    }
+
+    [TestMethod]
+    public void Stretches_of_the_same_numbers_are_equal()
+    {
+        LinearStretch one = LinearStretch.Of(new LinearChain(1, 4, 3, 10, new ChainOp(2, 0), new ChainOp(0, 5)).Stretch)!;
+        LinearStretch two = LinearStretch.Of(new LinearChain(1, 4, 3, 10, new ChainOp(2, 0), new ChainOp(0, 5)).Stretch)!;
+        Assert.AreEqual(one, two);
+        Assert.AreEqual(one.GetHashCode(), two.GetHashCode());
+    }
+
+    [TestMethod]
+    public void The_widest_value_on_the_way_counts()
+    {
+        OpGraph graph = new();
+        Node x = graph.Input("x", Party.Client, new Shape(1, 3), new FixedPointFormat(0, 10));
+        Node wide = MatMul(graph, x, 3, 1 << 30);
+        Node nothing = MatMul(graph, wide, 3, 0);
+        Assert.AreEqual(wide.Bits, LinearStretch.Of(new Stretch([x, wide, nothing]))!.OutputBits);
+        Assert.IsLessThan(wide.Bits, nothing.Bits);
+    }
+
+    [TestMethod]
+    public void A_matrix_of_zeros_is_a_matrix_and_stays_zero_behind_any_other()
+    {
+        OpGraph graph = new();
+        Node x = graph.Input("x", Party.Client, new Shape(1, 2), new FixedPointFormat(0, 1));
+        Node zero = MatMul(graph, x, 2, 0);
+        // Of a value that is zero no bound wraps, so the norms alone would.
+        Node large = MatMul(graph, zero, 2, Int128.One << 100);
+        Node larger = MatMul(graph, large, 2, Int128.One << 100);
+        Assert.AreEqual(1, LinearStretch.Of(new Stretch([x, zero]))!.NormBound);
+        Assert.AreEqual(1, LinearStretch.Of(new Stretch([x, zero, large, larger]))!.NormBound);
+        Node five = MatMul(graph, x, 2, 5);
+        Assert.AreEqual(1, LinearStretch.Of(new Stretch([x, five, MatMul(graph, five, 2, 0)]))!.NormBound);
+    }
+
+    [TestMethod]
+    public void What_is_no_linear_map_of_a_matrix_is_left_to_other_schemes()
+    {
+        OpGraph graph = new();
+        Node x = graph.Input("x", Party.Client, new Shape(2, 3), new FixedPointFormat(0, 10));
+        Node sum = Add(graph, x, 5);
+        Assert.IsNull(LinearStretch.Of(new Stretch([x, sum])), "no product");
+        Node product = MatMul(graph, sum, 2, 5);
+        Assert.IsNotNull(LinearStretch.Of(new Stretch([x, sum, product])), "a sum before the product");
+        Assert.IsNull(LinearStretch.Of(new Stretch([x, sum, product, graph.Reveal("y", product, Party.Client)])), "a reveal");
+        Node vector = graph.Input("v", Party.Client, new Shape(3), new FixedPointFormat(0, 10));
+        Assert.IsNull(LinearStretch.Of(new Stretch([vector, product])), "a vector");
+        Node none = graph.Input("n", Party.Client, new Shape(0, 3), new FixedPointFormat(0, 10));
+        Assert.IsNull(LinearStretch.Of(new Stretch([none, MatMul(graph, none, 2, 5)])), "no rows");
+        Node narrow = MatMul(graph, x, 0, 5);
+        Assert.IsNull(LinearStretch.Of(new Stretch([x, narrow])), "no outputs");
+    }
+
+    private static Node MatMul(OpGraph graph, Node left, int outputs, Int128 norm) =>
+        graph.MatMul(left, graph.Constant($"W{graph.Nodes.Count}", Visibility.Private(Party.Server), new Shape(left.Shape[1], outputs), 0, norm));
+
+    private static Node Add(OpGraph graph, Node left, Int128 bound) =>
+        graph.Add(left, graph.Constant($"c{graph.Nodes.Count}", Visibility.Private(Party.Server), new Shape(left.Shape[1]), 0, bound));
+}
