@@ -36,7 +36,7 @@ internal sealed class PreparedCkks : IDisposable
         CkksParameters parameters = Parameters(degree);
         var context = new CkksContext(parameters);
         _scale = Math.ScaleB(1, ScaleBits(degree));
-        using var generator = new KeyGenerator(context);
+        using var generator = new CkksKeyGenerator(context);
         _secretKey = generator.SecretKey;
         _relinearisation = generator.CreateRelinearisationKeys();
         _galois = generator.CreateGaloisKeys([1]);

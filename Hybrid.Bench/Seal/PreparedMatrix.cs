@@ -19,7 +19,7 @@ internal sealed class PreparedMatrix : IDisposable
     public PreparedMatrix(int rows, int columns)
     {
         var context = new CkksContext(CkksParameters.Create(Degree, PrimeBits));
-        using var generator = new KeyGenerator(context);
+        using var generator = new CkksKeyGenerator(context);
         _secretKey = generator.SecretKey;
         var random = new Random(rows);
         double[] matrix = [.. Enumerable.Range(0, rows * columns).Select(_ => (2 * random.NextDouble()) - 1)];

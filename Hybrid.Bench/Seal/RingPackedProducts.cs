@@ -30,7 +30,7 @@ public class RingPackedProducts : IDisposable
     {
         CkksParameters parameters = RingPackedParameters.Degree8192();
         var context = new CkksContext(parameters);
-        using var generator = new KeyGenerator(context);
+        using var generator = new CkksKeyGenerator(context);
         _secretKey = generator.SecretKey;
         _packing = Shape.Pack(parameters);
         var random = new Random(Shape.Inner);

@@ -8,7 +8,7 @@ internal sealed class CkksKeys : IDisposable
     public CkksKeys(CkksParameters parameters, int seed)
     {
         Context = new CkksContext(parameters);
-        using (var generator = new KeyGenerator(Context))
+        using (var generator = new CkksKeyGenerator(Context))
         {
             SecretKey = generator.SecretKey;
         }

@@ -94,7 +94,7 @@ internal sealed class CkksSpeed : ISpeedSuite
 
     private static SpeedWork EncryptPublicly(CkksKeys keys)
     {
-        using var generator = new KeyGenerator(keys.SecretKey);
+        using var generator = new CkksKeyGenerator(keys.SecretKey);
         var encryptor = new CkksEncryptor(generator.CreatePublicKey());
         return new SpeedWork(1, () => encryptor.Encrypt(keys.Plain, keys.Result), encryptor);
     }
@@ -129,14 +129,14 @@ internal sealed class CkksSpeed : ISpeedSuite
 
     private static SpeedWork Rotate(CkksKeys keys)
     {
-        using var generator = new KeyGenerator(keys.SecretKey);
+        using var generator = new CkksKeyGenerator(keys.SecretKey);
         GaloisKeys galois = generator.CreateGaloisKeys([1]);
         return new SpeedWork(1, () => keys.Evaluator.Rotate(keys.X, 1, galois, keys.Result));
     }
 
     private static SpeedWork Multiply(CkksKeys keys)
     {
-        using var generator = new KeyGenerator(keys.SecretKey);
+        using var generator = new CkksKeyGenerator(keys.SecretKey);
         RelinearisationKeys relinearisation = generator.CreateRelinearisationKeys();
         return new SpeedWork(1, () => keys.Evaluator.MultiplyRelinearise(keys.X, keys.Y, relinearisation, keys.Result));
     }
@@ -147,7 +147,7 @@ internal sealed class CkksSpeed : ISpeedSuite
         var random = new Random(Seed);
         double[] matrix = [.. Enumerable.Range(0, MatrixSize * MatrixSize).Select(_ => random.NextDouble())];
         var transform = new LinearTransform(keys.Context, matrix, MatrixSize, MatrixSize);
-        using var generator = new KeyGenerator(keys.SecretKey);
+        using var generator = new CkksKeyGenerator(keys.SecretKey);
         GaloisKeys galois = generator.CreateGaloisKeys([.. transform.RequiredRotations]);
         return new SpeedWork(1, () => transform.Apply(keys.Evaluator, keys.X, galois, keys.Result, threads), keys);
     }
@@ -157,7 +157,7 @@ internal sealed class CkksSpeed : ISpeedSuite
     {
         CkksParameters parameters = RingPackedParameters.Degree8192();
         var context = new CkksContext(parameters);
-        using var generator = new KeyGenerator(context);
+        using var generator = new CkksKeyGenerator(context);
         using SecretKey secretKey = generator.SecretKey;
         RingPacking packing = Layer.Pack(parameters);
         var random = new Random(Seed);

@@ -236,7 +236,7 @@ public sealed class HostileCkksClientTests
     private static byte[] OtherParameters()
     {
         var context = new CkksContext(Hybrid.Seal.RingPacked.RingPackedParameters.Degree4096());
-        using var generator = new KeyGenerator(context);
+        using var generator = new CkksKeyGenerator(context);
         using SecretKey key = generator.SecretKey;
         return SealFormat.WritePublicKey(generator.CreatePublicKey());
     }

@@ -26,7 +26,7 @@ public sealed class MutatedCkksMessagesTests
         var reply = new byte[RingPackedWire.OutputBytes(packing, 0)];
         RingPackedWire.WriteOutput(packing, 0, replies[0], reply);
         using var random = RingPackedSamples.Generator(Seed);
-        using var generator = new KeyGenerator(context, random);
+        using var generator = new CkksKeyGenerator(context, random);
         using SecretKey secret = generator.SecretKey;
         byte[] key = SealFormat.WritePublicKey(generator.CreatePublicKey());
 

@@ -23,7 +23,7 @@ internal sealed class RawCkks : IDisposable
         _registry.UseCkks();
         Context = new CkksContext(Layout(1).Parameters);
         using var random = RingPackedSamples.Generator(seed);
-        using var generator = new KeyGenerator(Context, random);
+        using var generator = new CkksKeyGenerator(Context, random);
         SecretKey = generator.SecretKey;
         Key = SealFormat.WritePublicKey(generator.CreatePublicKey());
         Encryptor = new RingPackedEncryptor(SecretKey, random);
