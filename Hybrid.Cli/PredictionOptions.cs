@@ -39,7 +39,7 @@ internal sealed class PredictionOptions
         DefaultValueFactory = _ => PaillierPublicKey.DefaultBits,
     };
 
-    private readonly Option<string?> _keys = new("--keys") { Description = "Directory of a key made by keygen; without it a fresh key is made", HelpName = "DIR" };
+    private readonly Option<string?> _keys = new("--keys") { Description = "Directory of a Paillier key made by keygen; without it a fresh key is made", HelpName = "DIR" };
 
     private readonly Option<bool> _ledger = new("--ledger") { Description = "Show what each party learnt" };
 
@@ -80,10 +80,18 @@ internal sealed class PredictionOptions
         return bits;
     }
 
-    /// <summary>The client's end of a session.</summary>
+    /// <summary>The client's end of a session. A key given is Paillier's, and is then what the session runs on.</summary>
+    /// <exception cref="ParameterException">A key was given for a scheme that it is not for, or its size is refused.</exception>
     public SessionOptions Client(ParseResult parsed, PaillierPrivateKey? key)
     {
         int bits = KeyBits(parsed, key);
+        Scheme? pin = Enum.GetValues<Scheme>().Where(scheme => Name(scheme) == parsed.GetValue(_scheme)).Cast<Scheme?>().FirstOrDefault();
+        if (key is not null && (pin ??= Scheme.Paillier) != Scheme.Paillier)
+        {
+            throw new ParameterException(
+                ParameterFault.Mismatch, $"{_keys.Name} names a Paillier key and {_scheme.Name} is {Name(pin.Value)}, which makes a fresh key for each session; leave one of them out.");
+        }
+
         return new SessionOptions
         {
             Schemes = schemes =>
@@ -91,7 +99,7 @@ internal sealed class PredictionOptions
                 schemes.UsePaillier(new PaillierOptions { Key = key, KeyBits = bits });
                 schemes.UseCkks();
             },
-            Pin = Enum.GetValues<Scheme>().Where(scheme => Name(scheme) == parsed.GetValue(_scheme)).Cast<Scheme?>().FirstOrDefault(),
+            Pin = pin,
             Link = _links.Single(link => link.Name == parsed.GetValue(_link)),
         };
     }

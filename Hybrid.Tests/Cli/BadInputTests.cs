@@ -93,6 +93,7 @@ public sealed class BadInputTests
         Refused(1, ["predict", "--key-bits", "1024"], "1024 bits", "2048");
         Refused(1, ["predict", "--key-bits", "2050"], "2050 bits", "128");
         Refused(1, ["predict", "--keys", s_files["nowhere"]], "nowhere", "keygen");
+        Refused(1, ["predict", "--keys", s_key.Directory, "--scheme", "ckks"], "--keys", "Paillier", "--scheme is ckks", "leave");
         string file = Path.Combine(s_key.Directory, "paillier.secret.key");
         byte[] secret = File.ReadAllBytes(file);
         string copies = Directory.CreateDirectory(s_files["keys"]).FullName;
