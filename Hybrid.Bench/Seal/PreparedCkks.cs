@@ -20,7 +20,7 @@ internal sealed class PreparedCkks : IDisposable
     private readonly RelinearisationKeys _relinearisation;
     private readonly GaloisKeys _galois;
     private readonly NegacyclicNtt _ntt;
-    private readonly ulong[] _polynomial;
+    private readonly Ciphertext _polynomial;
     private readonly double[] _values;
     private readonly double[] _read;
     private readonly Plaintext _plain;
@@ -48,7 +48,6 @@ internal sealed class PreparedCkks : IDisposable
         _ntt = new NegacyclicNtt(new NttTables(parameters.Primes[0], degree), context.Width);
 
         var random = new Random(degree);
-        _polynomial = [.. Enumerable.Range(0, degree).Select(_ => (ulong)random.NextInt64((long)parameters.Primes[0].Value))];
         _values = [.. Enumerable.Range(0, context.SlotCount).Select(_ => (2 * random.NextDouble()) - 1)];
         _read = new double[context.SlotCount];
         _plain = _encoder.Encode(_values, _scale);
@@ -56,6 +55,7 @@ internal sealed class PreparedCkks : IDisposable
         _x = _stranger.Encrypt(_plain);
         _y = _stranger.Encrypt(_plain);
         _product = _evaluator.MultiplyPlain(_x, _plain);
+        _polynomial = _x.Clone();
         _result = new Ciphertext(context);
         Verify();
     }
@@ -69,11 +69,11 @@ internal sealed class PreparedCkks : IDisposable
     /// <summary>log2 of the scale: a product of two fits.</summary>
     public static int ScaleBits(int degree) => degree == 4096 ? 28 : 40;
 
-    /// <summary>The transform of one prime.</summary>
-    public void Transform() => _ntt.Forward(_polynomial);
+    /// <summary>The transform of one prime, in memory that is aligned as a ciphertext's.</summary>
+    public void Transform() => _ntt.Forward(_polynomial.Prime(0, 0));
 
     /// <summary>Its inverse.</summary>
-    public void InverseTransform() => _ntt.Inverse(_polynomial);
+    public void InverseTransform() => _ntt.Inverse(_polynomial.Prime(0, 0));
 
     /// <summary>All slots.</summary>
     public void Encode() => _encoder.Encode(_values, _scale, _x.Level, _written);

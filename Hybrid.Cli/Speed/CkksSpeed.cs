@@ -1,7 +1,8 @@
 using System.Buffers;
 using Hybrid.Seal;
-using Hybrid.Seal.RingPacked;
 using Hybrid.Seal.Ring;
+using Hybrid.Seal.RingPacked;
+using Hybrid.Security;
 
 namespace Hybrid.Cli.Speed;
 
@@ -68,7 +69,7 @@ internal sealed class CkksSpeed : ISpeedSuite
         return keys;
     }
 
-    private static SpeedWork Repeat(Action run) => new(
+    private static SpeedWork Repeat(Action run, params IDisposable[] owned) => new(
         Batch,
         () =>
         {
@@ -76,20 +77,22 @@ internal sealed class CkksSpeed : ISpeedSuite
             {
                 run();
             }
-        });
+        },
+        owned);
 
     private static SpeedWork Transform(CkksKeys keys)
     {
         Modulus prime = keys.Context.Parameters.Primes[0];
         var ntt = new NegacyclicNtt(new NttTables(prime, keys.Context.Degree), keys.Context.Width);
         var random = new Random(Seed);
-        var polynomial = new ulong[keys.Context.Degree];
-        for (int i = 0; i < polynomial.Length; i++)
+        // Aligned, as polynomials of ciphertexts are.
+        var polynomial = new SecretBuffer<ulong>(keys.Context.Degree);
+        foreach (ref ulong residue in polynomial.Span)
         {
-            polynomial[i] = (ulong)random.NextInt64((long)prime.Value);
+            residue = (ulong)random.NextInt64((long)prime.Value);
         }
 
-        return Repeat(() => ntt.Forward(polynomial));
+        return Repeat(() => ntt.Forward(polynomial.Span), polynomial);
     }
 
     private static SpeedWork EncryptPublicly(CkksKeys keys)
