@@ -28,7 +28,7 @@ public sealed class CorrelationDemand : IEquatable<CorrelationDemand>
     }
 
     /// <summary>Some units of one kind.</summary>
-    /// <exception cref="ParameterException">There are more than the kind has: weights have one mask.</exception>
+    /// <exception cref="ParameterException">There are more than can be: weights have one mask.</exception>
     public static CorrelationDemand Of(CorrelationKind kind, long count)
     {
         ArgumentNullException.ThrowIfNull(kind);
@@ -37,7 +37,7 @@ public sealed class CorrelationDemand : IEquatable<CorrelationDemand>
     }
 
     /// <summary>What both need.</summary>
-    /// <exception cref="ParameterException">There are more of a kind than it has, or than a 63-bit number can tell.</exception>
+    /// <exception cref="ParameterException">There are more of a kind than can be: weights have one mask.</exception>
     public static CorrelationDemand operator +(CorrelationDemand left, CorrelationDemand right)
     {
         ArgumentNullException.ThrowIfNull(left);
@@ -49,7 +49,7 @@ public sealed class CorrelationDemand : IEquatable<CorrelationDemand>
     public static CorrelationDemand Add(CorrelationDemand left, CorrelationDemand right) => left + right;
 
     /// <summary>What so many runs need.</summary>
-    /// <exception cref="ParameterException">There are more of a kind than it has, or than a 63-bit number can tell.</exception>
+    /// <exception cref="ParameterException">There are more of a kind than can be: weights have one mask.</exception>
     public CorrelationDemand Times(int runs)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(runs);
@@ -92,7 +92,7 @@ public sealed class CorrelationDemand : IEquatable<CorrelationDemand>
         {
             throw new ParameterException(
                 ParameterFault.OutOfRange,
-                $"A plan asks for more {kind.Name} than the {kind.MaximumCount} there can be: open weights once, and count what they need apart from the runs.");
+                $"A plan asks for {sum} {kind.Name}, where {kind.MaximumCount} are the most: open weights once, apart from the runs, and deal long runs in parts.");
         }
 
         return new CorrelationDemand(_entries.SetItem(kind.Name, new Entry(kind, (long)sum)));

@@ -12,6 +12,9 @@ public abstract record CorrelationKind
     // A unit beyond half a gibibyte would not fit the buffers of its own product.
     private const int MaximumUnitWords = 1 << 26;
 
+    // More than any plan deals, and so little that no sum of bytes overflows.
+    private const long MaximumWords = 1L << 50;
+
     // A chunk's values stay in the second-level cache while the dealer works on them.
     private const int ChunkWords = 1 << 14;
 
@@ -32,7 +35,7 @@ public abstract record CorrelationKind
     internal virtual bool IsBitwise => false;
 
     /// <summary>The most units that a plan may ask for.</summary>
-    internal virtual long MaximumCount => long.MaxValue;
+    internal virtual long MaximumCount => MaximumWords / Vectors.Sum(vector => vector.Words);
 
     /// <summary>A kind whose only unit goes into <see cref="Derive"/>, if there is one.</summary>
     internal virtual WeightMask? Mask => null;
@@ -57,7 +60,8 @@ public abstract record CorrelationKind
     /// <exception cref="ParameterException">They are.</exception>
     private protected static void CheckMatrices(int m, int k, int n)
     {
-        if (m < 1 || k < 1 || n < 1 || ((long)m * k) + ((long)k * n) + ((long)m * n) > MaximumUnitWords)
+        // Three products of 31-bit numbers may not fit 63 bits together.
+        if (m < 1 || k < 1 || n < 1 || ((Int128)m * k) + ((Int128)k * n) + ((Int128)m * n) > MaximumUnitWords)
         {
             throw new ParameterException(
                 ParameterFault.OutOfRange,

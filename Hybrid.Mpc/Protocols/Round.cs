@@ -118,6 +118,8 @@ public sealed class Round
     /// <summary>Draws the correlations, exchanges the messages and computes the results. A round runs once.</summary>
     /// <exception cref="ProtocolException">The other party sent something else than this round's words, vanished or fell silent.</exception>
     /// <exception cref="ParameterException">Too few correlations are left, or the round is too large for one message.</exception>
+    /// <exception cref="FormatRefusedException">The dealer sent something else than the corrections that are due.</exception>
+    /// <exception cref="ArgumentException">This party's message is longer than the channel allows.</exception>
     /// <exception cref="InvalidOperationException">The round ran before, or an earlier one on the link failed.</exception>
     public async ValueTask RunAsync(CancellationToken cancellationToken = default)
     {

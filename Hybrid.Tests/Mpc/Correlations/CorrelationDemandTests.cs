@@ -51,7 +51,8 @@ public sealed class CorrelationDemandTests
 
         Assert.AreEqual(bytes, demand.DealtBytes(1));
         Assert.AreEqual(16, demand.DealtBytes(0));
-        await Assert.ThrowsExactlyAsync<InvalidOperationException>(async () => await dealer.NextAsync(0, CancellationToken.None));
+        int squares = demand.Kinds.ToList().IndexOf(new SquarePair());
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(async () => await dealer.NextAsync(squares, CancellationToken.None));
     }
 
     [TestMethod]
@@ -61,8 +62,9 @@ public sealed class CorrelationDemandTests
         Sentences.Refused<ParameterException>(() => CorrelationDemand.Of(Weights, 2), "masks of party 1's weights 0, 100 × 10", "open weights once");
         Sentences.Refused<ParameterException>(() => _ = one + one, "open weights once");
         Sentences.Refused<ParameterException>(() => one.Times(2), "open weights once");
-        Sentences.Refused<ParameterException>(() => CorrelationDemand.Of(new SquarePair(), long.MaxValue).Times(2), "square pairs");
-        Sentences.Refused<ParameterException>(() => _ = CorrelationDemand.Of(new SquarePair(), long.MaxValue) + CorrelationDemand.Of(new SquarePair(), 1), "square pairs");
+        Sentences.Refused<ParameterException>(() => CorrelationDemand.Of(new SquarePair(), 1L << 49).Times(int.MaxValue), "square pairs", "562949953421312 are the most");
+        Sentences.Refused<ParameterException>(() => _ = CorrelationDemand.Of(new SquarePair(), 1L << 49) + CorrelationDemand.Of(new SquarePair(), 1), "562949953421313 square pairs");
+        Assert.IsGreaterThan(1L << 52, CorrelationDemand.Of(new SquarePair(), 1L << 49).DealtBytes(1));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => CorrelationDemand.Of(new SquarePair(), -1));
     }
 
