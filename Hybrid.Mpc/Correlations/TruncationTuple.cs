@@ -4,8 +4,8 @@ using System.Numerics.Tensors;
 namespace Hybrid.Mpc.Correlations;
 
 /// <summary>Shares of a uniform word r, of its upper bits r >> f and of its highest bit: one truncation by f bits.</summary>
-/// <remarks>After Escudero et al., "Improved primitives for MPC over mixed arithmetic-binary circuits" (2020), section 5, with the one
-/// bit of the mask that its wrap needs.</remarks>
+/// <remarks>After Escudero et al., "Improved primitives for MPC over mixed arithmetic-binary circuits" (2020), with the one bit of
+/// the mask that its wrap needs.</remarks>
 public sealed record TruncationTuple : CorrelationKind
 {
     /// <summary>The kind for truncation by <paramref name="bits"/>.</summary>

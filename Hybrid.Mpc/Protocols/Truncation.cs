@@ -17,7 +17,7 @@ namespace Hybrid.Mpc.Protocols;
 /// those of r; and 2^62 / 2^f is whole. Nothing wraps, and the error is less than one unit. The one is added with the probability of
 /// the fraction cut off, so that the rounding is right on average.
 /// </para>
-/// <para>Source: Escudero et al., "Improved primitives for MPC over mixed arithmetic-binary circuits" (2020), section 5.1.</para>
+/// <para>Source: Escudero et al., "Improved primitives for MPC over mixed arithmetic-binary circuits" (2020).</para>
 /// </remarks>
 internal sealed class Truncation : RoundStep
 {
