@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using Hybrid.Mpc.Ring64;
+
+namespace Hybrid.Mpc.Correlations;
+
+/// <summary>Shares of uniform a and of c = a² mod 2^64: one squaring of a secret, for half the bytes of a multiplication.</summary>
+public sealed record SquarePair : CorrelationKind
+{
+    /// <inheritdoc/>
+    public override string Name => "square pairs";
+
+    internal override ImmutableArray<DealtVector> Vectors => [new(1, Dealing.Shared), new(1, Dealing.Derived)];
+
+    internal override void Derive(CorrelationVectors values, ReadOnlySpan<ulong> mask) =>
+        RingVector.Multiply(values[0], values[0], values[1]);
+}
