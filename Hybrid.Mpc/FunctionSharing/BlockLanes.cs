@@ -28,7 +28,8 @@ internal readonly unsafe struct Blocks128 : IBlockLanes<Vector128<ulong>>
     public static Vector128<ulong> ShiftLeft(Vector128<ulong> x, int bits) => x << bits;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<ulong> ControlMask(Vector128<ulong> x) => (Vector128.Shuffle(x.AsInt32(), Vector128.Create(3)) >> 31).AsUInt64();
+    public static Vector128<ulong> ControlMask(Vector128<ulong> x) =>
+        (Vector128.Shuffle(x.AsInt32(), Vector128.Create(3)) >> 31).AsUInt64();
 }
 
 /// <summary>Two blocks at a time.</summary>

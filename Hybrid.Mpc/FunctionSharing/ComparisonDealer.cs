@@ -37,7 +37,8 @@ public static class ComparisonDealer
     {
         if (payloads.Length != thresholds.Length)
         {
-            throw new ArgumentException($"Each of the {thresholds.Length} thresholds has one payload; here are {payloads.Length}.", nameof(payloads));
+            throw new ArgumentException(
+                $"Each of the {thresholds.Length} thresholds has one payload; here are {payloads.Length}.", nameof(payloads));
         }
 
         return Deal(new KeyLayout(ComparisonOutput.Word, inputBits, thresholds.Length), thresholds, payloads, random, KernelChoice.Best);

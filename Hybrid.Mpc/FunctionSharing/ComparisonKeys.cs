@@ -90,7 +90,7 @@ public sealed class ComparisonKeys : IDisposable
     /// <exception cref="ObjectDisposedException">The keys have been disposed of.</exception>
     public void EvaluateWords(ReadOnlySpan<ulong> points, Span<ulong> words) => EvaluateWords(points, 0, words, KernelChoice.Best);
 
-    /// <summary>Writes the keys, to be sent to their party and nobody else: a header of 48 bytes and the corrections, little endian.</summary>
+    /// <summary>Writes the keys, to be sent to their party and nobody else: a header of 48 bytes and words, little endian.</summary>
     /// <param name="destination"><see cref="EncodedBytes"/> bytes.</param>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     /// <exception cref="ObjectDisposedException">The keys have been disposed of.</exception>
@@ -114,7 +114,8 @@ public sealed class ComparisonKeys : IDisposable
 
     /// <summary>Names count, input bits, output and party, never a key.</summary>
     public override string ToString() =>
-        $"{Count} comparison keys of party {Party} for {InputBits}-bit inputs, with {(Output == ComparisonOutput.Bit ? "bits" : "words")} as output";
+        $"{Count} comparison keys of party {Party} for {InputBits}-bit inputs, "
+        + $"with {(Output == ComparisonOutput.Bit ? "bits" : "words")} as output";
 
     /// <summary>Reads the corrections that follow a header.</summary>
     internal static ComparisonKeys Read(KeyHeader header, ReadOnlySpan<byte> source)
@@ -194,7 +195,8 @@ public sealed class ComparisonKeys : IDisposable
 
         if (points != Count || results != expected)
         {
-            throw new ArgumentException($"These are {this}: they take {Count} points and give {expected} words of shares; here are {points} and {results}.");
+            throw new ArgumentException(
+                $"These are {this}: they take {Count} points and give {expected} words of shares; here are {points} and {results}.");
         }
     }
 

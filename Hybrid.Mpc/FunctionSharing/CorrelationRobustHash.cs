@@ -15,7 +15,7 @@ internal abstract unsafe class CorrelationRobustHash : IDisposable
     /// <summary>Length of the public key in bytes.</summary>
     public const int KeyBytes = 16;
 
-    /// <summary>The fastest kind that this machine runs, or the one that runs everywhere. An instance is used by one thread at a time.</summary>
+    /// <summary>The fastest kind that this machine runs, or the one that runs everywhere; for one thread at a time.</summary>
     public static CorrelationRobustHash Create(ReadOnlySpan<byte> key, bool portable = false) =>
         InstructionsHash.IsSupported && !portable ? new InstructionsHash(key) : new PlatformHash(key);
 

@@ -50,7 +50,8 @@ internal sealed unsafe class InstructionsHash : CorrelationRobustHash
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Hash(Vector128<byte>* keys, Vector128<ulong>* source, Vector128<ulong> tweak, Vector128<byte>* destination, int blocks)
+    private static void Hash(
+        Vector128<byte>* keys, Vector128<ulong>* source, Vector128<ulong> tweak, Vector128<byte>* destination, int blocks)
     {
         for (int left = blocks; left > 0; left -= 8, source += 8, destination += 8)
         {

@@ -8,7 +8,7 @@ internal readonly record struct KernelChoice(KernelWidth Width, bool PortableHas
     /// <summary>What is fastest on this machine.</summary>
     public static KernelChoice Best { get; } = new(KernelWidth.Auto, PortableHash: false, Environment.ProcessorCount);
 
-    /// <summary>Does the work of chunks [0, <paramref name="chunks"/>) by slices, on several threads where there are several slices.</summary>
+    /// <summary>Does the work of chunks [0, <paramref name="chunks"/>) by slices, on several threads where there are several.</summary>
     /// <param name="chunks">How many chunks there are.</param>
     /// <param name="slice">Does the chunks from the first argument up to, not including, the second.</param>
     public void ForSlices(int chunks, Action<int, int> slice)

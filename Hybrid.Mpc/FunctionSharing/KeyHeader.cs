@@ -51,13 +51,15 @@ internal readonly ref struct KeyHeader
         string name = isSign ? "sign keys" : "comparison keys";
         if (batch.Length < Bytes || BinaryPrimitives.ReadUInt32LittleEndian(batch) != Magic)
         {
-            throw new FormatRefusedException($"These {batch.Length} bytes are no {name}: they do not start with their 48-byte header; ask the dealer for the batch again.");
+            throw new FormatRefusedException(
+                $"These {batch.Length} bytes are no {name}: they do not start with their 48-byte header; ask the dealer for the batch again.");
         }
 
         int version = BinaryPrimitives.ReadUInt16LittleEndian(batch[4..]);
         if (version != Version)
         {
-            throw new FormatRefusedException($"The {name} have version {version}, and this library reads version {Version}; dealer and parties need the same release.");
+            throw new FormatRefusedException(
+                $"The {name} have version {version}, and this library reads version {Version}; dealer and parties need the same release.");
         }
 
         int output = isSign ? batch[6] - SignKind : batch[6];
@@ -68,14 +70,18 @@ internal readonly ref struct KeyHeader
         if (output is not (1 or 2) || batch[7] > 1 || !bitsFit || !zeros || count > KeyLayout.MaximumKeys)
         {
             throw new FormatRefusedException(
-                $"The header of the {name} asks for kind {batch[6]}, party {batch[7]}, {inputBits} input bits and {count} keys, which is not possible; ask the dealer for the batch again.");
+                $"The header of the {name} asks for kind {batch[6]}, party {batch[7]}, {inputBits} input bits and {count} keys, "
+                + "which is not possible; ask the dealer for the batch again.");
         }
 
         var layout = new KeyLayout((ComparisonOutput)output, inputBits, (int)count);
-        var header = new KeyHeader(layout, isSign, batch[7], batch.Slice(SeedAt, AesCtrGenerator.SeedBytes), batch.Slice(HashKeyAt, CorrelationRobustHash.KeyBytes));
+        ReadOnlySpan<byte> seed = batch.Slice(SeedAt, AesCtrGenerator.SeedBytes);
+        ReadOnlySpan<byte> hashKey = batch.Slice(HashKeyAt, CorrelationRobustHash.KeyBytes);
+        var header = new KeyHeader(layout, isSign, batch[7], seed, hashKey);
         if (batch.Length != header.TotalBytes)
         {
-            throw new FormatRefusedException($"A batch of {count} {name} like these has {header.TotalBytes} bytes; here are {batch.Length}.");
+            throw new FormatRefusedException(
+                $"A batch of {count} {name} like these has {header.TotalBytes} bytes; here are {batch.Length}.");
         }
 
         return header;
@@ -87,7 +93,8 @@ internal readonly ref struct KeyHeader
     {
         if (destination.Length != TotalBytes)
         {
-            throw new ArgumentException($"The keys take {TotalBytes} bytes; the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"The keys take {TotalBytes} bytes; the destination has {destination.Length}.", nameof(destination));
         }
 
         destination[..Bytes].Clear();

@@ -106,7 +106,7 @@ public sealed class SignKeys : IDisposable
     /// <summary>Writes the keys, to be sent to their party and nobody else: a header of 48 bytes and words, little endian.</summary>
     /// <param name="destination"><see cref="EncodedBytes"/> bytes.</param>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
-    /// <exception cref="InvalidOperationException">The keys have masked inputs already, and would do so again at their new place.</exception>
+    /// <exception cref="InvalidOperationException">The keys have masked inputs already, and would do so again elsewhere.</exception>
     /// <exception cref="ObjectDisposedException">The keys have been disposed of.</exception>
     public void Write(Span<byte> destination)
     {
@@ -140,7 +140,8 @@ public sealed class SignKeys : IDisposable
         if (!offsets.Span.IsEmpty && (offsets.Span[^1] & ~LastWord(header.Layout)) != 0)
         {
             offsets.Dispose();
-            throw new FormatRefusedException($"The {header.Layout.Count} sign keys have offset bits beyond the last key's; ask the dealer for the batch again.");
+            throw new FormatRefusedException(
+                $"The {header.Layout.Count} sign keys have offset bits beyond the last key's; ask the dealer for the batch again.");
         }
 
         return new SignKeys(ComparisonKeys.Read(header, source), header.Seed, offsets);
