@@ -33,6 +33,9 @@ internal readonly struct PrimeLanes<TVector, TLanes>
         _shift = TLanes.Broadcast(RoundingShift);
     }
 
+    /// <summary>p in every lane.</summary>
+    public TVector Modulus => _p;
+
     /// <summary>y w mod p, somewhere in (-1/2 - B/8, 1/2 + B/8) p for |y| up to B p and |w| up to p / 2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Product(TVector y, TVector w)

@@ -17,76 +17,23 @@ internal sealed unsafe class VectorResidues<TVector, TLanes>(Modulus modulus) : 
     private readonly double _p = modulus.Value;
     private readonly PortableResidues _portable = new(modulus);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Add(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> destination)
+    // What is done to two residues, or to a residue and a constant; the result is canonical.
+    private interface IOperator
     {
-        var prime = new PrimeLanes<TVector, TLanes>(_p);
-        TVector p = TLanes.Broadcast(_p);
-        fixed (ulong* left = a, right = b, to = destination)
-        {
-            for (int i = 0; i < destination.Length; i += TLanes.Count)
-            {
-                TVector sum = TLanes.Subtract(TLanes.Add(TLanes.LoadIntegers(left + i), TLanes.LoadIntegers(right + i)), p);
-                TLanes.StoreIntegers(prime.Canonical(sum), to + i);
-            }
-        }
+        static abstract TVector Apply(in PrimeLanes<TVector, TLanes> prime, TVector x, TVector y);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Subtract(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> destination)
-    {
-        var prime = new PrimeLanes<TVector, TLanes>(_p);
-        fixed (ulong* left = a, right = b, to = destination)
-        {
-            for (int i = 0; i < destination.Length; i += TLanes.Count)
-            {
-                TVector difference = TLanes.Subtract(TLanes.LoadIntegers(left + i), TLanes.LoadIntegers(right + i));
-                TLanes.StoreIntegers(prime.Canonical(difference), to + i);
-            }
-        }
-    }
+    public override void Add(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> destination) => Map<Sum>(a, b, destination);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Negate(ReadOnlySpan<ulong> a, Span<ulong> destination)
-    {
-        var prime = new PrimeLanes<TVector, TLanes>(_p);
-        TVector zero = TLanes.Broadcast(0);
-        fixed (ulong* left = a, to = destination)
-        {
-            for (int i = 0; i < destination.Length; i += TLanes.Count)
-            {
-                TLanes.StoreIntegers(prime.Canonical(TLanes.Subtract(zero, TLanes.LoadIntegers(left + i))), to + i);
-            }
-        }
-    }
+    public override void Subtract(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> destination) => Map<Difference>(a, b, destination);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void AddScalar(ReadOnlySpan<ulong> a, ulong w, Span<ulong> destination)
-    {
-        var prime = new PrimeLanes<TVector, TLanes>(_p);
-        TVector shift = TLanes.Broadcast(w - _p);
-        fixed (ulong* left = a, to = destination)
-        {
-            for (int i = 0; i < destination.Length; i += TLanes.Count)
-            {
-                TLanes.StoreIntegers(prime.Canonical(TLanes.Add(TLanes.LoadIntegers(left + i), shift)), to + i);
-            }
-        }
-    }
+    public override void Negate(ReadOnlySpan<ulong> a, Span<ulong> destination) => Map<ReverseDifference>(a, 0, destination);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void MultiplyScalar(ReadOnlySpan<ulong> a, ulong w, Span<ulong> destination)
-    {
-        var prime = new PrimeLanes<TVector, TLanes>(_p);
-        TVector factor = TLanes.Broadcast(w);
-        fixed (ulong* left = a, to = destination)
-        {
-            for (int i = 0; i < destination.Length; i += TLanes.Count)
-            {
-                TLanes.StoreIntegers(prime.Canonical(prime.Product(TLanes.LoadIntegers(left + i), factor)), to + i);
-            }
-        }
-    }
+    public override void AddScalar(ReadOnlySpan<ulong> a, ulong w, Span<ulong> destination) => Map<Sum>(a, w, destination);
+
+    public override void MultiplyScalar(ReadOnlySpan<ulong> a, ulong w, Span<ulong> destination) => Map<Product>(a, w, destination);
+
+    public override void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> destination) => Map<Product>(a, b, destination);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void MultiplyAddScalar(ReadOnlySpan<ulong> a, ulong w, Span<ulong> sum)
@@ -99,20 +46,6 @@ internal sealed unsafe class VectorResidues<TVector, TLanes>(Modulus modulus) : 
             {
                 TVector x = TLanes.Add(TLanes.LoadIntegers(to + i), prime.Product(TLanes.LoadIntegers(left + i), factor));
                 TLanes.StoreIntegers(prime.Canonical(prime.Reduce(x)), to + i);
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> destination)
-    {
-        var prime = new PrimeLanes<TVector, TLanes>(_p);
-        fixed (ulong* left = a, right = b, to = destination)
-        {
-            for (int i = 0; i < destination.Length; i += TLanes.Count)
-            {
-                TVector x = prime.Product(TLanes.LoadIntegers(left + i), TLanes.LoadIntegers(right + i));
-                TLanes.StoreIntegers(prime.Canonical(x), to + i);
             }
         }
     }
@@ -283,5 +216,59 @@ internal sealed unsafe class VectorResidues<TVector, TLanes>(Modulus modulus) : 
                 TLanes.StoreIntegers(prime.Canonical(prime.Reduce(TLanes.Subtract(shifted, half))), to + i);
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Map<TOperator>(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> destination)
+        where TOperator : struct, IOperator
+    {
+        var prime = new PrimeLanes<TVector, TLanes>(_p);
+        fixed (ulong* left = a, right = b, to = destination)
+        {
+            for (int i = 0; i < destination.Length; i += TLanes.Count)
+            {
+                TLanes.StoreIntegers(TOperator.Apply(prime, TLanes.LoadIntegers(left + i), TLanes.LoadIntegers(right + i)), to + i);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Map<TOperator>(ReadOnlySpan<ulong> a, ulong w, Span<ulong> destination)
+        where TOperator : struct, IOperator
+    {
+        var prime = new PrimeLanes<TVector, TLanes>(_p);
+        TVector constant = TLanes.Broadcast(w);
+        fixed (ulong* left = a, to = destination)
+        {
+            for (int i = 0; i < destination.Length; i += TLanes.Count)
+            {
+                TLanes.StoreIntegers(TOperator.Apply(prime, TLanes.LoadIntegers(left + i), constant), to + i);
+            }
+        }
+    }
+
+    private readonly struct Sum : IOperator
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply(in PrimeLanes<TVector, TLanes> prime, TVector x, TVector y) =>
+            prime.Canonical(TLanes.Subtract(TLanes.Add(x, y), prime.Modulus));
+    }
+
+    private readonly struct Difference : IOperator
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply(in PrimeLanes<TVector, TLanes> prime, TVector x, TVector y) => prime.Canonical(TLanes.Subtract(x, y));
+    }
+
+    private readonly struct ReverseDifference : IOperator
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply(in PrimeLanes<TVector, TLanes> prime, TVector x, TVector y) => prime.Canonical(TLanes.Subtract(y, x));
+    }
+
+    private readonly struct Product : IOperator
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply(in PrimeLanes<TVector, TLanes> prime, TVector x, TVector y) => prime.Canonical(prime.Product(x, y));
     }
 }
