@@ -2,59 +2,47 @@ using System.Buffers.Binary;
 
 namespace Hybrid.Mpc.Correlations;
 
-/// <summary>Corrections on their way from the dealer to party 1: some units of one kind.</summary>
+/// <summary>What the dealer sends a party for one chunk of one draw.</summary>
 /// <remarks>
-/// Little endian: which kind of the demand (32 bits), number of the first unit (64 bits), how many units (32 bits), then the units'
-/// corrections, one derived vector after the other.
+/// Little endian: which draw of the demand and which chunk of the draw (32 bits each), then the vectors that are sent, one after the
+/// other.
 /// </remarks>
 internal static class CorrectionMessage
 {
-    /// <summary>Bytes before the corrections.</summary>
-    public const int HeaderBytes = 16;
+    /// <summary>Bytes before the words.</summary>
+    public const int HeaderBytes = 8;
 
-    /// <summary>The most bytes that a message about a kind can have.</summary>
-    public static int MaximumBytes(CorrelationKind kind) => checked(HeaderBytes + (kind.ChunkUnits * kind.CorrectionBytes));
+    /// <summary>Bytes of a message; 0 where none is sent.</summary>
+    public static int Bytes(CorrelationDraw draw, int party, int parties, int chunk)
+    {
+        int words = draw.SentWords(party, parties, chunk);
+        return words == 0 ? 0 : checked(HeaderBytes + (words * sizeof(ulong)));
+    }
 
     /// <summary>Writes a message's header.</summary>
-    public static void WriteHeader(Span<byte> message, int pool, long first, int count)
+    public static void WriteHeader(Span<byte> message, int draw, int chunk)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(message, pool);
-        BinaryPrimitives.WriteInt64LittleEndian(message[4..], first);
-        BinaryPrimitives.WriteInt32LittleEndian(message[12..], count);
+        BinaryPrimitives.WriteInt32LittleEndian(message, draw);
+        BinaryPrimitives.WriteInt32LittleEndian(message[4..], chunk);
     }
 
-    /// <summary>Checks a message that should carry the next units of a kind, and says how many it carries.</summary>
-    /// <param name="message">The message.</param>
-    /// <param name="kind">The kind.</param>
-    /// <param name="pool">The kind's place in the demand.</param>
-    /// <param name="first">The number of the next unit.</param>
-    /// <param name="left">How many units may still come.</param>
-    /// <returns>How many units the message carries, at least 1; they follow the header.</returns>
-    /// <exception cref="FormatRefusedException">It is not such a message.</exception>
-    public static int ReadCount(ReadOnlySpan<byte> message, CorrelationKind kind, int pool, long first, long left)
+    /// <summary>Checks that a message is the one that is due.</summary>
+    /// <exception cref="FormatRefusedException">It is not.</exception>
+    public static void Require(ReadOnlySpan<byte> message, CorrelationDraw draw, int index, int chunk, int expectedBytes)
     {
-        if (message.Length < HeaderBytes)
+        if (message.Length != expectedBytes)
         {
-            throw Refused(kind, $"has {message.Length} bytes, fewer than its header's {HeaderBytes}");
+            throw Refused(draw, $"has {message.Length} bytes instead of {expectedBytes}");
         }
 
-        int givenPool = BinaryPrimitives.ReadInt32LittleEndian(message);
-        long givenFirst = BinaryPrimitives.ReadInt64LittleEndian(message[4..]);
-        int count = BinaryPrimitives.ReadInt32LittleEndian(message[12..]);
-        if (givenPool != pool || givenFirst != first)
+        int givenDraw = BinaryPrimitives.ReadInt32LittleEndian(message);
+        int givenChunk = BinaryPrimitives.ReadInt32LittleEndian(message[4..]);
+        if (givenDraw != index || givenChunk != chunk)
         {
-            throw Refused(kind, $"is about unit {givenFirst} of kind {givenPool}, where unit {first} of kind {pool} is next");
+            throw Refused(draw, $"is chunk {givenChunk} of draw {givenDraw}, where chunk {chunk} of draw {index} is next");
         }
-
-        if (count < 1 || count > kind.ChunkUnits || count > left)
-        {
-            throw Refused(kind, $"announces {count} units, where 1 to {Math.Min(kind.ChunkUnits, left)} may come");
-        }
-
-        long expected = HeaderBytes + ((long)count * kind.CorrectionBytes);
-        return message.Length == expected ? count : throw Refused(kind, $"has {message.Length} bytes instead of {expected}");
     }
 
-    private static FormatRefusedException Refused(CorrelationKind kind, string problem) =>
-        new($"The dealer's message of corrections for {kind.Name} {problem}: use the same plan and release at the dealer and both parties.");
+    private static FormatRefusedException Refused(CorrelationDraw draw, string problem) =>
+        new($"The dealer's message for {draw} {problem}: use the same plan and release at the dealer and all parties.");
 }

@@ -1,107 +1,104 @@
 using System.Collections.Immutable;
-using Hybrid.Security;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Hybrid.Mpc.Correlations;
 
-/// <summary>How many units of which correlations a plan needs, summed up before it runs, and what dealing them costs.</summary>
-/// <remarks>It never changes. Parties and dealer must work from equal demands: the order of the kinds picks the streams of the seeds.</remarks>
+/// <summary>Some elements of one kind, drawn at once.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Count">How many elements, at least 1.</param>
+public sealed record CorrelationDraw(CorrelationKind Kind, int Count)
+{
+    /// <summary>How many chunks they come in.</summary>
+    internal int Chunks => (Count + Kind.ChunkElements - 1) / Kind.ChunkElements;
+
+    /// <summary>How many elements a chunk has.</summary>
+    internal int ChunkCount(int chunk) => Math.Min(Kind.ChunkElements, Count - (chunk * Kind.ChunkElements));
+
+    /// <summary>Words that the dealer sends a party for one chunk.</summary>
+    internal int SentWords(int party, int parties, int chunk)
+    {
+        int count = ChunkCount(chunk);
+        int words = 0;
+        foreach (DealtVector vector in Kind.Vectors)
+        {
+            words += vector.IsSentTo(party, parties) ? vector.Length(count) : 0;
+        }
+
+        return words;
+    }
+
+    /// <summary>As in 1000 multiplication triples.</summary>
+    public override string ToString() => $"{Count} {Kind.Name}";
+}
+
+/// <summary>The correlations a plan will draw, in order, known before it runs; and what dealing them costs.</summary>
+/// <remarks>It never changes. Parties and dealer must work from equal demands: a draw's place picks its streams of the seeds.</remarks>
 public sealed class CorrelationDemand : IEquatable<CorrelationDemand>
 {
-    private readonly ImmutableSortedDictionary<string, Entry> _entries;
-
-    private CorrelationDemand(ImmutableSortedDictionary<string, Entry> entries) => _entries = entries;
+    /// <summary>Makes a demand.</summary>
+    public CorrelationDemand(IEnumerable<CorrelationDraw> draws)
+    {
+        ArgumentNullException.ThrowIfNull(draws);
+        Draws = [.. draws];
+    }
 
     /// <summary>Nothing.</summary>
-    public static CorrelationDemand None { get; } = new(ImmutableSortedDictionary.Create<string, Entry>(StringComparer.Ordinal));
+    public static CorrelationDemand None { get; } = new([]);
 
-    /// <summary>The kinds asked for, in the order of their names.</summary>
-    public IReadOnlyList<CorrelationKind> Kinds => [.. _entries.Values.Select(entry => entry.Kind)];
+    /// <summary>The draws in order.</summary>
+    public ImmutableArray<CorrelationDraw> Draws { get; }
 
-    /// <summary>How many units of a kind are asked for.</summary>
-    public long this[CorrelationKind kind]
-    {
-        get
-        {
-            ArgumentNullException.ThrowIfNull(kind);
-            return _entries.TryGetValue(kind.Name, out Entry? entry) ? entry.Count : 0;
-        }
-    }
+    /// <summary>How many elements of a kind are asked for.</summary>
+    public long this[CorrelationKind kind] => Draws.Where(draw => draw.Kind == kind).Sum(draw => (long)draw.Count);
 
-    /// <summary>Some units of one kind.</summary>
-    /// <exception cref="ParameterException">There are more than can be: weights have one mask.</exception>
-    public static CorrelationDemand Of(CorrelationKind kind, long count)
-    {
-        ArgumentNullException.ThrowIfNull(kind);
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return None.With(kind, count);
-    }
-
-    /// <summary>What both need.</summary>
-    /// <exception cref="ParameterException">There are more of a kind than can be: weights have one mask.</exception>
+    /// <summary>One, then the other.</summary>
     public static CorrelationDemand operator +(CorrelationDemand left, CorrelationDemand right)
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
-        return right._entries.Values.Aggregate(left, (sum, entry) => sum.With(entry.Kind, entry.Count));
+        return new CorrelationDemand(left.Draws.Concat(right.Draws));
     }
 
-    /// <summary>What both need.</summary>
+    /// <summary>One, then the other.</summary>
     public static CorrelationDemand Add(CorrelationDemand left, CorrelationDemand right) => left + right;
 
-    /// <summary>What so many runs need.</summary>
-    /// <exception cref="ParameterException">There are more of a kind than can be: weights have one mask.</exception>
-    public CorrelationDemand Times(int runs)
+    /// <summary>Bytes of corrections that the dealer sends to a party, their messages' headers included. Exact.</summary>
+    /// <param name="party">The party, in [0, parties).</param>
+    /// <param name="parties">How many there are, at least 2.</param>
+    public long DealtBytes(int party, int parties = 2)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(runs);
-        return runs == 0 ? None : _entries.Values.Aggregate(None, (sum, entry) => sum.With(entry.Kind, entry.Count, runs));
-    }
-
-    /// <summary>Bytes the dealer sends to a party: a seed, and to party 1 the corrections with their messages' headers. Exact.</summary>
-    /// <param name="party">0 or 1.</param>
-    public long DealtBytes(int party)
-    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(parties, 2);
         ArgumentOutOfRangeException.ThrowIfNegative(party);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(party, 1);
-        return AesCtrGenerator.SeedBytes + (party == 0 ? 0 : _entries.Values.Sum(entry => entry.CorrectionBytes));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(party, parties);
+        long bytes = 0;
+        foreach (CorrelationDraw draw in Draws)
+        {
+            int whole = draw.SentWords(party, parties, 0);
+            if (whole > 0)
+            {
+                long words = ((long)whole * (draw.Chunks - 1)) + draw.SentWords(party, parties, draw.Chunks - 1);
+                bytes += ((long)draw.Chunks * CorrectionMessage.HeaderBytes) + (words * sizeof(ulong));
+            }
+        }
+
+        return bytes;
     }
 
-    /// <summary>Whether both ask for the same.</summary>
-    public bool Equals(CorrelationDemand? other) =>
-        other is not null && _entries.Values.SequenceEqual(other._entries.Values);
+    /// <summary>SHA-256 of the draws, by which parties and dealer notice that theirs differ.</summary>
+    public byte[] Hash() => SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Draws)));
+
+    /// <summary>Whether both ask for the same in the same order.</summary>
+    public bool Equals(CorrelationDemand? other) => other is not null && Draws.SequenceEqual(other.Draws);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as CorrelationDemand);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _entries.Values.Aggregate(0, HashCode.Combine);
+    public override int GetHashCode() => Draws.Aggregate(0, HashCode.Combine);
 
-    /// <summary>Kinds and counts.</summary>
-    public override string ToString() =>
-        _entries.IsEmpty ? "nothing" : string.Join(", ", _entries.Values.Select(entry => $"{entry.Count} {entry.Kind.Name}"));
-
-    private CorrelationDemand With(CorrelationKind kind, long count, int runs = 1)
-    {
-        if (count == 0)
-        {
-            return this;
-        }
-
-        // Two 63-bit numbers and their product fit 128 bits.
-        Int128 sum = this[kind] + ((Int128)count * runs);
-        if (sum > kind.MaximumCount)
-        {
-            throw new ParameterException(
-                ParameterFault.OutOfRange,
-                $"A plan asks for {sum} {kind.Name}, where {kind.MaximumCount} are the most: open weights once, apart from the runs, and deal long runs in parts.");
-        }
-
-        return new CorrelationDemand(_entries.SetItem(kind.Name, new Entry(kind, (long)sum)));
-    }
-
-    private sealed record Entry(CorrelationKind Kind, long Count)
-    {
-        public long CorrectionBytes => Kind.CorrectionWords == 0
-            ? 0
-            : checked((Count * Kind.CorrectionBytes) + ((Count + Kind.ChunkUnits - 1) / Kind.ChunkUnits * CorrectionMessage.HeaderBytes));
-    }
+    /// <summary>Kinds and counts, each kind's summed up.</summary>
+    public override string ToString() => Draws.IsEmpty
+        ? "nothing"
+        : string.Join(", ", Draws.GroupBy(draw => draw.Kind).Select(group => $"{group.Sum(draw => (long)draw.Count)} {group.Key.Name}"));
 }

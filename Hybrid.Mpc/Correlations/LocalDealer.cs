@@ -2,46 +2,90 @@ using Hybrid.Security;
 
 namespace Hybrid.Mpc.Correlations;
 
-/// <summary>A dealer in the process of both parties: for tests, examples and dry runs. It hides nothing from anyone in that process.</summary>
+/// <summary>A dealer in the process of all parties: for tests, examples and dry runs. It hides nothing from anyone in that process.</summary>
 /// <remarks>
-/// The security of the protocols rests on a dealer that colludes with neither party: one that both parties' process plays does not.
-/// Corrections are worked out when party 1 draws.
+/// The security of the protocols rests on a dealer that colludes with no party: one that the parties' process plays does not.
+/// What a party is sent is worked out when it draws, for each party anew.
 /// </remarks>
 public sealed class LocalDealer : IDisposable
 {
-    private readonly CorrelationDemand _demand;
-    private readonly DealerSeeds _seeds;
-    private readonly bool[] _given = new bool[2];
+    private readonly IRandomSource _random;
+    private readonly DealerMemory[] _memories;
+    private readonly Queue<DealerSeeds>[] _pending;
+    private readonly List<DealerSeeds> _all = [];
+    private readonly Lock _lock = new();
 
-    /// <summary>Draws both parties' seeds.</summary>
-    /// <param name="demand">What can be drawn, at both parties.</param>
+    /// <summary>A dealer for some parties.</summary>
+    /// <param name="parties">How many, at least 2.</param>
     /// <param name="random">Where the seeds come from: the operating system, unless results are to repeat.</param>
-    public LocalDealer(CorrelationDemand demand, IRandomSource random)
+    public LocalDealer(int parties, IRandomSource random)
     {
-        ArgumentNullException.ThrowIfNull(demand);
+        ArgumentOutOfRangeException.ThrowIfLessThan(parties, 2);
         ArgumentNullException.ThrowIfNull(random);
-        _demand = demand;
-        _seeds = new DealerSeeds(random);
+        _random = random;
+        _memories = [.. Enumerable.Range(0, parties).Select(_ => new DealerMemory())];
+        _pending = [.. Enumerable.Range(0, parties).Select(_ => new Queue<DealerSeeds>())];
     }
 
-    /// <summary>A party's source; each party has one, which outlives the dealer.</summary>
-    /// <param name="party">0 or 1.</param>
-    /// <exception cref="InvalidOperationException">It was given before: a second one would repeat its masks.</exception>
-    /// <exception cref="ParameterException">The demand has rows whose weights have no mask.</exception>
-    public ICorrelationSource GiveSource(int party)
+    /// <summary>How many parties.</summary>
+    public int Parties => _memories.Length;
+
+    /// <summary>A party's source for one demand; every party asks for the same demands in the same order, each once.</summary>
+    /// <param name="party">The party, in [0, parties).</param>
+    /// <param name="demand">What it will draw.</param>
+    /// <exception cref="ParameterException">More parties than a kind of the demand can serve.</exception>
+    public ICorrelationSource GiveSource(int party, CorrelationDemand demand)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(party);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(party, 1);
-        if (_given[party])
-        {
-            throw new InvalidOperationException($"Party {party} has its source: a second one would repeat the first one's masks.");
-        }
-
-        var source = new SeededCorrelationSource(party, _seeds.Of(party), _demand, party == 0 ? null : new CorrelationDealer(_demand, _seeds));
-        _given[party] = true;
-        return source;
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(party, Parties);
+        ArgumentNullException.ThrowIfNull(demand);
+        DealerSeeds seeds = NextSeeds(party);
+        var work = new DealerWork(demand, seeds, _memories[party]);
+        return new SeededCorrelationSource(party, Parties, seeds.Of(party), demand, new Feed(work, party));
     }
 
     /// <summary>Wipes the seeds.</summary>
-    public void Dispose() => _seeds.Dispose();
+    public void Dispose()
+    {
+        foreach (DealerSeeds seeds in _all)
+            seeds.Dispose();
+        foreach (DealerMemory memory in _memories)
+            memory.Dispose();
+    }
+
+    // The first party to ask for a demand draws the seeds of all.
+    private DealerSeeds NextSeeds(int party)
+    {
+        lock (_lock)
+        {
+            if (_pending[party].Count == 0)
+            {
+                var seeds = new DealerSeeds(Parties, _random);
+                _all.Add(seeds);
+                foreach (Queue<DealerSeeds> queue in _pending)
+                    queue.Enqueue(seeds);
+            }
+
+            return _pending[party].Dequeue();
+        }
+    }
+
+    private sealed class Feed(DealerWork work, int party) : ICorrectionFeed
+    {
+        public ValueTask<ReadOnlyMemory<byte>> NextAsync(int maximumBytes, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            while (work.MoveNext())
+            {
+                if (!work.Message(party).IsEmpty)
+                {
+                    return ValueTask.FromResult(work.Message(party));
+                }
+            }
+
+            throw new InvalidOperationException("All corrections of the demand were dealt: no message is left.");
+        }
+
+        public void Dispose() => work.Dispose();
+    }
 }

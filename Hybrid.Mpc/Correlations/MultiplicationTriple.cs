@@ -11,6 +11,5 @@ public sealed record MultiplicationTriple : CorrelationKind
 
     internal override ImmutableArray<DealtVector> Vectors => [new(1, Dealing.Shared), new(1, Dealing.Shared), new(1, Dealing.Derived)];
 
-    internal override void Derive(CorrelationVectors values, ReadOnlySpan<ulong> mask) =>
-        RingVector.Multiply(values[0], values[1], values[2]);
+    internal override void Derive(DealtValues values) => RingVector.Multiply(values[0], values[1], values[2]);
 }

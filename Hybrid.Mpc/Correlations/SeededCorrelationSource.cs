@@ -1,83 +1,58 @@
+using Hybrid.Security;
+
 namespace Hybrid.Mpc.Correlations;
 
-/// <summary>Correlations from a dealer: party 0 expands its seed alone, party 1 its seed and the dealer's corrections.</summary>
+/// <summary>Correlations from a dealer: a party expands its seed, and adds what the dealer sends it.</summary>
 internal sealed class SeededCorrelationSource : ICorrelationSource
 {
-    // As much as one buffer of secrets holds.
-    private const int MaximumWords = int.MaxValue / sizeof(ulong);
-
-    private readonly Dictionary<CorrelationKind, PartyPool> _pools = [];
+    private readonly CorrelationDemand _demand;
+    private readonly SecretBuffer<byte> _seed;
     private readonly ICorrectionFeed? _feed;
-    private int _drawing;
-    private bool _failed;
-    private bool _disposed;
+    private int _drawn;
 
     /// <summary>Makes a party's source.</summary>
-    /// <param name="party">0 or 1.</param>
+    /// <param name="party">The party.</param>
+    /// <param name="parties">How many there are.</param>
     /// <param name="seed">The party's seed of 16 bytes, for this source and no other; copied.</param>
-    /// <param name="demand">What can be drawn; the dealer's is equal.</param>
-    /// <param name="feed">Party 1's corrections, owned by the source; null at party 0.</param>
-    public SeededCorrelationSource(int party, ReadOnlySpan<byte> seed, CorrelationDemand demand, ICorrectionFeed? feed)
+    /// <param name="demand">What will be drawn; the dealer's is equal.</param>
+    /// <param name="feed">What the dealer sends this party, owned by the source; null where it sends nothing.</param>
+    public SeededCorrelationSource(int party, int parties, ReadOnlySpan<byte> seed, CorrelationDemand demand, ICorrectionFeed? feed)
     {
         Party = party;
+        Parties = parties;
+        _demand = demand;
+        _seed = new SecretBuffer<byte>(seed);
         _feed = feed;
-        IReadOnlyList<CorrelationKind> kinds = demand.Kinds;
-        for (int index = 0; index < kinds.Count; index++)
-            _pools.Add(kinds[index], new PartyPool(kinds[index], demand[kinds[index]], index, party, seed));
     }
 
     public int Party { get; }
 
-    public CorrelationDemand Left =>
-        _pools.Values.Aggregate(CorrelationDemand.None, (sum, pool) => sum + CorrelationDemand.Of(pool.Kind, pool.Left));
+    public int Parties { get; }
 
-    public async ValueTask<Correlation> DrawAsync(CorrelationKind kind, int count, CancellationToken cancellationToken = default)
+    public int DrawsLeft => _demand.Draws.Length - _drawn;
+
+    public Correlation Draw(CorrelationDraw draw)
     {
-        ArgumentNullException.ThrowIfNull(kind);
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (Interlocked.Exchange(ref _drawing, 1) != 0)
+        ArgumentNullException.ThrowIfNull(draw);
+        if (DrawsLeft == 0)
         {
-            throw new InvalidOperationException("Another draw is under way from this source: one at a time.");
+            throw new ParameterException(
+                ParameterFault.OutOfRange, $"{draw} were asked for, and nothing is left of what was dealt: ask the dealer for what the whole plan needs.");
         }
 
-        try
+        CorrelationDraw next = _demand.Draws[_drawn];
+        if (next != draw)
         {
-            if (_failed)
-            {
-                throw new InvalidOperationException("An earlier draw from this source failed, so the parties no longer agree: start afresh.");
-            }
-
-            if (!_pools.TryGetValue(kind, out PartyPool? pool) || pool.Left < count)
-            {
-                throw new ParameterException(
-                    ParameterFault.OutOfRange,
-                    $"{count} {kind.Name} were asked for and {pool?.Left ?? 0} are left: ask the dealer for what the whole plan needs.");
-            }
-
-            if ((long)count * kind.Vectors.Sum(vector => vector.Words) > MaximumWords)
-            {
-                throw new ParameterException(
-                    ParameterFault.OutOfRange, $"{count} {kind.Name} are more than one draw can hold, {MaximumWords} words: draw them in parts.");
-            }
-
-            _failed = true;
-            Correlation drawn = await pool.DrawAsync(count, _feed, cancellationToken).ConfigureAwait(false);
-            _failed = false;
-            return drawn;
+            throw new ParameterException(
+                ParameterFault.Mismatch, $"{draw} were asked for where {next} are next: draw what the plan's demand says, in its order.");
         }
-        finally
-        {
-            Volatile.Write(ref _drawing, 0);
-        }
+
+        return new Correlation(next, _drawn++, Party, Parties, _seed.Span, _feed);
     }
 
     public void Dispose()
     {
-        _disposed = true;
-        foreach (PartyPool pool in _pools.Values)
-            pool.Dispose();
+        _seed.Dispose();
         _feed?.Dispose();
     }
 }

@@ -28,7 +28,7 @@ public sealed record TruncationTuple : CorrelationKind
 
     internal override ImmutableArray<DealtVector> Vectors => [new(1, Dealing.Shared), new(1, Dealing.Derived), new(1, Dealing.Derived)];
 
-    internal override void Derive(CorrelationVectors values, ReadOnlySpan<ulong> mask)
+    internal override void Derive(DealtValues values)
     {
         TensorPrimitives.ShiftRightLogical<ulong>(values[0], Bits, values[1]);
         TensorPrimitives.ShiftRightLogical<ulong>(values[0], 63, values[2]);

@@ -2,49 +2,45 @@ using System.Collections.Immutable;
 
 namespace Hybrid.Mpc.Correlations;
 
-/// <summary>A uniform matrix B (k × n) that one party alone knows: it hides that party's weights, once for all their products.</summary>
-/// <remarks>There is one for each matrix of weights: used for two, their difference would show.</remarks>
+/// <summary>A uniform tensor B that one party alone knows: it hides that party's weights, once for all their products.</summary>
+/// <remarks>There is one for each tensor of weights: used for two, their difference would show.</remarks>
 public sealed record WeightMask : CorrelationKind
 {
-    /// <summary>The mask of one matrix of weights.</summary>
-    /// <param name="weights">Which weights of the plan, 0 or more.</param>
+    /// <summary>The mask of one tensor of weights.</summary>
+    /// <param name="weights">Which weights of the session, 0 or more.</param>
     /// <param name="owner">The party that knows them, 0 or 1.</param>
-    /// <param name="k">Their rows.</param>
-    /// <param name="n">Their columns.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The number is negative, or the owner is not 0 or 1.</exception>
-    /// <exception cref="ParameterException">A size is not positive, or there are too many weights.</exception>
-    public WeightMask(int weights, int owner, int k, int n)
+    /// <param name="words">How many there are, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative, the owner is not 0 or 1, or there are no words.</exception>
+    /// <exception cref="ParameterException">There are too many weights for one piece.</exception>
+    public WeightMask(int weights, int owner, int words)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(weights);
         ArgumentOutOfRangeException.ThrowIfNegative(owner);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(owner, 1);
-        CheckMatrices(1, k, n);
+        ArgumentOutOfRangeException.ThrowIfLessThan(words, 1);
+        RequireElement("A tensor of weights", words);
         Weights = weights;
         Owner = owner;
-        K = k;
-        N = n;
+        Words = words;
     }
 
-    /// <summary>Which weights of the plan.</summary>
+    /// <summary>Which weights of the session.</summary>
     public int Weights { get; }
 
     /// <summary>The party that knows them.</summary>
     public int Owner { get; }
 
-    /// <summary>Rows of the weights.</summary>
-    public int K { get; }
-
-    /// <summary>Columns of the weights.</summary>
-    public int N { get; }
+    /// <summary>How many there are.</summary>
+    public int Words { get; }
 
     /// <inheritdoc/>
-    public override string Name => $"masks of party {Owner}'s weights {Weights}, {K} × {N}";
+    public override string Name => $"masks of party {Owner}'s {Words} weights {Weights}";
 
-    internal override ImmutableArray<DealtVector> Vectors => [new(K * N, Owner == 0 ? Dealing.Party0 : Dealing.Party1)];
+    internal override ImmutableArray<DealtVector> Vectors => [new(Words, Dealing.Owned, Owner: Owner)];
 
-    internal override long MaximumCount => 1;
+    internal override int MaximumParties => 2;
 
-    internal override void Derive(CorrelationVectors values, ReadOnlySpan<ulong> mask)
+    internal override void Derive(DealtValues values)
     {
         // Nothing is derived from a mask alone.
     }

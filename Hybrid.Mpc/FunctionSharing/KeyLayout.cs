@@ -58,6 +58,9 @@ internal readonly struct KeyLayout
     /// <summary>Words of corrections that a key has.</summary>
     public int WordsPerKey => Output == ComparisonOutput.Bit ? BlockWords * (Levels + 1) : ((BlockWords + 1) * Levels) - BlockWords;
 
+    /// <summary>Words of corrections that a key for bits has.</summary>
+    public static int CorrectionWordsFor(int inputBits) => new KeyLayout(ComparisonOutput.Bit, inputBits, 1).WordsPerKey;
+
     /// <summary>Words of corrections that the batch has; below 2^28.</summary>
     public int CorrectionWords => WordsPerKey * Count;
 

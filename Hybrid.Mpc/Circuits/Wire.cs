@@ -1,0 +1,93 @@
+using Hybrid.Tensors;
+
+namespace Hybrid.Mpc.Circuits;
+
+/// <summary>A secret tensor of a circuit: what can be said of it without knowing it.</summary>
+public sealed class Wire
+{
+    internal Wire(Circuit circuit, int id, Shape shape, int fractionBits, WordRange range)
+    {
+        Circuit = circuit;
+        Id = id;
+        Shape = shape;
+        FractionBits = fractionBits;
+        Range = range;
+    }
+
+    /// <summary>The circuit it belongs to.</summary>
+    public Circuit Circuit { get; }
+
+    /// <summary>Its shape.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>How many fraction bits its integers have: a word w stands for w · 2^-f.</summary>
+    public int FractionBits { get; }
+
+    /// <summary>What its integers can be.</summary>
+    public WordRange Range { get; }
+
+    /// <summary>How many elements.</summary>
+    public int Count => Shape.ElementCount;
+
+    internal int Id { get; }
+
+    /// <summary>As in wire 3: (2, 5), f = 16, 40 bits.</summary>
+    public override string ToString() => $"wire {Id}: {Shape}, f = {FractionBits}, {Range.Bits} bits";
+}
+
+/// <summary>A tensor of secret bits of a circuit, shared by exclusive or.</summary>
+public sealed class BitWire
+{
+    internal BitWire(Circuit circuit, int id, Shape shape)
+    {
+        Circuit = circuit;
+        Id = id;
+        Shape = shape;
+    }
+
+    /// <summary>The circuit it belongs to.</summary>
+    public Circuit Circuit { get; }
+
+    /// <summary>Its shape.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>How many bits.</summary>
+    public int Count => Shape.ElementCount;
+
+    internal int Id { get; }
+
+    /// <summary>As in bits 3: (2, 5).</summary>
+    public override string ToString() => $"bits {Id}: {Shape}";
+}
+
+/// <summary>A tensor that was opened masked, once for several comparisons and selections.</summary>
+internal sealed class MaskedWire
+{
+    public MaskedWire(Circuit circuit, int id, Wire value, int bits, int selections)
+    {
+        Circuit = circuit;
+        Id = id;
+        Value = value;
+        Bits = bits;
+        Selections = selections;
+    }
+
+    public Circuit Circuit { get; }
+
+    public int Id { get; }
+
+    /// <summary>What is masked.</summary>
+    public Wire Value { get; }
+
+    /// <summary>The width of the comparisons.</summary>
+    public int Bits { get; }
+
+    /// <summary>How many selections it has been dealt for.</summary>
+    public int Selections { get; }
+}
+
+/// <summary>A tensor that a circuit opens: its result at those who learn it.</summary>
+/// <param name="Value">What is opened.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="To">The party that learns it; null: all of them.</param>
+public sealed record Opening(Wire Value, string Name, int? To);

@@ -1,0 +1,56 @@
+namespace Hybrid.Mpc.Circuits;
+
+/// <summary>What the integers of a secret tensor can be, whatever the inputs within their ranges; public.</summary>
+/// <param name="Low">The least.</param>
+/// <param name="High">The greatest, at least the least.</param>
+public readonly record struct WordRange(Int128 Low, Int128 High)
+{
+    /// <summary>Every integer that a truncation takes: [−2^62, 2^62).</summary>
+    public static WordRange Widest { get; } = Signed(62);
+
+    /// <summary>The greater of the bounds' magnitudes.</summary>
+    public Int128 Magnitude => Int128.Max(Int128.Abs(Low), Int128.Abs(High));
+
+    /// <summary>n, for the least [−2^(n−1), 2^(n−1)) that holds the range.</summary>
+    public int Bits => 129 - (int)Int128.LeadingZeroCount(Int128.Max(High, ~Low));
+
+    /// <summary>[−2^bits, 2^bits).</summary>
+    public static WordRange Signed(int bits) => new(-(Int128.One << bits), (Int128.One << bits) - 1);
+
+    /// <summary>[−magnitude, magnitude].</summary>
+    public static WordRange Within(Int128 magnitude) => new(-magnitude, magnitude);
+
+    /// <summary>What sums can be.</summary>
+    public static WordRange operator +(WordRange x, WordRange y) => new(x.Low + y.Low, x.High + y.High);
+
+    /// <summary>What differences can be.</summary>
+    public static WordRange operator -(WordRange x, WordRange y) => new(x.Low - y.High, x.High - y.Low);
+
+    /// <summary>What products can be. Both ranges are within 64 bits.</summary>
+    public static WordRange operator *(WordRange x, WordRange y)
+    {
+        (Int128 a, Int128 b, Int128 c, Int128 d) = (x.Low * y.Low, x.Low * y.High, x.High * y.Low, x.High * y.High);
+        return new(Int128.Min(Int128.Min(a, b), Int128.Min(c, d)), Int128.Max(Int128.Max(a, b), Int128.Max(c, d)));
+    }
+
+    /// <summary>What sums can be.</summary>
+    public static WordRange Add(WordRange x, WordRange y) => x + y;
+
+    /// <summary>What differences can be.</summary>
+    public static WordRange Subtract(WordRange x, WordRange y) => x - y;
+
+    /// <summary>What products can be.</summary>
+    public static WordRange Multiply(WordRange x, WordRange y) => x * y;
+
+    /// <summary>What the sum of <paramref name="terms"/> such integers can be.</summary>
+    public WordRange Times(long terms) => new(Low * terms, High * terms);
+
+    /// <summary>What squares can be.</summary>
+    public WordRange Squared() => new(Low <= 0 && High >= 0 ? 0 : Int128.Min(Low * Low, High * High), Magnitude * Magnitude);
+
+    /// <summary>What is in either.</summary>
+    public WordRange Union(WordRange other) => new(Int128.Min(Low, other.Low), Int128.Max(High, other.High));
+
+    /// <summary>What is left after dividing by 2^bits and rounding either way.</summary>
+    public WordRange Truncated(int bits) => new(Low >> bits, (High >> bits) + 1);
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using Hybrid.Mpc.Bits;
+using Hybrid.Mpc.FunctionSharing;
+using Hybrid.Mpc.Ring64;
+
+namespace Hybrid.Mpc.Correlations;
+
+/// <summary>
+/// A uniform word r and what a comparison of c − r with any public number takes, for any public c: r's bits and their products by tree,
+/// keys by function sharing. For each selection a uniform bit s besides, with shares of s and r · s.
+/// </summary>
+public sealed record ComparisonMask : CorrelationKind
+{
+    // The vectors' places; what function sharing needs follows.
+    internal const int Word = 0;
+    internal const int SelectionBits = 1;
+    internal const int SelectionWords = 2;
+    internal const int SelectionProducts = 3;
+    internal const int SignBit = 4;
+    internal const int Monomials = 5;
+    internal const int Roots0 = 5;
+    internal const int Roots1 = 6;
+    internal const int HashKey = 7;
+    internal const int Corrections = 8;
+
+    /// <summary>The kind.</summary>
+    /// <param name="bits">n: what is compared is in [−2^(n−1), 2^(n−1)); 2 to 64.</param>
+    /// <param name="method">How.</param>
+    /// <param name="selections">How many selections will use the same masked word, 0 or more.</param>
+    public ComparisonMask(int bits, ComparisonMethod method, int selections)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bits, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, 64);
+        ArgumentOutOfRangeException.ThrowIfNegative(selections);
+        Bits = bits;
+        Method = method;
+        Selections = selections;
+    }
+
+    /// <summary>n: what is compared is in [−2^(n−1), 2^(n−1)).</summary>
+    public int Bits { get; }
+
+    /// <summary>How the comparison is done.</summary>
+    public ComparisonMethod Method { get; }
+
+    /// <summary>How many selections use the same masked word.</summary>
+    public int Selections { get; }
+
+    /// <inheritdoc/>
+    public override string Name =>
+        $"{(Method == ComparisonMethod.Tree ? "comparison masks" : "comparison keys")} of {Bits} bits with {Selections} selections";
+
+    internal override ImmutableArray<DealtVector> Vectors
+    {
+        get
+        {
+            var vectors = ImmutableArray.CreateBuilder<DealtVector>();
+            vectors.Add(new(1, Dealing.Shared));
+            vectors.Add(new(Selections, Dealing.Shared, VectorForm.Planes));
+            vectors.Add(new(Selections, Dealing.Derived));
+            vectors.Add(new(Selections, Dealing.Derived));
+            vectors.Add(new(1, Dealing.Derived, VectorForm.Planes));
+            if (Method == ComparisonMethod.Tree)
+            {
+                vectors.Add(new(DigitComparison.MonomialPlanes(Bits - 1), Dealing.Derived, VectorForm.Planes));
+            }
+            else
+            {
+                vectors.Add(new(KeyLayout.BlockWords, Dealing.Owned, Owner: 0, IsLate: true));
+                vectors.Add(new(KeyLayout.BlockWords, Dealing.Owned, Owner: 1, IsLate: true));
+                vectors.Add(new(CorrelationRobustHash.KeyBytes / sizeof(ulong), Dealing.Common, VectorForm.Chunk));
+                vectors.Add(new(KeyLayout.CorrectionWordsFor(Bits - 1), Dealing.Common));
+            }
+
+            return vectors.ToImmutable();
+        }
+    }
+
+    internal override int MaximumParties => Method == ComparisonMethod.Tree ? int.MaxValue : 2;
+
+    internal override void Derive(DealtValues values)
+    {
+        Span<ulong> word = values[Word];
+        BitPlanes.FromWords(word, Bits - 1, 1, values[SignBit]);
+        for (int selection = 0; selection < Selections; selection++)
+        {
+            Range here = (selection * values.Count)..((selection + 1) * values.Count);
+            Span<ulong> bits = values[SelectionBits].Slice(selection * values.PlaneWords, values.PlaneWords);
+            BitPlanes.Expand(bits, values[SelectionWords][here]);
+            RingVector.Multiply(word, values[SelectionWords][here], values[SelectionProducts][here]);
+        }
+
+        if (Method == ComparisonMethod.Tree)
+        {
+            using var planes = new Security.SecretBuffer<ulong>((Bits - 1) * values.PlaneWords);
+            BitPlanes.FromWords(word, 0, Bits - 1, planes.Span);
+            DigitComparison.Monomials(planes.Span, Bits - 1, values.PlaneWords, values[Monomials]);
+        }
+        else
+        {
+            SignKeyChunk.Derive(values, Bits - 1);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using System.Numerics.Tensors;
+using Hybrid.Mpc.Bits;
+using Hybrid.Mpc.Circuits;
+using Hybrid.Mpc.Correlations;
+using Hybrid.Mpc.FunctionSharing;
+using Hybrid.Mpc.Ring64;
+using Hybrid.Security;
+
+namespace Hybrid.Mpc.Protocols;
+
+/// <summary>
+/// Opens c = x + r, once for comparisons of x with any public numbers p: x &lt; p is the sign of x − p, and
+/// sign(x − p) = sign(c − p) ⊕ sign(r) ⊕ [low(c − p) &lt; low(r)], sign being bit n − 1 and low the bits below. 8 bytes each way for one x.
+/// </summary>
+/// <remarks>
+/// By function sharing the last term is there at once. By tree, low is cut into digits of four bits, whose comparisons are local; merges
+/// of four digits at a time follow (<see cref="MergeGate"/>).
+/// Sources: Boyle et al., "Function Secret Sharing for Mixed-Mode and Fixed-Point Secure Computation" (2021), for the sign; Escudero et
+/// al. (2020) for masks dealt with their bits; Ohata and Nuida, "Communication-Efficient (Client-Aided) Secure Two-Party Protocols and
+/// Its Application" (2020), for ANDs of several bits in one round.
+/// </remarks>
+internal sealed class ComparisonGate : ExchangeGate
+{
+    private readonly Wire _x;
+    private readonly ComparisonMask _kind;
+    private readonly ImmutableArray<long> _thresholds;
+    private readonly int _masked;
+
+    /// <summary>The gate.</summary>
+    /// <param name="x">What is compared.</param>
+    /// <param name="kind">How.</param>
+    /// <param name="thresholds">p of each comparison.</param>
+    /// <param name="masked">The value that selections find the masked words under.</param>
+    /// <param name="results">A value for each comparison: bits where they are there at once, or the state of the digits.</param>
+    public ComparisonGate(Wire x, ComparisonMask kind, ImmutableArray<long> thresholds, int masked, ImmutableArray<int> results)
+        : base([x.Id], [masked, .. results])
+    {
+        _x = x;
+        _kind = kind;
+        _thresholds = thresholds;
+        _masked = masked;
+    }
+
+    public override string Name => $"compare {_x.Shape} on {_kind} with {string.Join(", ", _thresholds)}";
+
+    public override ImmutableArray<CorrelationDraw> Draws => [new(_kind, _x.Count)];
+
+    public override int AddedWords => _x.Count;
+
+    /// <summary>How many digits the lower bits have.</summary>
+    public static int Digits(ComparisonMask kind) =>
+        kind.Method == ComparisonMethod.FunctionSharing ? 1 : DigitComparison.Digits(kind.Bits - 1);
+
+    public override void Send(GateValues values, ReadOnlySpan<Correlation> drawn, Span<ulong> mine) =>
+        RingVector.Add(values.Words(_x.Id), drawn[0].Early(ComparisonMask.Word), mine);
+
+    public override async ValueTask FinishAsync(
+        GateValues values, IReadOnlyList<Correlation> drawn, WordMemory opened, CancellationToken cancellationToken)
+    {
+        var masked = new MaskedTensor(_x.Count, _kind.Selections);
+        values.Set(_masked, masked);
+        opened.Span.CopyTo(masked.Opened);
+        var states = new DigitState[_thresholds.Length];
+        for (int index = 0; index < states.Length; index++)
+        {
+            states[index] = new DigitState(Digits(_kind), _x.Count);
+            values.Set(Outputs[1 + index], states[index]);
+        }
+
+        Correlation mask = drawn[0];
+        using var scratch = new SecretBuffer<ulong>(2 * _kind.ChunkElements);
+        while (await mask.NextAsync(cancellationToken).ConfigureAwait(false))
+        {
+            masked.Take(mask);
+            for (int index = 0; index < states.Length; index++)
+                Compare(values.IsFirst, mask, opened.Span[mask.Elements(mask.Chunk)], _thresholds[index], states[index], scratch.Span);
+        }
+
+        if (Digits(_kind) == 1)
+        {
+            for (int index = 0; index < states.Length; index++)
+                values.Set(Outputs[1 + index], states[index].ToBits(values, _x.Shape));
+        }
+    }
+
+    // One chunk of the comparisons with one threshold.
+    private void Compare(bool first, Correlation mask, ReadOnlySpan<ulong> opened, long threshold, DigitState state, Span<ulong> scratch)
+    {
+        int start = mask.Elements(mask.Chunk).Start.Value / 64;
+        int words = (opened.Length + 63) / 64;
+        int lower = _kind.Bits - 1;
+        Span<ulong> c = scratch[..opened.Length];
+        Span<ulong> planes = scratch[_kind.ChunkElements..][..(words * lower)];
+        TensorPrimitives.Subtract(opened, unchecked((ulong)threshold), c);
+        Span<ulong> signs = state.Signs.Span.Slice(start, words);
+        if (first)
+        {
+            BitPlanes.FromWords(c, lower, 1, signs);
+        }
+
+        TensorPrimitives.Xor<ulong>(signs, mask.Late(ComparisonMask.SignBit), signs);
+        if (_kind.Method == ComparisonMethod.FunctionSharing)
+        {
+            SignKeyChunk.Evaluate(mask, c, lower, state.Less(start, words));
+            return;
+        }
+
+        BitPlanes.FromWords(c, 0, lower, planes);
+        DigitComparison.Evaluate(
+            planes, mask.Late(ComparisonMask.Monomials), first, lower, words, state.Less(start, words), state.Equal(start, words));
+    }
+}
