@@ -4,12 +4,12 @@ using Hybrid.Numerics;
 
 namespace Hybrid.Mpc.Bits;
 
-/// <summary>The first level of the comparison [c &lt; r] of public words with secret ones: by digits of four bits, without a message.</summary>
+/// <summary>The first level of the comparison [c &lt; r] of public words with secret ones: digits of four bits, no message.</summary>
 /// <remarks>
 /// The words have n bits, 1 ≤ n ≤ 64, and are cut into digits from the least significant bit on; the last digit may be shorter. With
 /// e_i = r_i ⊕ ¬c_i, a digit's bits from 3 on down, [c = r] = e_3 e_2 e_1 e_0 and [c &lt; r] = ⊕_i ¬c_i · r_i · ∏_{j &gt; i} e_j: sums of
 /// products of the r_i, with public coefficients. The dealer deals XOR shares of all these products (15 for a whole digit), and
-/// <see cref="MaskedProducts{TLanes, TVector}"/> folds them, 37 operations for a digit of 64 elements a word.
+/// <see cref="MaskedProducts{TLanes, TVector}"/> folds them: about 40 operations a digit for every vector of elements.
 /// <para>
 /// Planes lie as <see cref="BitPlanes"/> says. A digit's monomials come in the order of subsets 1, 2, … of its bits, where bit 0 of
 /// the subset's number stands for the digit's most significant bit. Time depends on the sizes alone.

@@ -158,7 +158,8 @@ internal sealed unsafe class DigitMerge
 
                 nint result = index * (nint)planeWords;
                 ulong one = first ? ulong.MaxValue : 0;
-                PlaneLoop.Run(new Group(group, g, o, masks, products, lessOut + result, equalOut + result, planeWords, one), planeWords, width);
+                var step = new Group(group, g, o, masks, products, lessOut + result, equalOut + result, planeWords, one);
+                PlaneLoop.Run(step, planeWords, width);
             }
         }
     }

@@ -36,7 +36,8 @@ internal static class PlaneLoop
 
     /// <summary>Refuses a span that has not exactly the planes it should have.</summary>
     /// <exception cref="ArgumentException">It has not.</exception>
-    public static void Check(ReadOnlySpan<ulong> span, int planes, int planeWords, [CallerArgumentExpression(nameof(span))] string? name = null)
+    public static void Check(
+        ReadOnlySpan<ulong> span, int planes, int planeWords, [CallerArgumentExpression(nameof(span))] string? name = null)
     {
         if (span.Length != (long)planes * planeWords)
         {

@@ -45,7 +45,10 @@ public sealed class BitPlanesTests
                 ulong[] words = Guarded(count, place => BitPlanes.ToWords(planes, bits, place.Span, width));
                 CollectionAssert.AreEqual(expected, words, $"{count} words of {bits} bits");
                 if (bits == 1)
-                    CollectionAssert.AreEqual(expected, Guarded(count, place => BitPlanes.Expand(planes, place.Span, width)), $"{count} bits");
+                {
+                    words = Guarded(count, place => BitPlanes.Expand(planes, place.Span, width));
+                    CollectionAssert.AreEqual(expected, words, $"{count} bits");
+                }
             }
         }
     }

@@ -36,7 +36,7 @@ public sealed class BitProductTests
                 for (int element = 0; element < planeWords * 64; element++)
                 {
                     bool all = (element & ((1 << factors) - 1)) == (1 << factors) - 1;
-                    Assert.AreEqual(all ? 1UL : 0, Bit(product, element), $"{factors} factors, element {element}, {parties} parties, {width}");
+                    Assert.AreEqual(all ? 1UL : 0, Bit(product, element), $"{factors} factors, element {element}, {parties} parties");
                 }
             }
         }

@@ -76,8 +76,9 @@ public sealed class DigitMergeTests
                     ulong cDigit = (c[element] >> (16 * digit)) & mask;
                     ulong rDigit = (r[element] >> (16 * digit)) & mask;
                     bool isEqual = cDigit == rDigit && (digit > 0 || level.Digits == 1);
-                    Assert.AreEqual(cDigit < rDigit ? 1UL : 0, Bit(less.AsSpan(digit * planeWords), element), $"{bits} bits, digit {digit}");
-                    Assert.AreEqual(isEqual ? 1UL : 0, Bit(equal.AsSpan(digit * planeWords), element), $"{bits} bits, digit {digit}");
+                    string where = $"{bits} bits, digit {digit}";
+                    Assert.AreEqual(cDigit < rDigit ? 1UL : 0, Bit(less.AsSpan(digit * planeWords), element), where);
+                    Assert.AreEqual(isEqual ? 1UL : 0, Bit(equal.AsSpan(digit * planeWords), element), where);
                 }
             }
         }
