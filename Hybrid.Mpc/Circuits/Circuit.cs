@@ -249,6 +249,12 @@ public sealed class Circuit
 
     internal BitWire NewBits(Shape shape) => new(this, NewValue(), shape);
 
+    /// <summary>A tensor without elements, which costs nothing.</summary>
+    internal Wire Empty(Wire wire) => AddLocal("empty", wire, [], values => values.New(wire));
+
+    /// <summary>Fraction bits that a public number added to a tensor gets.</summary>
+    internal int WireBits(Wire x) => Own(x).FractionBits;
+
     internal T Add<T>(Gate gate, T output)
     {
         Add(gate);

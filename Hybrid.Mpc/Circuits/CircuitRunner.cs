@@ -6,7 +6,6 @@ using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Protocols;
 using Hybrid.Mpc.Ring64;
 using Hybrid.Mpc.Sharing;
-using Hybrid.Security;
 
 namespace Hybrid.Mpc.Circuits;
 
@@ -43,11 +42,15 @@ public static class CircuitRunner
 
         foreach (Wire input in circuit.Inputs)
             circuit.RequireInput(input, network.Party, inputs);
-        return network.RunAsync(() => new Run(circuit, network, correlations, inputs, cancellationToken).RunAsync());
+        return network.RunAsync(async () =>
+        {
+            using var run = new Run(circuit, network, correlations, inputs, cancellationToken);
+            return await run.RunAsync().ConfigureAwait(false);
+        });
     }
 
     private sealed class Run(
-        Circuit circuit, PartyNetwork network, ICorrelationSource correlations, CircuitInputs inputs, CancellationToken cancellationToken)
+        Circuit circuit, PartyNetwork network, ICorrelationSource correlations, CircuitInputs inputs, CancellationToken cancellationToken) : IDisposable
     {
         private readonly GateValues _values = new(network.Party, network.Parties, circuit.ValueCount, inputs.Weights);
         private readonly CircuitSchedule _schedule = circuit.Schedule;
@@ -78,11 +81,9 @@ public static class CircuitRunner
                 results.Dispose();
                 throw;
             }
-            finally
-            {
-                _values.Dispose();
-            }
         }
+
+        public void Dispose() => _values.Dispose();
 
         private void Compute(Gate gate)
         {

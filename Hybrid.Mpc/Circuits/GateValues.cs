@@ -1,7 +1,6 @@
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Protocols;
 using Hybrid.Mpc.Sharing;
-using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Circuits;
 

@@ -6,7 +6,7 @@ namespace Hybrid.Mpc.Circuits;
 public readonly record struct WordRange(Int128 Low, Int128 High)
 {
     /// <summary>Every integer that a truncation takes: [−2^62, 2^62).</summary>
-    public static WordRange Widest { get; } = Signed(62);
+    public static WordRange Widest { get; } = OfBits(62);
 
     /// <summary>The greater of the bounds' magnitudes.</summary>
     public Int128 Magnitude => Int128.Max(Int128.Abs(Low), Int128.Abs(High));
@@ -15,7 +15,7 @@ public readonly record struct WordRange(Int128 Low, Int128 High)
     public int Bits => 129 - (int)Int128.LeadingZeroCount(Int128.Max(High, ~Low));
 
     /// <summary>[−2^bits, 2^bits).</summary>
-    public static WordRange Signed(int bits) => new(-(Int128.One << bits), (Int128.One << bits) - 1);
+    public static WordRange OfBits(int bits) => new(-(Int128.One << bits), (Int128.One << bits) - 1);
 
     /// <summary>[−magnitude, magnitude].</summary>
     public static WordRange Within(Int128 magnitude) => new(-magnitude, magnitude);

@@ -24,5 +24,5 @@ public sealed record BitProductMask : CorrelationKind
     internal override ImmutableArray<DealtVector> Vectors =>
         [new(Factors, Dealing.Shared, VectorForm.Planes), new(BitProduct.ProductPlanes(Factors), Dealing.Derived, VectorForm.Planes)];
 
-    internal override void Derive(DealtValues values) => BitProduct.Products(Factors, values[0], values.PlaneWords, values[1]);
+    internal override void Derive(DealtValues values) => BitProduct.Products(values[0], Factors, values.PlaneWords, values[1]);
 }

@@ -58,8 +58,8 @@ internal sealed class BitProductGate : ExchangeGate
         {
             (int start, int words) = Place(masks, masks.Chunk);
             BitProduct.Evaluate(
-                _factors.Length, opened.Span.Slice(_factors.Length * start, _factors.Length * words), masks.Early(0, masks.Chunk), masks.Late(1),
-                values.IsFirst, words, values.Bits(_product.Id).Slice(start, words));
+                opened.Span.Slice(_factors.Length * start, _factors.Length * words), masks.Early(0, masks.Chunk), masks.Late(1),
+                values.IsFirst, _factors.Length, words, values.Bits(_product.Id).Slice(start, words));
         }
     }
 

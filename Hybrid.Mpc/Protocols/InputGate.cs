@@ -1,5 +1,4 @@
 using Hybrid.Mpc.Circuits;
-using Hybrid.Security;
 
 namespace Hybrid.Mpc.Protocols;
 

@@ -39,6 +39,9 @@ internal sealed class MergeGate : ExchangeGate
 
     public override int BitWords => checked(Inputs.Length * _shape.OpenedPlanes * PlaneWords);
 
+    /// <summary>How many digits are left.</summary>
+    public int ResultDigits => _shape.ResultDigits;
+
     private int PlaneWords => (_result.ElementCount + 63) / 64;
 
     public override void Send(GateValues values, ReadOnlySpan<Correlation> drawn, Span<ulong> mine)
