@@ -13,6 +13,9 @@ internal unsafe interface IProductLanes<TWords, TSum>
     /// <summary>How many words lie side by side.</summary>
     static abstract int Count { get; }
 
+    /// <summary>Whether the kernel gains by copying the factors of a tile beside each other before it meets the panels.</summary>
+    static abstract bool PacksFactors { get; }
+
     /// <summary>Takes <see cref="Count"/> words from memory of any alignment.</summary>
     static abstract TWords Load(ulong* source);
 

@@ -115,7 +115,7 @@ public static class MatrixProduct
 
         if (o.M < PackedRows)
         {
-            ProductKernel<TLanes, TWords, TSum>.FewRows(o.A, o.B, o.C, o.M, o.K, o.N, o.Accumulate);
+            ProductKernel<TLanes, TWords, TSum>.FewRows(o.A, o.K, o.B, o.N, o.C, o.N, o.M, o.K, o.N, o.Accumulate);
             return;
         }
 

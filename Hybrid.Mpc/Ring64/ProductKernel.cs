@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 
 namespace Hybrid.Mpc.Ring64;
 
@@ -14,6 +15,9 @@ internal static unsafe class ProductKernel<TLanes, TWords, TSum>
     where TSum : struct
 {
     private const int TileRows = 4;
+
+    // With fewer panels to meet, copying four rows of A costs more than reading them where they lie.
+    private const int PackedPanels = 4;
 
     /// <summary>How many words a strip of <paramref name="columns"/> columns takes once packed.</summary>
     public static int PackedColumns(int columns) => (columns + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
@@ -49,16 +53,24 @@ internal static unsafe class ProductKernel<TLanes, TWords, TSum>
     public static void Rows(
         ulong* a, int aStride, ulong* packed, ulong* c, int cStride, int rows, int depth, int columns, bool accumulate)
     {
+        ulong* spare = stackalloc ulong[TileRows * TLanes.Count];
+        int tiled = 0;
+        if (TLanes.PacksFactors && columns >= PackedPanels * TLanes.Count)
+        {
+            tiled = rows / TileRows * TileRows;
+            Strips(a, aStride, packed, c, cStride, tiled, depth, columns, accumulate, spare);
+        }
+
         for (int column = 0; column < columns; column += TLanes.Count, packed += (nint)depth * TLanes.Count)
         {
             int width = Math.Min(TLanes.Count, columns - column);
-            ulong* left = a;
-            ulong* sums = c + column;
-            int row = 0;
+            int row = tiled;
+            ulong* left = a + ((nint)row * aStride);
+            ulong* sums = c + ((nint)row * cStride) + column;
             for (; row <= rows - TileRows; row += TileRows, left += (nint)TileRows * aStride, sums += (nint)TileRows * cStride)
-                Tile(left, aStride, packed, depth, sums, cStride, width, accumulate);
+                Tile(left, aStride, 1, packed, depth, sums, cStride, width, accumulate, spare);
             for (; row < rows; row++, left += aStride, sums += cStride)
-                Row(left, packed, depth, sums, width, accumulate);
+                Row(left, packed, depth, sums, width, accumulate, spare);
         }
     }
 
@@ -86,26 +98,27 @@ internal static unsafe class ProductKernel<TLanes, TWords, TSum>
 
     /// <summary>C = or += A · B, for so few rows that B is best read once for each, in order and where it lies.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void FewRows(ulong* a, ulong* b, ulong* c, int rows, int depth, int columns, bool accumulate)
+    public static void FewRows(
+        ulong* a, int aStride, ulong* b, int bStride, ulong* c, int cStride, int rows, int depth, int columns, bool accumulate)
     {
-        for (int row = 0; row < rows; row++, a += depth, c += columns)
+        for (int row = 0; row < rows; row++, a += aStride, c += cStride)
         {
             bool add = accumulate;
             ulong* right = b;
             int step = 0;
-            for (; step <= depth - 4; step += 4, right += 4 * (nint)columns, add = true)
-                FourSteps(a + step, right, c, columns, add);
-            for (; step < depth; step++, right += columns, add = true)
+            for (; step <= depth - 4; step += 4, right += 4 * (nint)bStride, add = true)
+                FourSteps(a + step, right, bStride, c, columns, add);
+            for (; step < depth; step++, right += bStride, add = true)
                 OneStep(a[step], right, c, columns, add);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourSteps(ulong* a, ulong* b, ulong* c, int columns, bool accumulate)
+    private static void FourSteps(ulong* a, ulong* b, int bStride, ulong* c, int columns, bool accumulate)
     {
-        ulong* b1 = b + columns;
-        ulong* b2 = b1 + columns;
-        ulong* b3 = b2 + columns;
+        ulong* b1 = b + bStride;
+        ulong* b2 = b1 + bStride;
+        ulong* b3 = b2 + bStride;
         int column = 0;
         for (; column <= columns - TLanes.Count; column += TLanes.Count)
         {
@@ -133,18 +146,54 @@ internal static unsafe class ProductKernel<TLanes, TWords, TSum>
             c[column] = unchecked((accumulate ? c[column] : 0) + (a * b[column]));
     }
 
-    // Four rows share every load of the panel; the product unit, not memory, is then what the loop waits for.
+    // Four rows of A, copied step by step beside each other, meet every panel. Where they lie they may be a power of two apart,
+    // and then the first-level cache holds few of their lines at once: 512 words apart, the loop takes twice as long.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile(ulong* a, int aStride, ulong* panel, int depth, ulong* c, int cStride, int width, bool accumulate)
+    private static void Strips(
+        ulong* a, int aStride, ulong* packed, ulong* c, int cStride, int rows, int depth, int columns, bool accumulate, ulong* spare)
+    {
+        int words = TileRows * depth;
+        ulong* strip = stackalloc ulong[words];
+        for (int row = 0; row < rows; row += TileRows, a += (nint)TileRows * aStride, c += (nint)TileRows * cStride)
+        {
+            PackStrip(a, aStride, depth, strip);
+            ulong* panel = packed;
+            for (int column = 0; column < columns; column += TLanes.Count, panel += (nint)depth * TLanes.Count)
+                Tile(strip, 1, TileRows, panel, depth, c + column, cStride, Math.Min(TLanes.Count, columns - column), accumulate, spare);
+        }
+
+        CryptographicOperations.ZeroMemory(new Span<byte>(strip, words * sizeof(ulong)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackStrip(ulong* a, int aStride, int depth, ulong* strip)
     {
         ulong* a1 = a + aStride;
         ulong* a2 = a1 + aStride;
         ulong* a3 = a2 + aStride;
+        for (nint step = 0; step < depth; step++, strip += TileRows)
+        {
+            strip[0] = a[step];
+            strip[1] = a1[step];
+            strip[2] = a2[step];
+            strip[3] = a3[step];
+        }
+    }
+
+    // Four rows share every load of the panel; the product unit, not memory, is then what the loop waits for.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile(
+        ulong* a, nint rowStride, nint stepStride, ulong* panel, int depth, ulong* c, nint cStride, int width, bool accumulate, ulong* spare)
+    {
+        ulong* a1 = a + rowStride;
+        ulong* a2 = a1 + rowStride;
+        ulong* a3 = a2 + rowStride;
         TSum sum0 = default;
         TSum sum1 = default;
         TSum sum2 = default;
         TSum sum3 = default;
-        for (nint step = 0; step < depth; step++, panel += TLanes.Count)
+        ulong* end = panel + ((nint)depth * TLanes.Count);
+        for (nint step = 0; panel < end; step += stepStride, panel += TLanes.Count)
         {
             TWords words = TLanes.Load(panel);
             sum0 = TLanes.MultiplyAdd(sum0, a[step], words);
@@ -153,33 +202,38 @@ internal static unsafe class ProductKernel<TLanes, TWords, TSum>
             sum3 = TLanes.MultiplyAdd(sum3, a3[step], words);
         }
 
-        Write(sum0, c, width, accumulate);
-        Write(sum1, c + cStride, width, accumulate);
-        Write(sum2, c + (2 * (nint)cStride), width, accumulate);
-        Write(sum3, c + (3 * (nint)cStride), width, accumulate);
+        // The sums go straight to memory: handed to a method, they would live on the stack and the loop would wait for them there.
+        bool whole = width == TLanes.Count;
+        bool add = whole && accumulate;
+        ulong* to = whole ? c : spare;
+        nint stride = whole ? cStride : TLanes.Count;
+        TLanes.Store(sum0, to, add);
+        TLanes.Store(sum1, to + stride, add);
+        TLanes.Store(sum2, to + (2 * stride), add);
+        TLanes.Store(sum3, to + (3 * stride), add);
+        if (!whole)
+            WriteNarrow(spare, TileRows, c, cStride, width, accumulate);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Row(ulong* a, ulong* panel, int depth, ulong* c, int width, bool accumulate)
+    private static void Row(ulong* a, ulong* panel, int depth, ulong* c, int width, bool accumulate, ulong* spare)
     {
         TSum sum = default;
         for (nint step = 0; step < depth; step++, panel += TLanes.Count)
             sum = TLanes.MultiplyAdd(sum, a[step], TLanes.Load(panel));
-        Write(sum, c, width, accumulate);
+        bool whole = width == TLanes.Count;
+        TLanes.Store(sum, whole ? c : spare, whole && accumulate);
+        if (!whole)
+            WriteNarrow(spare, 1, c, 0, width, accumulate);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write(TSum sum, ulong* c, int width, bool accumulate)
+    // The last panel may be narrower than a vector, and what lies to its right in C is not its own.
+    private static void WriteNarrow(ulong* sums, int rows, ulong* c, nint cStride, int width, bool accumulate)
     {
-        if (width == TLanes.Count)
+        for (int row = 0; row < rows; row++, sums += TLanes.Count, c += cStride)
         {
-            TLanes.Store(sum, c, accumulate);
-            return;
+            for (int lane = 0; lane < width; lane++)
+                c[lane] = unchecked(accumulate ? c[lane] + sums[lane] : sums[lane]);
         }
-
-        ulong* whole = stackalloc ulong[TLanes.Count];
-        TLanes.Store(sum, whole, accumulate: false);
-        for (int lane = 0; lane < width; lane++)
-            c[lane] = unchecked(accumulate ? c[lane] + whole[lane] : whole[lane]);
     }
 }

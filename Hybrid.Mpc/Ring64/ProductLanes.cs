@@ -9,6 +9,8 @@ internal readonly unsafe struct ScalarLanes : IProductLanes<ulong, ulong>
 {
     public static int Count => 1;
 
+    public static bool PacksFactors => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Load(ulong* source) => *source;
 
@@ -32,6 +34,8 @@ internal readonly unsafe struct ScalarLanes : IProductLanes<ulong, ulong>
 internal readonly unsafe struct Vector256Lanes : IProductLanes<Vector256Lanes.Words, Vector256Lanes.Sum>
 {
     public static int Count => 4;
+
+    public static bool PacksFactors => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words Load(ulong* source)
@@ -87,6 +91,8 @@ internal readonly unsafe struct Vector256Lanes : IProductLanes<Vector256Lanes.Wo
 internal readonly unsafe struct Vector512Lanes : IProductLanes<Vector512<ulong>, Vector512<ulong>>
 {
     public static int Count => 8;
+
+    public static bool PacksFactors => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<ulong> Load(ulong* source) => Vector512.Load(source);
