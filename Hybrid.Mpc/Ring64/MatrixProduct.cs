@@ -101,6 +101,46 @@ public static class MatrixProduct
         }
     }
 
+    /// <summary>The most steps and columns that one <see cref="AddBlock"/> takes.</summary>
+    internal static (int Steps, int Columns) Block => (DepthBlock, ColumnBlock);
+
+    /// <summary>
+    /// C += A · B for one block of a larger product, on the calling thread: at most <see cref="Block"/> steps and columns, rows at
+    /// any stride, nothing checked. <paramref name="packed"/> is room for a block of whole vectors, which the caller wipes.
+    /// </summary>
+    internal static unsafe void AddBlock(
+        ulong* a, int aStride, ulong* b, int bStride, ulong* c, int cStride, int m, int k, int n, ulong* packed, KernelWidth width)
+    {
+        switch (width == KernelWidth.Auto ? KernelWidths.Best : width)
+        {
+            case KernelWidth.Vector512:
+                AddBlock<Vector512Lanes, Vector512<ulong>, Vector512<ulong>>(a, aStride, b, bStride, c, cStride, m, k, n, packed);
+                break;
+            case KernelWidth.Vector256:
+                AddBlock<Vector256Lanes, Vector256Lanes.Words, Vector256Lanes.Sum>(a, aStride, b, bStride, c, cStride, m, k, n, packed);
+                break;
+            default:
+                AddBlock<ScalarLanes, ulong, ulong>(a, aStride, b, bStride, c, cStride, m, k, n, packed);
+                break;
+        }
+    }
+
+    private static unsafe void AddBlock<TLanes, TWords, TSum>(
+        ulong* a, int aStride, ulong* b, int bStride, ulong* c, int cStride, int m, int k, int n, ulong* packed)
+        where TLanes : struct, IProductLanes<TWords, TSum>
+        where TWords : struct
+        where TSum : struct
+    {
+        if (m < PackedRows)
+        {
+            ProductKernel<TLanes, TWords, TSum>.FewRows(a, aStride, b, bStride, c, cStride, m, k, n, accumulate: true);
+            return;
+        }
+
+        ProductKernel<TLanes, TWords, TSum>.Pack(b, bStride, k, n, packed);
+        ProductKernel<TLanes, TWords, TSum>.Rows(a, aStride, packed, c, cStride, m, k, n, accumulate: true);
+    }
+
     private static unsafe void Blocks<TLanes, TWords, TSum>(Operands o)
         where TLanes : struct, IProductLanes<TWords, TSum>
         where TWords : struct
