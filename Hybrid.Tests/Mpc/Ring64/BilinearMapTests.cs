@@ -29,7 +29,7 @@ public sealed class BilinearMapTests
         foreach ((int[] left, int[] right) in Elementwise)
         {
             var map = new ElementwiseMap(new Shape(left), new Shape(right));
-            Check(map, KernelWidth.Auto, threads: 1, (x, y, sums) =>
+            Check(map, KernelWidth.Auto, [1], (x, y, sums) =>
             {
                 int i = 0;
                 foreach (int[] index in NaiveTensor.Indices(map.Result))
@@ -51,25 +51,22 @@ public sealed class BilinearMapTests
         {
             var map = new MatMulMap(new Shape(left), new Shape(right));
             (int m, int k, int n) = (left[^2], left[^1], right[^1]);
-            foreach (int threads in new[] { 1, 3 })
+            Check(map, width, [1, 3], (x, y, sums) =>
             {
-                Check(map, width, threads, (x, y, sums) =>
+                var leftBatch = new Shape(left.AsSpan()[..^2]);
+                var rightBatch = new Shape(right.AsSpan()[..^2]);
+                int pair = 0;
+                foreach (int[] index in NaiveTensor.Indices(new Shape(map.Result.Lengths.AsSpan()[..^2])))
                 {
-                    var leftBatch = new Shape(left.AsSpan()[..^2]);
-                    var rightBatch = new Shape(right.AsSpan()[..^2]);
-                    int pair = 0;
-                    foreach (int[] index in NaiveTensor.Indices(new Shape(map.Result.Lengths.AsSpan()[..^2])))
-                    {
-                        int a = NaiveTensor.Place(leftBatch, index);
-                        int b = NaiveTensor.Place(rightBatch, index);
-                        ulong[] product = NaiveProduct.Compute(
-                            x[(a * m * k)..((a + 1) * m * k)], y[(b * k * n)..((b + 1) * k * n)], m, k, n);
-                        for (int i = 0; i < m * n; i++)
-                            sums[(pair * m * n) + i] = unchecked(sums[(pair * m * n) + i] + product[i]);
-                        pair++;
-                    }
-                });
-            }
+                    int a = NaiveTensor.Place(leftBatch, index);
+                    int b = NaiveTensor.Place(rightBatch, index);
+                    ulong[] product = NaiveProduct.Compute(
+                        x[(a * m * k)..((a + 1) * m * k)], y[(b * k * n)..((b + 1) * k * n)], m, k, n);
+                    for (int i = 0; i < m * n; i++)
+                        sums[(pair * m * n) + i] = unchecked(sums[(pair * m * n) + i] + product[i]);
+                    pair++;
+                }
+            });
 
             Assert.AreEqual((long)map.Result.ElementCount * k, map.Products);
         }
@@ -135,18 +132,22 @@ public sealed class BilinearMapTests
         Assert.IsTrue(error.Message.EndsWith('.'), error.Message);
     }
 
-    internal static void Check(BilinearMap map, KernelWidth width, int threads, Action<ulong[], ulong[], ulong[]> naive)
+    internal static void Check(BilinearMap map, KernelWidth width, int[] threadCounts, Action<ulong[], ulong[], ulong[]> naive)
     {
         const ulong guard = 0xDEADBEEFDEADBEEF;
         var random = new RandomWords(seed: 19);
         ulong[] x = random.Next(map.Left.ElementCount);
         ulong[] y = random.Next(map.Right.ElementCount);
         ulong[] expected = random.Next(map.Result.ElementCount);
-        ulong[] guarded = [guard, .. expected, guard];
+        ulong[] start = [.. expected];
         naive(x, y, expected);
-        map.MultiplyAdd(x, y, guarded.AsSpan()[1..^1], width, threads);
-        string where = $"{map}, {width}, {threads} threads";
-        Assert.IsTrue(guarded.AsSpan()[1..^1].SequenceEqual(expected), where);
-        Assert.IsTrue(guarded[0] == guard && guarded[^1] == guard, where);
+        foreach (int threads in threadCounts)
+        {
+            ulong[] guarded = [guard, .. start, guard];
+            map.MultiplyAdd(x, y, guarded.AsSpan()[1..^1], width, threads);
+            string where = $"{map}, {width}, {threads} threads";
+            Assert.IsTrue(guarded.AsSpan()[1..^1].SequenceEqual(expected), where);
+            Assert.IsTrue(guarded[0] == guard && guarded[^1] == guard, where);
+        }
     }
 }
