@@ -77,7 +77,8 @@ public sealed record Conv2dMap : BilinearMap
         if (input.Rank != 4 || kernel.Rank != 4)
         {
             throw new ParameterException(
-                ParameterFault.Mismatch, $"A convolution takes images (N, C, H, W) and kernels (O, C/groups, KH, KW); it was given {input} and {kernel}.");
+                ParameterFault.Mismatch,
+                $"A convolution takes images (N, C, H, W) and kernels (O, C/groups, KH, KW); it was given {input} and {kernel}.");
         }
 
         int groups = geometry.Groups;
@@ -185,8 +186,8 @@ public sealed record Conv2dMap : BilinearMap
             for (int step = first; step < first + steps; step++, words += windows)
             {
                 (int channel, int cell) = Math.DivRem(step, _grid.Cells);
-                _grid.Gather(
-                    new ReadOnlySpan<ulong>(channels + ((nint)channel * plane), plane), cell, window, new Span<ulong>(words, windows), outside: 0);
+                var image = new ReadOnlySpan<ulong>(channels + ((nint)channel * plane), plane);
+                _grid.Gather(image, cell, window, new Span<ulong>(words, windows), outside: 0);
             }
         }
 

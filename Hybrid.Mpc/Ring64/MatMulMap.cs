@@ -3,8 +3,10 @@ using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Ring64;
 
-/// <summary>The matrix product (…, m, k) · (…, k, n) = (…, m, n), the dimensions before repeated to fit each other by NumPy's rule.</summary>
-/// <remarks>One matrix on the right of many is a single product; the others are one product for each pair, over <see cref="MatrixProduct"/>.</remarks>
+/// <summary>The matrix product (…, m, k) · (…, k, n) = (…, m, n), the dimensions before repeated by NumPy's rule.</summary>
+/// <remarks>
+/// Many matrices by one on the right are a single product; all else is one product for each pair, over <see cref="MatrixProduct"/>.
+/// </remarks>
 public sealed record MatMulMap : BilinearMap
 {
     /// <summary>The map for two shapes.</summary>
