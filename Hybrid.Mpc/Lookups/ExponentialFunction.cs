@@ -22,7 +22,7 @@ internal sealed class ExponentialFunction : LookupFunction
     private readonly double[] _digits;
 
     private ExponentialFunction(LookupShape shape, double[] segments, double[] digits)
-        : base(shape, "exp", segments, digits)
+        : base(shape, $"e^{-shape.InputFractionBits}", segments, digits)
     {
         _segments = segments;
         _digits = digits;
@@ -30,6 +30,10 @@ internal sealed class ExponentialFunction : LookupFunction
     }
 
     /// <summary>e^x on [lowest, highest], with the fewest segments that keep the error, or else with those that make it least.</summary>
+    /// <remarks>
+    /// One step above <paramref name="highest"/> the segments begin anew and the result is wrong: where roundings may take X there, leave
+    /// them room.
+    /// </remarks>
     /// <param name="lowest">Where the domain must begin, below highest; it may begin lower. At least -600.</param>
     /// <param name="highest">Where it ends, at most 30; rounded to a step of X.</param>
     /// <param name="inputFractionBits">Fraction bits of X, 0 to 40.</param>
@@ -51,7 +55,7 @@ internal sealed class ExponentialFunction : LookupFunction
             }
         }
 
-        return Build(best ?? throw new ArgumentOutOfRangeException(nameof(lowest), lowest, "No number of segments has room for these results."));
+        return Build(best ?? throw new ArgumentOutOfRangeException(nameof(lowest), lowest, "No number of segments has room for the results."));
     }
 
     /// <inheritdoc/>
@@ -110,7 +114,8 @@ internal sealed class ExponentialFunction : LookupFunction
         double width = DeterministicMath.PowerOfTwo(lowBits) / steps;
         long offset = last - (((1L << tableBits) - 1) << lowBits);
         int lost = (int)(width * 1.4426950408889634 + 0.5);
-        int total = ResultBits - Math.Max(0, (int)(highest * 1.4426950408889634) + 1);
+        // A thousandth leaves the largest result room for its error.
+        int total = ResultBits - Math.Max(0, (int)((highest + 0.001) * 1.4426950408889634) + 1);
         int basisBits = Math.Min(RoundedBits, (total + lost) / 2);
         // A coefficient has to be rounded as a double, too.
         int coefficientBits = Math.Min(total - basisBits, RoundedBits - Math.Max(0, (int)((highest + width) * 1.4426950408889634) + 1));
@@ -120,6 +125,7 @@ internal sealed class ExponentialFunction : LookupFunction
         }
 
         double relative = DeterministicMath.Exp(width) * DeterministicMath.PowerOfTwo(-basisBits - 1);
+        double absolute = (1 + DeterministicMath.PowerOfTwo(-basisBits)) * DeterministicMath.PowerOfTwo(-coefficientBits - 1);
         return new LookupShape
         {
             Label = "exp",
@@ -133,7 +139,7 @@ internal sealed class ExponentialFunction : LookupFunction
             Lowest = offset / steps,
             Highest = last / steps,
             MaximumMagnitude = DeterministicMath.Exp(last / steps),
-            MaximumError = relative + DeterministicMath.PowerOfTwo(-coefficientBits - 1) + DeterministicMath.PowerOfTwo(-basisBits - coefficientBits - 2) + 1e-13,
+            MaximumError = relative + absolute + 1e-13,
         };
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Hybrid.Numerics;
 
@@ -25,6 +24,9 @@ internal sealed class HarmonicFunction : LookupFunction
     // A quarter of it, 2^9 points, already resolves 64 harmonics to the last bit; a kink of height 1e-6 at the seam wants more.
     private const int FitPoints = 4096;
 
+    // Twenty for each wave of the highest harmonic, where the domain is half a period.
+    private const int GridPoints = 1024;
+
     private readonly int _harmonics;
     private readonly int _stride;
     private readonly int _blocks;
@@ -38,7 +40,7 @@ internal sealed class HarmonicFunction : LookupFunction
     private readonly double[] _digits;
 
     private HarmonicFunction(LookupShape shape, int stride, double[] cosines, double[] sines, double[] digits, double constant)
-        : base(shape, $"harmonics{stride}", cosines, sines, digits, [constant])
+        : base(shape, $"circle{stride}", cosines, sines, digits, [constant])
     {
         _stride = stride;
         _harmonics = shape.BasisWords / 2;
@@ -76,7 +78,8 @@ internal sealed class HarmonicFunction : LookupFunction
     /// <param name="lowest">Where the domain begins.</param>
     /// <param name="highest">Where it ends.</param>
     public static HarmonicFunction Fit(
-        string label, Func<double, double> function, double slope, int inputFractionBits, int periodBits, int harmonics, double lowest, double highest)
+        string label, Func<double, double> function, double slope, int inputFractionBits, int periodBits, int harmonics, double lowest,
+        double highest)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(harmonics, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(harmonics, MostHarmonics);
@@ -104,9 +107,9 @@ internal sealed class HarmonicFunction : LookupFunction
 
         double magnitude = 0;
         double error = 0;
-        for (int point = 0; point <= FitPoints; point++)
+        for (int point = 0; point <= GridPoints; point++)
         {
-            double x = lowest + (highest - lowest) * ((double)point / FitPoints);
+            double x = lowest + (highest - lowest) * ((double)point / GridPoints);
             double sum = constant + slope * x;
             for (int i = 0; i < harmonics; i++)
             {
@@ -120,12 +123,11 @@ internal sealed class HarmonicFunction : LookupFunction
         }
 
         return Create(
-            label, inputFractionBits, inputFractionBits + periodBits, stride: 2, slope, constant, cosines, sines, lowest, highest, magnitude,
-            error * 1.05);
+            label, inputFractionBits, inputFractionBits + periodBits, stride: 2, slope, constant, cosines, sines, lowest, highest,
+            magnitude, error * 1.05);
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     protected override void DealCore(ReadOnlySpan<ulong> r, Span<ulong> basis, KernelWidth width)
     {
         switch (width)

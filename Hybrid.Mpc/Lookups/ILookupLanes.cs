@@ -34,7 +34,7 @@ internal unsafe interface ILookupLanes<TReal, TSum>
     /// <summary>Writes the nearest integers, modulo 2^64, of reals below 2^51 in magnitude.</summary>
     static abstract void StoreRounded(TReal value, ulong* destination);
 
-    /// <summary>Writes <paramref name="value"/> in the lane, counted from <paramref name="first"/>, that is chosen, and zero elsewhere.</summary>
+    /// <summary>Writes a value in the lane, counted from <paramref name="first"/>, that is chosen, and zero elsewhere.</summary>
     static abstract void StoreWhere(ulong value, ulong first, ulong chosen, ulong* destination);
 
     /// <summary>sum + c · words mod 2^64, c being the integers nearest to coefficients below 2^31 in magnitude.</summary>

@@ -27,21 +27,27 @@ internal abstract class LookupFunction : IEquatable<LookupFunction>
 {
     private readonly LookupShape _shape;
 
-    /// <summary>Takes the sizes, and the tables that the name's hash covers.</summary>
+    /// <summary>Takes the sizes, a name for the functions of the mask, and the tables that the name's hash covers.</summary>
     protected LookupFunction(LookupShape shape, string basis, params ReadOnlySpan<double[]> tables)
     {
         _shape = shape;
         int slopeBits = OutputFractionBits - InputFractionBits;
         int shift = Math.Max(0, slopeBits - 30);
         SlopeWord = unchecked((ulong)DeterministicMath.Round(shape.Slope * DeterministicMath.PowerOfTwo(slopeBits - shift))) << shift;
-        Name = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{shape.Label}/{basis}/f{InputFractionBits}o{Offset}k{TableBits}l{LowBits}w{BasisWords}" +
-            $"h{BasisFractionBits}g{CoefficientFractionBits}s{SlopeWord:x}/{Hash(tables)}");
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        Basis = string.Create(culture, $"{basis}k{TableBits}l{LowBits}w{BasisWords}h{BasisFractionBits}");
+        string sizes = string.Create(culture, $"f{InputFractionBits}o{Offset}g{CoefficientFractionBits}s{SlopeWord:x}");
+        Name = $"{shape.Label}/{Basis}/{sizes}/{Hash(tables)}";
     }
 
     /// <summary>Label, basis, sizes and a hash of the tables: equal names stand for equal results, so parties compare them.</summary>
     public string Name { get; }
+
+    /// <summary>
+    /// What the dealer's words depend on: functions with equal ones are dealt alike, and those with the same offset, such as a sine and
+    /// its cosine, can be evaluated at the same X with one mask, one opening and one set of words.
+    /// </summary>
+    public string Basis { get; }
 
     /// <summary>Fraction bits of X: x = X / 2^f, in two's complement.</summary>
     public int InputFractionBits => _shape.InputFractionBits;
@@ -127,7 +133,8 @@ internal abstract class LookupFunction : IEquatable<LookupFunction>
 
         if (inputShares.Length != opened.Length && (UsesInput || !inputShares.IsEmpty))
         {
-            throw new ArgumentException($"{opened.Length} elements were opened; {inputShares.Length} shares were given.", nameof(inputShares));
+            throw new ArgumentException(
+                $"{opened.Length} elements were opened; {inputShares.Length} shares were given.", nameof(inputShares));
         }
 
         EvaluateCore(opened, basisShares, result, Resolve(width));
@@ -142,7 +149,8 @@ internal abstract class LookupFunction : IEquatable<LookupFunction>
     protected abstract void DealCore(ReadOnlySpan<ulong> r, Span<ulong> basis, KernelWidth width);
 
     /// <summary>Evaluates, without the slope; the lengths are right and the width is one that the machine has.</summary>
-    protected abstract void EvaluateCore(ReadOnlySpan<ulong> opened, ReadOnlySpan<ulong> basisShares, Span<ulong> result, KernelWidth width);
+    protected abstract void EvaluateCore(
+        ReadOnlySpan<ulong> opened, ReadOnlySpan<ulong> basisShares, Span<ulong> result, KernelWidth width);
 
     /// <inheritdoc/>
     public bool Equals(LookupFunction? other) => other is not null && Name == other.Name;

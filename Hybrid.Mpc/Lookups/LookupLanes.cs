@@ -78,7 +78,8 @@ internal readonly unsafe struct LookupLanes256 : ILookupLanes<Vector256<double>,
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreWhere(ulong value, ulong first, ulong chosen, ulong* destination) =>
-        (Vector256.Equals(Vector256<ulong>.Indices, Vector256.Create(unchecked(chosen - first))) & Vector256.Create(value)).Store(destination);
+        (Vector256.Create(value) & Vector256.Equals(Vector256<ulong>.Indices, Vector256.Create(unchecked(chosen - first))))
+            .Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Sum MultiplyAdd(Sum sum, Vector256<double> coefficients, ulong* words)
@@ -133,7 +134,8 @@ internal readonly unsafe struct LookupLanes512 : ILookupLanes<Vector512<double>,
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreWhere(ulong value, ulong first, ulong chosen, ulong* destination) =>
-        (Vector512.Equals(Vector512<ulong>.Indices, Vector512.Create(unchecked(chosen - first))) & Vector512.Create(value)).Store(destination);
+        (Vector512.Create(value) & Vector512.Equals(Vector512<ulong>.Indices, Vector512.Create(unchecked(chosen - first))))
+            .Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Sum MultiplyAdd(Sum sum, Vector512<double> coefficients, ulong* words)
