@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hybrid.Graph;
 using Hybrid.Planning;
+using Hybrid.Schemes;
 
 namespace Hybrid.Execution;
 
@@ -30,12 +31,17 @@ public sealed class DisclosureLedger
                     node.Label,
                     node.Shape.ToString(),
                     node.Bits,
-                    $"the computation's result, with {node.FractionBits} fraction bits; what carries it is re-randomised, so it tells nothing else"));
+                    $"the computation's result, with {node.FractionBits} fraction bits; {Carrier(plan)}, so it tells nothing else"));
             }
         }
 
         _entries = entries.ToImmutable();
     }
+
+    // What hides all but the result on the last step's way.
+    private static string Carrier(Plan plan) => plan.Steps[^1].From == Scheme.Shares
+        ? "the server's share, which carries it, follows from it and the client's own"
+        : "what carries it is re-randomised";
 
     /// <summary>The entries.</summary>
     public IReadOnlyList<Disclosure> Entries => _entries;

@@ -37,6 +37,9 @@ public sealed class ModelClient : IAsyncDisposable
     /// <summary>The keys of the schemes in use, in a few words.</summary>
     public string Keys => string.Join(", ", _registry.Backends.Select(backend => backend.Keys).Where(keys => keys.Length > 0));
 
+    /// <summary>Bytes that somebody besides the server, a dealer, has sent this client so far; null where nobody else is needed.</summary>
+    public long? BytesDealt => _registry.Backends.Select(backend => backend.BytesDealt).Where(bytes => bytes is not null).Aggregate((long?)null, (sum, bytes) => (sum ?? 0) + bytes);
+
     /// <summary>What connecting cost: greeting, model card and keys.</summary>
     public PhaseCost SetUpCost { get; private set; }
 
@@ -67,14 +70,14 @@ public sealed class ModelClient : IAsyncDisposable
         }
         catch
         {
-            registry.Dispose();
+            await registry.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
     /// <summary>The plan of a query of so many rows.</summary>
     /// <exception cref="ParameterException">No scheme at hand can compute it.</exception>
-    public Plan Plan(int rows) => Planner.Plan(Card.Graph(rows).Graph, _registry, _options.Link, _options.Pin);
+    public Plan Plan(int rows) => Planner.Plan(Card.Graph(rows, _options.Revealed).Graph, _registry, _options.Link, _options.Pin);
 
     /// <summary>
     /// Predicts: encrypts the rows, has the server compute, decrypts the scores. One round per query; long tables go in
@@ -102,7 +105,7 @@ public sealed class ModelClient : IAsyncDisposable
         int count = (int)rows.Lengths[0];
         int size = QueryRows(count);
         using SecretBuffer<Int128> encoded = Encode(rows, count);
-        var scores = new double[count * Card.Outputs];
+        var results = new double[count * Card.Outputs];
         var trace = new List<StepTrace>();
         PhaseCost cost = default;
         DisclosureLedger ledger = Ledger(count);
@@ -111,7 +114,7 @@ public sealed class ModelClient : IAsyncDisposable
             int here = Math.Min(size, count - first);
             try
             {
-                cost += await QueryAsync(encoded, first, here, scores, trace, cancellation).ConfigureAwait(false);
+                cost += await QueryAsync(encoded, first, here, results, trace, cancellation).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -123,7 +126,7 @@ public sealed class ModelClient : IAsyncDisposable
             progress?.Report(first + here);
         }
 
-        return Finish(scores, count, cost, trace, ledger);
+        return Finish(results, count, cost, trace, ledger);
     }
 
     /// <summary>Says goodbye, closes the connection and wipes the keys that the session made.</summary>
@@ -143,7 +146,7 @@ public sealed class ModelClient : IAsyncDisposable
         }
 
         await _channel.DisposeAsync().ConfigureAwait(false);
-        _registry.Dispose();
+        await _registry.DisposeAsync().ConfigureAwait(false);
     }
 
     private static async Task<ModelClient> SetUpAsync(Channel channel, SessionOptions options, SchemeRegistry registry, int rows, long started, CancellationToken cancellation)
@@ -156,8 +159,8 @@ public sealed class ModelClient : IAsyncDisposable
 
         var client = new ModelClient(channel, options, registry, card);
         Scheme[] schemes = [.. client.Plan(client.QueryRows(rows)).Schemes];
-        Plan[] plans = [.. schemes.Select(scheme => SessionMessages.PlanOfSetUp(card, registry, options.Link, scheme))];
-        await channel.SendAsync(SessionMessages.Schemes, (byte[])[.. plans[0].Hash(), .. schemes.Select(scheme => (byte)scheme)], cancellation).ConfigureAwait(false);
+        Plan[] plans = [.. schemes.Select(scheme => SessionMessages.PlanOfSetUp(card, registry, options.Link, new SchemeChoice(scheme, options.Revealed)))];
+        await channel.SendAsync(SessionMessages.Schemes, (byte[])[.. plans[0].Hash(), .. schemes.Select(scheme => new SchemeChoice(scheme, options.Revealed).Code)], cancellation).ConfigureAwait(false);
         foreach ((Scheme scheme, Plan plan) in schemes.Zip(plans))
         {
             var context = new StepContext(Party.Client, channel, SessionMessages.SetUp(scheme), options.Random, new Dictionary<int, ConstantBinding>(), null, cancellation);
@@ -190,13 +193,13 @@ public sealed class ModelClient : IAsyncDisposable
         }
     }
 
-    private async Task<PhaseCost> QueryAsync(SecretBuffer<Int128> encoded, int first, int rows, double[] scores, List<StepTrace> trace, CancellationToken cancellation)
+    private async Task<PhaseCost> QueryAsync(SecretBuffer<Int128> encoded, int first, int rows, double[] results, List<StepTrace> trace, CancellationToken cancellation)
     {
         long started = Stopwatch.GetTimestamp();
         ChannelCounters before = _channel.Counters;
-        ModelGraph graph = Card.Graph(rows);
+        ModelGraph graph = Card.Graph(rows, _options.Revealed);
         Plan plan = Planner.Plan(graph.Graph, _registry, _options.Link, _options.Pin);
-        await _channel.SendAsync(SessionMessages.Query, SessionMessages.WriteQuery(rows, plan), cancellation).ConfigureAwait(false);
+        await _channel.SendAsync(SessionMessages.Query, SessionMessages.WriteQuery(rows, plan, _options.Revealed), cancellation).ConfigureAwait(false);
         int features = Card.Features.Count;
         var input = new PlainTensor(graph.Input, Party.Client, new SecretBuffer<Int128>(encoded.Span.Slice(first * features, rows * features)));
         using HeldTensor result = await Executor.RunAsync(
@@ -204,7 +207,7 @@ public sealed class ModelClient : IAsyncDisposable
         ReadOnlySpan<Int128> integers = ((PlainTensor)result).Integers;
         for (int i = 0; i < integers.Length; i++)
         {
-            scores[(first * Card.Outputs) + i] = FixedPointFormat.Decode(integers[i], graph.Scores.FractionBits);
+            results[(first * Card.Outputs) + i] = FixedPointFormat.Decode(integers[i], graph.Result.FractionBits);
         }
 
         using ReceivedFrame frame = await _channel.ReceiveAsync(SessionMessages.Report, SessionMessages.SecondsBytes, cancellation).ConfigureAwait(false);
@@ -259,23 +262,56 @@ public sealed class ModelClient : IAsyncDisposable
 
     private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? string.Empty : "s")}";
 
-    private DisclosureLedger Ledger(int rows) => new(
-        Plan(Math.Max(1, rows)),
-        new Disclosure(Party.Client, "model card", $"{Count(Card.Features.Count, "feature")}, {Count(Card.Outputs, "output")}", 0, "names, activation, fixed-point formats, and bounds on weights and bias rounded up to powers of two"),
-        new Disclosure(Party.Server, "query size", "rows and features", 0, "the number of rows; no value of any row"),
-        new Disclosure(Party.Server, "public key", "the client's", 0, "needed to compute on ciphertexts; what they hold stays hidden without the private key"));
-
-    private Prediction Finish(double[] scores, int count, PhaseCost cost, List<StepTrace> trace, DisclosureLedger ledger)
+    private DisclosureLedger Ledger(int rows)
     {
-        var values = new double[scores.Length];
+        Plan plan = Plan(Math.Max(1, rows));
+        List<Disclosure> others =
+        [
+            new(Party.Client, "model card", $"{Count(Card.Features.Count, "feature")}, {Count(Card.Outputs, "output")}", 0, "names, activation, fixed-point formats, and bounds on weights and bias rounded up to powers of two"),
+            new(Party.Server, "query size", "rows and features", 0, "the number of rows; no value of any row"),
+        ];
+        if (plan.Schemes.Any(scheme => scheme != Scheme.Shares))
+        {
+            others.Add(new Disclosure(Party.Server, "public key", "the client's", 0, "needed to compute on ciphertexts; what they hold stays hidden without the private key"));
+        }
+
+        if (plan.Schemes.Contains(Scheme.Shares))
+        {
+            others.Add(new Disclosure(Party.Dealer, "what to deal", "kinds and counts", 0, "the steps and sizes of the computation; no value, weight or share, as long as it works together with neither party"));
+        }
+
+        return new DisclosureLedger(plan, [.. others]);
+    }
+
+    private Prediction Finish(double[] results, int count, PhaseCost cost, List<StepTrace> trace, DisclosureLedger ledger)
+    {
+        bool haveScores = _options.Revealed == Revealed.Scores;
+        double[] values = haveScores ? new double[results.Length] : results;
         var labels = new int[count];
         for (int row = 0; row < count; row++)
         {
-            ReadOnlySpan<double> here = scores.AsSpan(row * Card.Outputs, Card.Outputs);
-            Card.Activation.Apply(here).CopyTo(values, row * Card.Outputs);
-            labels[row] = Card.Activation.Label(here);
+            Span<double> here = results.AsSpan(row * Card.Outputs, Card.Outputs);
+            if (haveScores)
+            {
+                Card.Activation.Apply(here).CopyTo(values, row * Card.Outputs);
+                labels[row] = Card.Activation.Label(here);
+            }
+            else
+            {
+                Bound(here);
+                labels[row] = Card.Activation.LabelOfValues(here);
+            }
         }
 
-        return new Prediction(Tensor.Create(scores, [count, Card.Outputs]), Tensor.Create(values, [count, Card.Outputs]), labels, cost, trace, ledger);
+        return new Prediction(haveScores ? Tensor.Create(results, [count, Card.Outputs]) : null, Tensor.Create(values, [count, Card.Outputs]), labels, cost, trace, ledger);
+    }
+
+    // Where the activation was approximated, a probability may have come out a unit or two below 0 or above 1.
+    private void Bound(Span<double> values)
+    {
+        if (Card.Activation != Activation.None)
+        {
+            TensorPrimitives.Clamp(values, 0, 1, values);
+        }
     }
 }

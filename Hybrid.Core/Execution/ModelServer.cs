@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Hybrid.Communication;
 using Hybrid.Graph;
 using Hybrid.Models;
@@ -69,9 +70,10 @@ public sealed class ModelServer
         {
             try
             {
-                using SchemeRegistry registry = _options.MakeRegistry(Party.Server);
-                Scheme[] schemes = await SetUpAsync(channel, registry, cancellation).ConfigureAwait(false);
-                while (await AnswerAsync(channel, registry, schemes, cancellation).ConfigureAwait(false))
+                SchemeRegistry registry = _options.MakeRegistry(Party.Server);
+                await using ConfiguredAsyncDisposable _ = registry.ConfigureAwait(false);
+                SchemeChoice[] choices = await SetUpAsync(channel, registry, cancellation).ConfigureAwait(false);
+                while (await AnswerAsync(channel, registry, choices, cancellation).ConfigureAwait(false))
                 {
                 }
             }
@@ -85,10 +87,10 @@ public sealed class ModelServer
     }
 
     // The schemes that the client chose and that are set up now.
-    private async Task<Scheme[]> SetUpAsync(Channel channel, SchemeRegistry registry, CancellationToken cancellation)
+    private async Task<SchemeChoice[]> SetUpAsync(Channel channel, SchemeRegistry registry, CancellationToken cancellation)
     {
         await channel.SendAsync(SessionMessages.Card, Card.Write(), cancellation).ConfigureAwait(false);
-        Scheme[] schemes;
+        SchemeChoice[] choices;
         byte[] hash;
         using (ReceivedFrame frame = await channel.ReceiveAsync(SessionMessages.Schemes, SessionMessages.HashBytes + registry.Backends.Count, cancellation).ConfigureAwait(false))
         {
@@ -98,15 +100,15 @@ public sealed class ModelServer
             }
 
             hash = frame.Span[..SessionMessages.HashBytes].ToArray();
-            schemes = [.. frame.Span[SessionMessages.HashBytes..].ToArray().Select(scheme => (Scheme)scheme)];
+            choices = [.. frame.Span[SessionMessages.HashBytes..].ToArray().Select(SchemeChoice.Of)];
         }
 
-        if (schemes.Distinct().Count() != schemes.Length)
+        if (choices.DistinctBy(choice => choice.Scheme).Count() != choices.Length)
         {
             throw new ProtocolException(Peer, SessionMessages.Schemes.Name!, "chose a scheme twice");
         }
 
-        foreach (Scheme scheme in schemes)
+        foreach (Scheme scheme in choices.Select(choice => choice.Scheme))
         {
             if (registry.Backend(scheme) is null)
             {
@@ -115,11 +117,11 @@ public sealed class ModelServer
         }
 
         // Agreed before any key is read, let alone anything secret sent.
-        Plan[] plans = [.. schemes.Select(scheme => SessionMessages.PlanOfSetUp(Card, registry, _options.Link, scheme))];
+        Plan[] plans = [.. choices.Select(choice => SessionMessages.PlanOfSetUp(Card, registry, _options.Link, choice))];
         RequireSamePlan(plans[0], hash, SessionMessages.Schemes);
         TimeSpan waited = channel.Counters.Waited;
         long started = Stopwatch.GetTimestamp();
-        foreach ((Scheme scheme, Plan plan) in schemes.Zip(plans))
+        foreach ((Scheme scheme, Plan plan) in choices.Select(choice => choice.Scheme).Zip(plans))
         {
             var context = new StepContext(Party.Server, channel, SessionMessages.SetUp(scheme), _options.Random, _bindings, null, cancellation);
             await registry.Backend(scheme)!.SetUpAsync(plan, context).ConfigureAwait(false);
@@ -127,13 +129,13 @@ public sealed class ModelServer
 
         TimeSpan busy = Stopwatch.GetElapsedTime(started) - (channel.Counters.Waited - waited);
         await channel.SendAsync(SessionMessages.Ready, SessionMessages.WriteSeconds(Math.Max(0, busy.TotalSeconds)), cancellation).ConfigureAwait(false);
-        return schemes;
+        return choices;
     }
 
     // One query; false at goodbye.
-    private async Task<bool> AnswerAsync(Channel channel, SchemeRegistry registry, Scheme[] schemes, CancellationToken cancellation)
+    private async Task<bool> AnswerAsync(Channel channel, SchemeRegistry registry, SchemeChoice[] choices, CancellationToken cancellation)
     {
-        (int rows, Scheme scheme, byte[] hash) query;
+        (int rows, SchemeChoice choice, byte[] hash) query;
         using (ReceivedFrame frame = await channel.ReceiveAsync(SessionMessages.Query, SessionMessages.QueryBytes, cancellation).ConfigureAwait(false))
         {
             query = SessionMessages.ReadQuery(frame.Span, Peer);
@@ -144,13 +146,13 @@ public sealed class ModelServer
             return false;
         }
 
-        if (!schemes.Contains(query.scheme))
+        if (!choices.Contains(query.choice))
         {
-            throw new ProtocolException(Peer, SessionMessages.Query.Name!, $"asked for scheme {(int)query.scheme}, which was not set up");
+            throw new ProtocolException(Peer, SessionMessages.Query.Name!, $"asked for scheme {(int)query.choice.Scheme}, which was not set up");
         }
 
-        ModelGraph graph = Card.Graph(query.rows);
-        Plan plan = Planner.Plan(graph.Graph, registry, _options.Link, query.scheme);
+        ModelGraph graph = Card.Graph(query.rows, query.choice.Revealed);
+        Plan plan = Planner.Plan(graph.Graph, registry, _options.Link, query.choice.Scheme);
         RequireSamePlan(plan, query.hash, SessionMessages.Query);
         if (plan.Quote.BytesUp > _options.MaximumQueryBytes || plan.Quote.BytesDown > _options.MaximumQueryBytes)
         {

@@ -13,13 +13,13 @@ internal static class SessionMessages
     /// <summary>Server to client: the model card.</summary>
     public static StepTag Card { get; } = new(1, "model card");
 
-    /// <summary>Client to server: the hash of its plan for one row on the first scheme, and the schemes it will use, a byte each.</summary>
+    /// <summary>Client to server: the hash of its plan for one row on the first scheme, and a byte for each scheme it will use: its number, and 128 if the values are revealed.</summary>
     public static StepTag Schemes { get; } = new(2, "choice of schemes");
 
     /// <summary>Server to client: set-up is done; seconds it took.</summary>
     public static StepTag Ready { get; } = new(3, "set-up");
 
-    /// <summary>Client to server: rows, scheme, plan hash; no rows to say goodbye.</summary>
+    /// <summary>Client to server: rows, scheme, what is revealed, plan hash; no rows to say goodbye.</summary>
     public static StepTag Query { get; } = new(4, "query");
 
     /// <summary>Server to client, after the last step: seconds the query took.</summary>
@@ -38,24 +38,25 @@ internal static class SessionMessages
     public static StepTag SetUp(Scheme scheme) => new(16 + (uint)scheme, $"set-up of {scheme}");
 
     /// <summary>The plan that a scheme is set up for: that of one row, which stands for all, since they differ in lengths only.</summary>
-    public static Plan PlanOfSetUp(ModelCard card, SchemeRegistry registry, LinkProfile link, Scheme scheme) =>
-        Planner.Plan(card.Graph(1).Graph, registry, link, scheme);
+    public static Plan PlanOfSetUp(ModelCard card, SchemeRegistry registry, LinkProfile link, SchemeChoice choice) =>
+        Planner.Plan(card.Graph(1, choice.Revealed).Graph, registry, link, choice.Scheme);
 
-    public static byte[] WriteQuery(int rows, Plan? plan)
+    public static byte[] WriteQuery(int rows, Plan? plan, Revealed revealed = Revealed.Scores)
     {
         var bytes = new byte[QueryBytes];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, rows);
         if (plan is not null)
         {
             // One scheme serves the whole chain.
-            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), (int)plan.Schemes.First());
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(4), (ushort)plan.Schemes.First());
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(6), (ushort)revealed);
             plan.Hash().CopyTo(bytes.AsSpan(8));
         }
 
         return bytes;
     }
 
-    public static (int Rows, Scheme Scheme, byte[] Hash) ReadQuery(ReadOnlySpan<byte> bytes, string peer)
+    public static (int Rows, SchemeChoice Choice, byte[] Hash) ReadQuery(ReadOnlySpan<byte> bytes, string peer)
     {
         if (bytes.Length != QueryBytes)
         {
@@ -68,7 +69,13 @@ internal static class SessionMessages
             throw new ProtocolException(peer, "query", $"asked for {rows} rows");
         }
 
-        return (rows, (Scheme)BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]), bytes[8..].ToArray());
+        var revealed = (Revealed)BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]);
+        if (!Enum.IsDefined(revealed))
+        {
+            throw new ProtocolException(peer, "query", $"asked for a result of kind {(int)revealed}, which this program does not know");
+        }
+
+        return (rows, new SchemeChoice((Scheme)BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]), revealed), bytes[8..].ToArray());
     }
 
     public static byte[] WriteSeconds(double seconds)

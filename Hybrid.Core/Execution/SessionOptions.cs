@@ -1,4 +1,5 @@
 using Hybrid.Communication;
+using Hybrid.Models;
 using Hybrid.Planning;
 using Hybrid.Schemes;
 using Hybrid.Security;
@@ -14,6 +15,9 @@ public sealed record SessionOptions
     /// <summary>The scheme of every op; the planner chooses where it is null.</summary>
     public Scheme? Pin { get; init; }
 
+    /// <summary>What the client learns; null: the values where <see cref="Pin"/> is shares, which can compute them, else the scores.</summary>
+    public Revealed? Reveal { get; init; }
+
     /// <summary>What the connection is like, for the planner.</summary>
     public LinkProfile Link { get; init; } = LinkProfile.Lan;
 
@@ -25,6 +29,9 @@ public sealed record SessionOptions
 
     /// <summary>Where randomness comes from.</summary>
     public IRandomSource Random { get; init; } = OsRandom.Instance;
+
+    /// <summary>What the client learns.</summary>
+    internal Revealed Revealed => Reveal ?? (Pin == Scheme.Shares ? Revealed.Values : Revealed.Scores);
 
     /// <summary>Makes this party's registry.</summary>
     internal SchemeRegistry MakeRegistry(Graph.Party role)

@@ -47,6 +47,30 @@ public sealed record AddOp : Op
     public override string Name => "Add";
 }
 
+/// <summary>A tensor with fewer fraction bits: what falls off is rounded up or down, by at most <see cref="MaximumError"/> units together.</summary>
+public sealed record TruncateOp : Op
+{
+    /// <summary>No integer of the result is further from the exact quotient than this: one unit, and one for every part that a scheme cuts it into.</summary>
+    public const int MaximumError = 8;
+
+    /// <inheritdoc/>
+    public override string Name => "Truncate";
+}
+
+/// <summary>1 / (1 + e^-x), element by element, with x's fraction bits.</summary>
+public sealed record SigmoidOp : Op
+{
+    /// <inheritdoc/>
+    public override string Name => "Sigmoid";
+}
+
+/// <summary>e^x over the sum of all e^x in the last dimension, with x's fraction bits.</summary>
+public sealed record SoftmaxOp : Op
+{
+    /// <inheritdoc/>
+    public override string Name => "Softmax";
+}
+
 /// <summary>Opens a tensor to one party: it goes on the disclosure ledger.</summary>
 /// <param name="To">Who learns it.</param>
 public sealed record RevealOp(Party To) : Op

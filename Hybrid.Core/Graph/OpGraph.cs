@@ -62,11 +62,40 @@ public sealed class OpGraph
         return Append(null, new AddOp(), [left, bias], left.Shape, left.FractionBits, left.Magnitude + constant.NormBound);
     }
 
+    /// <summary>Adds a value with fewer fraction bits, or the value itself if it has no more.</summary>
+    public Node Truncate(Node value, int fractionBits)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentOutOfRangeException.ThrowIfNegative(fractionBits);
+        int bits = value.FractionBits - fractionBits;
+        return bits <= 0 ? value : Append(null, new TruncateOp(), [value], value.Shape, fractionBits, (value.Magnitude >> Math.Min(bits, MaximumBits)) + TruncateOp.MaximumError);
+    }
+
+    /// <summary>Adds 1 / (1 + e^-x) for each element; its values are from 0 to 1.</summary>
+    public Node Sigmoid(Node value) => Fraction(new SigmoidOp(), value);
+
+    /// <summary>Adds e^x over the sum of all e^x in the last dimension; its values are from 0 to 1.</summary>
+    /// <exception cref="ParameterException">The value has no dimension.</exception>
+    public Node Softmax(Node value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return value.Shape.Rank > 0
+            ? Fraction(new SoftmaxOp(), value)
+            : throw new ParameterException(ParameterFault.Mismatch, "Softmax takes a tensor of at least one dimension; it was given a single number.");
+    }
+
     /// <summary>Opens a value to a party.</summary>
     public Node Reveal(string label, Node value, Party to)
     {
         ArgumentNullException.ThrowIfNull(value);
         return Append(label, new RevealOp(to), [value], value.Shape, value.FractionBits, value.Magnitude);
+    }
+
+    // Up to 1, and below 2: a scheme that approximates may end a little above.
+    private Node Fraction(Op op, Node value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return Append(null, op, [value], value.Shape, value.FractionBits, (Int128.One << Math.Min(value.FractionBits + 1, MaximumBits)) - 1);
     }
 
     private static ConstantOp RequireConstant(Node node, string op)

@@ -8,14 +8,23 @@ public enum Party
 
     /// <summary>Has the model.</summary>
     Server,
+
+    /// <summary>Deals correlated randomness to the others, of which it sees nothing else.</summary>
+    Dealer,
 }
 
 /// <summary>Facts about parties.</summary>
 public static class Parties
 {
-    /// <summary>The other of the two.</summary>
-    public static Party Other(this Party party) => party == Party.Client ? Party.Server : Party.Client;
+    /// <summary>The other of the two that compute.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The party is not one of them.</exception>
+    public static Party Other(this Party party) => party switch
+    {
+        Party.Client => Party.Server,
+        Party.Server => Party.Client,
+        _ => throw new ArgumentOutOfRangeException(nameof(party), party, "Only client and server compute."),
+    };
 
     /// <summary>The party's name within a sentence.</summary>
-    public static string Name(this Party party) => party == Party.Client ? "client" : "server";
+    public static string Name(this Party party) => party switch { Party.Client => "client", Party.Server => "server", _ => "dealer" };
 }

@@ -1,6 +1,6 @@
 namespace Hybrid.Models;
 
-/// <summary>What the client applies to the scores it has decrypted. Costs the server nothing and tells it nothing.</summary>
+/// <summary>What is applied to the scores: by the client once it has decrypted them, or before anything is opened where a scheme can.</summary>
 public enum Activation
 {
     /// <summary>The scores themselves: regression.</summary>
@@ -73,4 +73,8 @@ public static class Activations
                 return -1;
         }
     }
+
+    /// <summary>The label that one row of values says, the activation being applied already; -1 for an activation without labels.</summary>
+    public static int LabelOfValues(this Activation activation, ReadOnlySpan<double> values) =>
+        activation == Activation.Sigmoid ? values[0] > 0.5 ? 1 : 0 : activation.Label(values);
 }

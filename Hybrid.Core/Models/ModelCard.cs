@@ -34,16 +34,29 @@ public sealed record ModelCard(
 
     private const string CardFormat = "hybrid-card/1";
 
-    /// <summary>The graph of a query of so many rows: input, product, bias, reveal to the client.</summary>
+    // Values are shown with four digits, and 16 bits make five; a regression's value has digits before the point, too.
+    private const int ProbabilityFractionBits = 16;
+    private const int RegressionFractionBits = 20;
+
+    /// <summary>
+    /// The graph of a query of so many rows: input, product, bias, for values truncation and the activation, reveal to the client.
+    /// </summary>
+    /// <param name="rows">How many.</param>
+    /// <param name="revealed">What the client learns.</param>
     /// <exception cref="ParameterException">The graph could wrap.</exception>
-    public ModelGraph Graph(int rows)
+    public ModelGraph Graph(int rows, Revealed revealed = Revealed.Scores)
     {
         var graph = new OpGraph();
         Node input = graph.Input("features", Party.Client, new Shape(rows, Features.Count), Input);
         Node weights = graph.Constant("weights", Visibility.Private(Party.Server), new Shape(Features.Count, Outputs), WeightFractionBits, Int128.One << WeightNormBits);
         Node bias = graph.Constant("bias", Visibility.Private(Party.Server), new Shape(Outputs), Input.FractionBits + WeightFractionBits, Int128.One << BiasBits);
-        Node scores = graph.Reveal("scores", graph.Add(graph.MatMul(input, weights), bias), Party.Client);
-        return new ModelGraph(graph, input, weights, bias, scores);
+        Node result = graph.Add(graph.MatMul(input, weights), bias);
+        if (revealed == Revealed.Values)
+        {
+            result = Activated(graph, result);
+        }
+
+        return new ModelGraph(graph, input, weights, bias, graph.Reveal(revealed == Revealed.Values ? "values" : "scores", result, Party.Client));
     }
 
     /// <summary>The card as UTF-8 JSON.</summary>
@@ -107,6 +120,13 @@ public sealed record ModelCard(
 
         return card;
     }
+
+    private Node Activated(OpGraph graph, Node scores) => Activation switch
+    {
+        Activation.Sigmoid => graph.Sigmoid(graph.Truncate(scores, ProbabilityFractionBits)),
+        Activation.Softmax => graph.Softmax(graph.Truncate(scores, ProbabilityFractionBits)),
+        _ => graph.Truncate(scores, RegressionFractionBits),
+    };
 
     private static void WriteTexts(Utf8JsonWriter writer, string name, IReadOnlyList<string> texts)
     {

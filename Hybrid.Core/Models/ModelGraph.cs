@@ -7,5 +7,5 @@ namespace Hybrid.Models;
 /// <param name="Input">The client's features.</param>
 /// <param name="Weights">The server's weights.</param>
 /// <param name="Bias">The server's biases.</param>
-/// <param name="Scores">What the client learns.</param>
-public sealed record ModelGraph(OpGraph Graph, Node Input, Node Weights, Node Bias, Node Scores);
+/// <param name="Result">What the client learns.</param>
+public sealed record ModelGraph(OpGraph Graph, Node Input, Node Weights, Node Bias, Node Result);

@@ -3,7 +3,7 @@ using Hybrid.Graph;
 namespace Hybrid.Schemes;
 
 /// <summary>The backends and conversions of one party's end of one connection.</summary>
-public sealed class SchemeRegistry : IDisposable
+public sealed class SchemeRegistry : IDisposable, IAsyncDisposable
 {
     private readonly List<IBackend> _backends = [];
     private readonly List<IConversion> _conversions = [];
@@ -39,4 +39,12 @@ public sealed class SchemeRegistry : IDisposable
 
     /// <summary>Disposes of the backends and their keys.</summary>
     public void Dispose() => _backends.ForEach(backend => backend.Dispose());
+
+    /// <summary>Says goodbye to whomever backends have a connection of their own to, and disposes of them and their keys.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IAsyncDisposable backend in _backends.OfType<IAsyncDisposable>())
+            await backend.DisposeAsync().ConfigureAwait(false);
+        Dispose();
+    }
 }

@@ -33,10 +33,10 @@ public sealed class ModelCardTests
         Assert.AreEqual((new Shape(5, 3), 20), (graph.Input.Shape, graph.Input.FractionBits));
         Assert.AreEqual((new Shape(3, 2), 15), (graph.Weights.Shape, graph.Weights.FractionBits));
         Assert.AreEqual((new Shape(2), 35), (graph.Bias.Shape, graph.Bias.FractionBits));
-        Assert.AreEqual((new Shape(5, 2), 35), (graph.Scores.Shape, graph.Scores.FractionBits));
-        Assert.AreEqual(((Int128)1 << 57) + ((Int128)1 << 40), graph.Scores.Magnitude);
+        Assert.AreEqual((new Shape(5, 2), 35), (graph.Result.Shape, graph.Scores.FractionBits));
+        Assert.AreEqual(((Int128)1 << 57) + ((Int128)1 << 40), graph.Result.Magnitude);
         Assert.AreEqual(new InputOp(Party.Client), graph.Input.Op);
-        Assert.AreEqual(new RevealOp(Party.Client), graph.Scores.Op);
+        Assert.AreEqual(new RevealOp(Party.Client), graph.Result.Op);
         Assert.AreEqual(Visibility.Private(Party.Server), ((ConstantOp)graph.Weights.Op).Visibility);
         // Weights are bound once, to nodes that are the same whatever the rows.
         ModelGraph other = Example().Graph(6);
@@ -51,7 +51,7 @@ public sealed class ModelCardTests
         ModelCard card = Example() with { Input = new FixedPointFormat(31, 31), WeightNormBits = 62 };
         ParameterException e = Sentences.Refused<ParameterException>(() => card.Graph(1), "MatMul could give integers of 128 bits", "127 is the limit");
         Assert.AreEqual(ParameterFault.OutOfRange, e.Fault);
-        Assert.AreEqual(125, (card with { WeightNormBits = 61 }).Graph(1).Scores.Bits);
+        Assert.AreEqual(125, (card with { WeightNormBits = 61 }).Graph(1).Result.Bits);
     }
 
     [TestMethod]
@@ -112,7 +112,7 @@ public sealed class ModelCardTests
             {
                 ModelCard card = ModelCard.Read(bytes);
                 ModelGraph graph = card.Graph(1);
-                Assert.IsLessThanOrEqualTo(OpGraph.MaximumBits, graph.Scores.Bits);
+                Assert.IsLessThanOrEqualTo(OpGraph.MaximumBits, graph.Result.Bits);
                 read++;
             }
             catch (Exception e) when (e is FormatRefusedException or ParameterException)

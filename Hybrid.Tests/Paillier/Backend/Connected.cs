@@ -63,7 +63,7 @@ internal sealed class Connected : IAsyncDisposable
         int count = (int)rows.Lengths[0];
         var flat = new double[count * features];
         rows.FlattenTo(flat);
-        CollectionAssert.AreEqual(new nint[] { count, model.Outputs }, prediction.Scores.Lengths.ToArray(), what);
+        CollectionAssert.AreEqual(new nint[] { count, model.Outputs }, prediction.Scores!.Lengths.ToArray(), what);
         CollectionAssert.AreEqual(new nint[] { count, model.Outputs }, prediction.Values.Lengths.ToArray(), what);
         Assert.HasCount(count, prediction.Labels, what);
         int fraction = folded.Card.Input.FractionBits + folded.Card.WeightFractionBits;
@@ -73,7 +73,7 @@ internal sealed class Connected : IAsyncDisposable
             double[] values = model.Activation.Apply(expected);
             for (int j = 0; j < expected.Length; j++)
             {
-                Assert.AreEqual(BitConverter.DoubleToInt64Bits(expected[j]), BitConverter.DoubleToInt64Bits(prediction.Scores[row, j]), $"{what}, row {row}, score {j}");
+                Assert.AreEqual(BitConverter.DoubleToInt64Bits(expected[j]), BitConverter.DoubleToInt64Bits(prediction.Scores![row, j]), $"{what}, row {row}, score {j}");
                 Assert.AreEqual(values[j], prediction.Values[row, j], $"{what}, row {row}, value {j}");
             }
 

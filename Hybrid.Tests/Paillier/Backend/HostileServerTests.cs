@@ -27,7 +27,7 @@ public sealed class HostileServerTests
         (Task serving, Stream stream) = script.Run();
         await using ModelClient client = await ModelClient.ConnectAsync(stream, Connected.Options(channel: ChannelPair.Patient));
         Prediction prediction = await client.PredictAsync(Row);
-        Assert.AreEqual(FixedPointFormat.Decode(5, RawPeer.Card.Input.FractionBits + RawPeer.Card.WeightFractionBits), prediction.Scores[0, 0]);
+        Assert.AreEqual(FixedPointFormat.Decode(5, RawPeer.Card.Input.FractionBits + RawPeer.Card.WeightFractionBits), prediction.Scores![0, 0]);
         Assert.AreEqual(0.25, prediction.Cost.ServerSeconds);
         await client.DisposeAsync();
         await serving.WaitAsync(Soon);
@@ -119,7 +119,7 @@ public sealed class HostileServerTests
             (Task serving, Stream stream) = script.Run();
             await using (ModelClient client = await ModelClient.ConnectAsync(stream, Connected.Options(channel: ChannelPair.Patient)))
             {
-                Assert.IsTrue(double.IsFinite((await client.PredictAsync(Row)).Scores[0, 0]), $"case {i} of seed {Seed}");
+                Assert.IsTrue(double.IsFinite((await client.PredictAsync(Row)).Scores![0, 0]), $"case {i} of seed {Seed}");
             }
 
             await serving.WaitAsync(Soon);

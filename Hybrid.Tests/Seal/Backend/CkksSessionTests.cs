@@ -43,7 +43,7 @@ public sealed class CkksSessionTests
         Prediction other = await paillier.CheckAsync(model, rows, name);
         Assert.AreEqual(Scheme.Ckks, one.Steps[1].Step.To);
         Assert.AreEqual(Scheme.Paillier, other.Steps[1].Step.To);
-        CollectionAssert.AreEqual(Flat(other.Scores), Flat(one.Scores));
+        CollectionAssert.AreEqual(Flat(other.Scores!), Flat(one.Scores!));
         CollectionAssert.AreEqual(Flat(other.Values), Flat(one.Values));
     }
 

@@ -90,7 +90,7 @@ public sealed class HostileCkksServerTests
         {
             ChannelOptions limits = ChannelPair.Patient with { Pool = pool ?? new RecordingPool() };
             await using ModelClient client = await ModelClient.ConnectAsync(here, CkksSessions.Options(limits)).WaitAsync(Soon);
-            double score = (await client.PredictAsync(Row).WaitAsync(Soon)).Scores[0, 0];
+            double score = (await client.PredictAsync(Row).WaitAsync(Soon)).Scores![0, 0];
             await client.DisposeAsync();
             await serving.WaitAsync(Soon);
             return score;
