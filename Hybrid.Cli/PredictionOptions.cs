@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hybrid.Execution;
 using Hybrid.Models;
+using Hybrid.Mpc;
 using Hybrid.Paillier;
 using Hybrid.Planning;
 using Hybrid.Schemes;
@@ -45,14 +46,21 @@ internal sealed class PredictionOptions
 
     private readonly LinkProfile[] _links = [LinkProfile.Lan, LinkProfile.Wan, LinkProfile.Mobile];
 
-    public PredictionOptions(Command command)
+    private readonly DealerArguments _dealer;
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="plaintext">The option that allows connections without TLS to other machines.</param>
+    public PredictionOptions(Command command, Option<bool> plaintext)
     {
-        Texts.AcceptWords(_scheme, Auto, Name(Scheme.Paillier), Name(Scheme.Ckks));
+        Texts.AcceptWords(_scheme, Auto, Name(Scheme.Paillier), Name(Scheme.Ckks), Name(Scheme.Shares));
         Texts.AcceptWords(_link, [.. _links.Select(link => link.Name)]);
         foreach (Option option in new Option[] { _scheme, _link, _rows, _keyBits, _keys, _ledger })
         {
             command.Options.Add(option);
         }
+
+        _dealer = new DealerArguments(command, plaintext);
     }
 
     /// <summary>The rows to predict: all of a file's, or as many as asked for.</summary>
@@ -80,22 +88,49 @@ internal sealed class PredictionOptions
         return bits;
     }
 
+    /// <summary>The way to the dealer that was named; null if none was.</summary>
+    /// <exception cref="ParameterException">It was named for a scheme that needs none, or is refused.</exception>
+    public IDealerAccess? Dealer(ParseResult parsed)
+    {
+        IDealerAccess? dealer = _dealer.Read(parsed);
+        return dealer is null || OnShares(parsed)
+            ? dealer
+            : throw new ParameterException(ParameterFault.Mismatch, $"{_dealer.Name} is for shares: add {_scheme.Name} {Name(Scheme.Shares)}, or leave it out.");
+    }
+
+    /// <summary>Whether the user asked for shares.</summary>
+    public bool OnShares(ParseResult parsed) => parsed.GetValue(_scheme) == Name(Scheme.Shares);
+
     /// <summary>The client's end of a session. A key given is Paillier's, and is then what the session runs on.</summary>
-    /// <exception cref="ParameterException">A key was given for a scheme that it is not for, or its size is refused.</exception>
-    public SessionOptions Client(ParseResult parsed, PaillierPrivateKey? key)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="key">The client's Paillier key, if it has one.</param>
+    /// <param name="dealer">The way to the dealer, for shares.</param>
+    /// <exception cref="ParameterException">A key was given for a scheme that it is not for, or its size is refused, or a dealer is missing.</exception>
+    public SessionOptions Client(ParseResult parsed, PaillierPrivateKey? key, IDealerAccess? dealer)
     {
         int bits = KeyBits(parsed, key);
         Scheme? pin = Enum.GetValues<Scheme>().Where(scheme => Name(scheme) == parsed.GetValue(_scheme)).Cast<Scheme?>().FirstOrDefault();
         if (key is not null && (pin ??= Scheme.Paillier) != Scheme.Paillier)
         {
             throw new ParameterException(
-                ParameterFault.Mismatch, $"{_keys.Name} names a Paillier key and {_scheme.Name} is {Name(pin.Value)}, which makes a fresh key for each session; leave one of them out.");
+                ParameterFault.Mismatch, $"{_keys.Name} names a Paillier key and {_scheme.Name} is {Name(pin.Value)}, which {(pin == Scheme.Shares ? "needs no key" : "makes a fresh key for each session")}; leave one of them out.");
+        }
+
+        if (pin == Scheme.Shares && dealer is null)
+        {
+            throw new ParameterException(ParameterFault.Mismatch, $"{_scheme.Name} {Name(Scheme.Shares)} needs a dealer: add {_dealer.Name} HOST:PORT, the same one that the server was started with.");
         }
 
         return new SessionOptions
         {
             Schemes = schemes =>
             {
+                if (dealer is not null)
+                {
+                    schemes.UseShares(new SharesOptions { Dealer = dealer });
+                    return;
+                }
+
                 schemes.UsePaillier(new PaillierOptions { Key = key, KeyBits = bits });
                 schemes.UseCkks();
             },
@@ -104,12 +139,16 @@ internal sealed class PredictionOptions
         };
     }
 
-    /// <summary>What a server offers: every scheme there is, for clients to choose.</summary>
-    public static void OfferAll(SchemeRegistry schemes)
+    /// <summary>What a server offers for clients to choose from: every scheme there is, shares if it knows a dealer.</summary>
+    public static Action<SchemeRegistry> OfferAll(IDealerAccess? dealer) => schemes =>
     {
         schemes.UsePaillier();
         schemes.UseCkks();
-    }
+        if (dealer is not null)
+        {
+            schemes.UseShares(new SharesOptions { Dealer = dealer });
+        }
+    };
 
     private static string Name(Scheme scheme) => scheme.ToString().ToLowerInvariant();
 }

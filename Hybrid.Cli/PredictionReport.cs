@@ -15,7 +15,7 @@ namespace Hybrid.Cli;
 /// <param name="Accuracy">Share of rows whose label is the data's; null where there are no labels.</param>
 /// <param name="R2">For a regression: the share of the variance explained; null elsewhere, and where the known values do not vary.</param>
 /// <param name="Agreement">Share of rows whose label is the plaintext model's (for a regression: whose value is, within 0.001); null without the model.</param>
-/// <param name="MaxError">Largest difference of a score from the plaintext model's; null without the model.</param>
+/// <param name="MaxError">Largest difference of a score, or of a value where only values were revealed, from the plaintext model's; null without the model.</param>
 /// <param name="Client">The client's computing time for the queries.</param>
 /// <param name="Server">The server's.</param>
 /// <param name="WallSeconds">Time passed for the queries.</param>
@@ -23,6 +23,8 @@ namespace Hybrid.Cli;
 /// <param name="BytesDown">Server to client, for the queries.</param>
 /// <param name="Rounds">Times the client waited for the server, for the queries.</param>
 /// <param name="SetUp">The same for keys and model card.</param>
+/// <param name="Revealed">What the client learnt: scores or values.</param>
+/// <param name="BytesDealt">What the dealer sent the client, set-up included; null where there is none.</param>
 /// <param name="Predictions">For each row the number of the label; for a regression the value.</param>
 /// <param name="Labels">Names of the labels, their numbers where the model has no names; empty for a regression.</param>
 /// <param name="Values">For each row what the activation made of its scores.</param>
@@ -43,6 +45,8 @@ internal sealed record PredictionReport(
     long BytesDown,
     long Rounds,
     SetUpReport SetUp,
+    string Revealed,
+    long? BytesDealt,
     double[] Predictions,
     string[] Labels,
     double[][] Values,
@@ -60,12 +64,12 @@ internal sealed record PredictionReport(
     public static PredictionReport Of(ModelClient client, Prediction prediction, DataTable data, LinearModel? plaintext, bool withLedger)
     {
         ModelCard card = client.Card;
-        double[] scores = Flat(prediction.Scores);
         double[] values = Flat(prediction.Values);
+        double[]? scores = prediction.Scores is null ? null : Flat(prediction.Scores);
         bool classifies = card.Activation != Activation.None;
         double[] predictions = classifies ? [.. prediction.Labels.Select(label => (double)label)] : [.. Enumerable.Range(0, data.Rows).Select(row => values[row * card.Outputs])];
         double[]? known = data.Labels();
-        (double Agreement, double MaxError)? check = plaintext is null ? null : Compare(plaintext, data, scores, prediction.Labels, classifies);
+        (double Agreement, double MaxError)? check = plaintext is null ? null : Compare(plaintext, data, scores ?? values, prediction.Labels, scores is not null);
         PhaseCost cost = prediction.Cost;
         PhaseCost setUp = client.SetUpCost;
         return new PredictionReport(
@@ -84,6 +88,8 @@ internal sealed record PredictionReport(
             cost.BytesDown,
             cost.Rounds,
             new SetUpReport(new PartyReport(Rounded(setUp.ClientSeconds)), new PartyReport(Rounded(setUp.ServerSeconds)), Rounded(setUp.WallSeconds), setUp.BytesUp, setUp.BytesDown, setUp.Rounds),
+            (scores is null ? Hybrid.Models.Revealed.Values : Hybrid.Models.Revealed.Scores).ToString().ToLowerInvariant(),
+            client.BytesDealt,
             predictions,
             [.. card.Labels.Count > 0 || !classifies ? card.Labels : Enumerable.Range(0, Math.Max(2, card.Outputs)).Select(label => $"{label}")],
             [.. Enumerable.Range(0, data.Rows).Select(row => values[(row * card.Outputs)..((row + 1) * card.Outputs)])],
@@ -108,12 +114,17 @@ internal sealed record PredictionReport(
 
         if (report.Agreement is { } agreement)
         {
-            Fact("agreement", Text($"{agreement:0.000} of the rows have the plaintext model's answer; scores differ by {report.MaxError:0.0e+0} at most"));
+            Fact("agreement", Text($"{agreement:0.000} of the rows have the plaintext model's answer; {report.Revealed} differ by {report.MaxError:0.0e+0} at most"));
         }
 
         Fact("time", Text($"{report.WallSeconds:0.000} s: client {report.Client.Seconds:0.000} s, server {report.Server.Seconds:0.000} s"));
         Fact("traffic", Text($"{report.BytesUp:N0} bytes up, {report.BytesDown:N0} bytes down, {report.Rounds} round{(report.Rounds == 1 ? string.Empty : "s")}"));
         Fact("set-up", Text($"{report.SetUp.WallSeconds:0.000} s, {report.SetUp.BytesUp:N0} bytes up, {report.SetUp.BytesDown:N0} bytes down: keys and model card"));
+        if (report.BytesDealt is { } dealt)
+        {
+            Fact("dealt", Text($"{dealt:N0} bytes from the dealer to the client"));
+        }
+
         terminal.Write(facts);
         terminal.Write(First(report));
         if (report.Rows > RowsShown)
@@ -160,7 +171,7 @@ internal sealed record PredictionReport(
         return table;
     }
 
-    private static (double Agreement, double MaxError) Compare(LinearModel model, DataTable data, double[] scores, IReadOnlyList<int> labels, bool classifies)
+    private static (double Agreement, double MaxError) Compare(LinearModel model, DataTable data, double[] results, IReadOnlyList<int> labels, bool areScores)
     {
         double[] rows = Flat(data.Select(model.Features));
         int features = model.Features.Count;
@@ -170,14 +181,15 @@ internal sealed record PredictionReport(
         for (int row = 0; row < data.Rows; row++)
         {
             model.Score(rows.AsSpan(row * features, features), expected);
+            double[] compared = areScores ? expected : model.Activation.Apply(expected);
             double difference = 0;
             for (int i = 0; i < expected.Length; i++)
             {
-                difference = Math.Max(difference, Math.Abs(expected[i] - scores[(row * expected.Length) + i]));
+                difference = Math.Max(difference, Math.Abs(compared[i] - results[(row * expected.Length) + i]));
             }
 
             largest = Math.Max(largest, difference);
-            agreeing += (classifies ? model.Activation.Label(expected) == labels[row] : difference <= RegressionTolerance) ? 1 : 0;
+            agreeing += (model.Activation != Activation.None ? model.Activation.Label(expected) == labels[row] : difference <= RegressionTolerance) ? 1 : 0;
         }
 
         return (data.Rows == 0 ? 1 : agreeing / (double)data.Rows, largest);

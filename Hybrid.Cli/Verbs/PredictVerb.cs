@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hybrid.Execution;
 using Hybrid.Models;
+using Hybrid.Mpc;
 using Hybrid.Paillier;
 
 namespace Hybrid.Cli.Verbs;
@@ -17,6 +18,8 @@ internal sealed class PredictVerb : Verb
 
     private readonly Option<string?> _data = new("--data") { Description = "CSV of rows to predict; the model's own test rows if it is one of the above", HelpName = "FILE" };
 
+    private readonly Option<bool> _plaintext = new("--plaintext") { Description = "Allow a connection without TLS to a dealer on another machine" };
+
     private readonly PredictionOptions _prediction;
 
     public PredictVerb()
@@ -25,7 +28,8 @@ internal sealed class PredictVerb : Verb
         Texts.RequireNames(_model, _data);
         Options.Add(_model);
         Options.Add(_data);
-        _prediction = new PredictionOptions(this);
+        _prediction = new PredictionOptions(this, _plaintext);
+        Options.Add(_plaintext);
     }
 
     protected override async Task RunAsync(ParseResult parsed, Terminal terminal, CancellationToken stop)
@@ -34,8 +38,9 @@ internal sealed class PredictVerb : Verb
         LinearModel model = LinearModel.Load(Samples.Model(name));
         DataTable data = _prediction.LoadRows(parsed, Samples.Data(parsed.GetValue(_data), name));
         using PaillierPrivateKey? key = _prediction.LoadKey(parsed, terminal);
-        SessionOptions client = _prediction.Client(parsed, key);
-        var server = new SessionOptions { Schemes = PredictionOptions.OfferAll, Link = client.Link };
+        IDealerAccess? dealer = _prediction.Dealer(parsed) ?? (_prediction.OnShares(parsed) ? new InProcessDealer() : null);
+        SessionOptions client = _prediction.Client(parsed, key, dealer);
+        var server = new SessionOptions { Schemes = PredictionOptions.OfferAll(dealer), Link = client.Link };
 
         PredictionReport report = await Progress.RunAsync(
             terminal,

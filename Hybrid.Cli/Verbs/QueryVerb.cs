@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using Hybrid.Communication;
 using Hybrid.Execution;
 using Hybrid.Models;
@@ -17,45 +16,34 @@ internal sealed class QueryVerb : Verb
 
     private readonly Option<string> _server = new("--server") { Description = "Where the model is served", HelpName = "HOST:PORT", Required = true };
     private readonly Option<string> _data = new("--data") { Description = $"CSV of rows to predict, or the test rows of {string.Join(", ", Samples.Names)}", HelpName = "FILE", Required = true };
-    private readonly Option<string?> _pin = new("--pin") { Description = "TLS: accept only the certificate with this fingerprint, as serve prints it", HelpName = "sha256:HEX" };
-    private readonly Option<string?> _authority = new("--ca") { Description = "TLS: accept certificates from this authority (PEM)", HelpName = "FILE" };
-    private readonly Option<bool> _tls = new("--tls") { Description = "TLS: accept certificates that this machine trusts" };
     private readonly Option<string?> _certificate = new("--cert") { Description = "TLS: this client's own certificate (PEM)", HelpName = "FILE" };
     private readonly Option<string?> _key = new("--key") { Description = "TLS: its private key (PEM)", HelpName = "FILE" };
     private readonly Option<bool> _plaintext = new("--plaintext") { Description = "Allow a connection without TLS to another machine" };
+    private readonly TrustOptions _trust;
     private readonly PredictionOptions _prediction;
 
     public QueryVerb()
         : base("query", "Predict with a model that 'hybrid serve' serves", "hybrid query --server 127.0.0.1:7000 --data patients.csv --keys ~/.hybrid/keys")
     {
-        Texts.RequireNames(_data, _authority, _certificate, _key);
-        foreach (Option option in new Option[] { _server, _data, _pin, _authority, _tls, _certificate, _key, _plaintext })
+        Texts.RequireNames(_data, _certificate, _key);
+        Options.Add(_server);
+        Options.Add(_data);
+        _trust = new TrustOptions(this, "server", string.Empty, "serve");
+        foreach (Option option in new Option[] { _certificate, _key, _plaintext })
         {
             Options.Add(option);
         }
 
-        _prediction = new PredictionOptions(this);
+        _prediction = new PredictionOptions(this, _plaintext);
     }
 
     protected override async Task RunAsync(ParseResult parsed, Terminal terminal, CancellationToken stop)
     {
-        HostAndPort address = HostAndPort.Parse(parsed.GetRequiredValue(_server));
-        if (address.Port == 0)
-        {
-            throw new ParameterException(ParameterFault.OutOfRange, $"{address} has port 0, which no server has: give the port that serve printed.");
-        }
-
         ClientTls? tls = Tls(parsed);
-        bool local = address.Host == "localhost" || (IPAddress.TryParse(address.Host, out IPAddress? ip) && IPAddress.IsLoopback(ip));
-        if (tls is null && !local && !parsed.GetValue(_plaintext))
-        {
-            throw new ParameterException(
-                ParameterFault.Insecure, $"{address} is another machine: give --pin, --ca or --tls for TLS, or --plaintext if something else protects the connection.");
-        }
-
+        HostAndPort address = _trust.Address(parsed.GetRequiredValue(_server), tls, parsed.GetValue(_plaintext), "serve");
         DataTable data = _prediction.LoadRows(parsed, Samples.Data(parsed.GetValue(_data), null));
         using PaillierPrivateKey? key = _prediction.LoadKey(parsed, terminal);
-        SessionOptions options = _prediction.Client(parsed, key) with { Channel = Patience };
+        SessionOptions options = _prediction.Client(parsed, key, _prediction.Dealer(parsed)) with { Channel = Patience };
         PredictionReport report = await Progress.RunAsync(
             terminal,
             $"Predicting {data.Rows} rows",
@@ -71,15 +59,7 @@ internal sealed class QueryVerb : Verb
 
     private ClientTls? Tls(ParseResult parsed)
     {
-        string? pin = parsed.GetValue(_pin);
-        string? authority = parsed.GetValue(_authority);
-        bool system = parsed.GetValue(_tls);
-        if ((pin is null ? 0 : 1) + (authority is null ? 0 : 1) + (system ? 1 : 0) > 1)
-        {
-            throw new ParameterException(ParameterFault.Mismatch, "A server is trusted in one way: give one of --pin, --ca and --tls.");
-        }
-
-        ClientTls? tls = pin is not null ? ClientTls.Pinned(pin) : authority is not null ? ClientTls.TrustingAuthority(authority) : system ? ClientTls.TrustingSystem() : null;
+        ClientTls? tls = _trust.Read(parsed);
         string? certificate = parsed.GetValue(_certificate);
         string? key = parsed.GetValue(_key);
         if (certificate is null && key is null)

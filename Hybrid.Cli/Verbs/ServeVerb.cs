@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Hybrid.Communication;
 using Hybrid.Execution;
 using Hybrid.Models;
+using Hybrid.Mpc;
 
 namespace Hybrid.Cli.Verbs;
 
@@ -37,6 +38,8 @@ internal sealed class ServeVerb : Verb
         CustomParser = Numbers.Within(1, 10_000),
     };
 
+    private readonly DealerArguments _dealer;
+
     public ServeVerb()
         : base("serve", "Serve a model: clients send ciphertexts, and this side sees nothing else", "hybrid serve --model breast-cancer --listen 127.0.0.1:7000 --cert server.pem --key server.key")
     {
@@ -45,6 +48,8 @@ internal sealed class ServeVerb : Verb
         {
             Options.Add(option);
         }
+
+        _dealer = new DealerArguments(this, _plaintext);
     }
 
     protected override async Task RunAsync(ParseResult parsed, Terminal terminal, CancellationToken stop)
@@ -52,15 +57,16 @@ internal sealed class ServeVerb : Verb
         LinearModel model = LinearModel.Load(Samples.Model(parsed.GetRequiredValue(_model)));
         IPEndPoint address = Resolve(HostAndPort.Parse(parsed.GetRequiredValue(_listen)));
         ServerTls? tls = Tls(parsed);
+        IDealerAccess? dealer = _dealer.Read(parsed);
         if (tls is null && !IPAddress.IsLoopback(address.Address) && !parsed.GetValue(_plaintext))
         {
             throw new ParameterException(
                 ParameterFault.Insecure, $"{address} can be reached from other machines: give --cert and --key for TLS, or --plaintext if something else protects the connection.");
         }
 
-        var server = new ModelServer(model, new SessionOptions { Schemes = PredictionOptions.OfferAll });
+        var server = new ModelServer(model, new SessionOptions { Schemes = PredictionOptions.OfferAll(dealer) });
         using TcpServer listener = TcpServer.Listen(address, tls);
-        ServeReport report = Report(model, listener.LocalEndPoint, tls, parsed.GetValue(_clientAuthority) is not null);
+        ServeReport report = Report(model, listener.LocalEndPoint, tls, parsed.GetValue(_clientAuthority) is not null, dealer);
         terminal.Report(report, ServeJson.Default.ServeReport, Show);
         await Console.Out.FlushAsync(CancellationToken.None);
 
@@ -68,19 +74,23 @@ internal sealed class ServeVerb : Verb
         terminal.Note("stopped.");
     }
 
-    private static ServeReport Report(LinearModel model, IPEndPoint address, ServerTls? tls, bool clientsProveThemselves)
+    private static ServeReport Report(LinearModel model, IPEndPoint address, ServerTls? tls, bool clientsProveThemselves, IDealerAccess? dealer)
     {
         bool any = address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any);
         string trust = tls is not null ? $" --pin {tls.Pin}" : IPAddress.IsLoopback(address.Address) ? string.Empty : " --plaintext";
         string proof = clientsProveThemselves ? " --cert FILE --key FILE" : string.Empty;
         string query = $"hybrid query --server {(any ? $"HOST:{address.Port}" : address)}{trust}{proof} --data FILE";
-        return new ServeReport(model.Name, address.ToString(), tls is not null, tls?.Pin.ToString(), query);
+        return new ServeReport(model.Name, address.ToString(), tls is not null, tls?.Pin.ToString(), dealer?.Description, query);
     }
 
     private static void Show(ServeReport report, Terminal terminal)
     {
         terminal.WriteLine($"serving {report.Model} on {report.Address}{(report.Tls ? " with TLS 1.3" : " without TLS")}");
         terminal.WriteLine($"clients connect with: {report.Query}");
+        if (report.Dealer is not null)
+        {
+            terminal.WriteLine($"and compute on shares with the {report.Dealer}, if they add: --scheme shares --dealer HOST:PORT");
+        }
     }
 
     private static IPEndPoint Resolve(HostAndPort address)
@@ -122,8 +132,9 @@ internal sealed class ServeVerb : Verb
 /// <param name="Address">Where it listens.</param>
 /// <param name="Tls">Whether connections are encrypted.</param>
 /// <param name="Pin">What clients pin the certificate by.</param>
+/// <param name="Dealer">The dealer for shares, if it knows one.</param>
 /// <param name="Query">How clients connect.</param>
-internal sealed record ServeReport(string Model, string Address, bool Tls, string? Pin, string Query);
+internal sealed record ServeReport(string Model, string Address, bool Tls, string? Pin, string? Dealer, string Query);
 
 // On one line, so that a script can read it from a process that goes on.
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

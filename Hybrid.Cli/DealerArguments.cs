@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Hybrid.Communication;
+using Hybrid.Mpc;
+
+namespace Hybrid.Cli;
+
+/// <summary>The options that say where the dealer is, and how it is known.</summary>
+internal sealed class DealerArguments
+{
+    private readonly Option<string?> _dealer = new("--dealer") { Description = "Where 'hybrid dealer' runs, for computing on shares", HelpName = "HOST:PORT" };
+    private readonly TrustOptions _trust;
+    private readonly Option<bool> _plaintext;
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="plaintext">The option that allows connections without TLS to other machines.</param>
+    public DealerArguments(Command command, Option<bool> plaintext)
+    {
+        _plaintext = plaintext;
+        command.Options.Add(_dealer);
+        _trust = new TrustOptions(command, "dealer", "dealer-", "dealer");
+    }
+
+    /// <summary>The option's name.</summary>
+    public string Name => _dealer.Name;
+
+    /// <summary>The way to the dealer; null if none was named.</summary>
+    /// <exception cref="ParameterException">The address or the trust is refused.</exception>
+    public IDealerAccess? Read(ParseResult parsed)
+    {
+        if (parsed.GetValue(_dealer) is not { } text)
+        {
+            return _trust.IsGiven(parsed)
+                ? throw new ParameterException(ParameterFault.Mismatch, $"{_trust.Names("and")} say how a dealer is known: give {_dealer.Name} HOST:PORT as well.")
+                : null;
+        }
+
+        ClientTls? tls = _trust.Read(parsed);
+        return new RemoteDealer(_trust.Address(text, tls, parsed.GetValue(_plaintext), "dealer"), tls);
+    }
+}
