@@ -12,22 +12,22 @@ namespace Hybrid.Mpc.Functions;
 public static class Tabulated
 {
     /// <summary>1 / (1 + e^−x); 0 below −16 and 1 above 16.</summary>
-    public static Wire Sigmoid(this Wire x) => Saturating(x, LookupFunctions.Sigmoid(Linear.Of(x).WireBits(x)), 0, 1, false, new(0, 1));
+    public static Wire Sigmoid(this Wire x) => Saturating(x, LookupFunctions.Sigmoid, 0, 1, false, new(0, 1));
 
     /// <summary>tanh x; −1 below −8 and 1 above 8.</summary>
-    public static Wire Tanh(this Wire x) => Saturating(x, LookupFunctions.Tanh(Linear.Of(x).WireBits(x)), -1, 1, false, new(-1, 1));
+    public static Wire Tanh(this Wire x) => Saturating(x, LookupFunctions.Tanh, -1, 1, false, new(-1, 1));
 
     /// <summary>The error function; −1 below −4 and 1 above 4.</summary>
-    public static Wire Erf(this Wire x) => Saturating(x, LookupFunctions.Erf(Linear.Of(x).WireBits(x)), -1, 1, false, new(-1, 1));
+    public static Wire Erf(this Wire x) => Saturating(x, LookupFunctions.Erf, -1, 1, false, new(-1, 1));
 
     /// <summary>x Φ(x), exactly and not by tanh; 0 below −10 and x above 10.</summary>
-    public static Wire Gelu(this Wire x) => Saturating(x, LookupFunctions.Gelu(Linear.Of(x).WireBits(x)), 0, 0, true, new(-1, 10));
+    public static Wire Gelu(this Wire x) => Saturating(x, LookupFunctions.Gelu, 0, 0, true, new(-1, 10));
 
     /// <summary>x / (1 + e^−x); 0 below −16 and x above 16.</summary>
-    public static Wire Silu(this Wire x) => Saturating(x, LookupFunctions.Silu(Linear.Of(x).WireBits(x)), 0, 0, true, new(-1, 16));
+    public static Wire Silu(this Wire x) => Saturating(x, LookupFunctions.Silu, 0, 0, true, new(-1, 16));
 
     /// <summary>ln(1 + e^x); 0 below −16 and x above 16.</summary>
-    public static Wire Softplus(this Wire x) => Saturating(x, LookupFunctions.Softplus(Linear.Of(x).WireBits(x)), 0, 0, true, new(0, 17));
+    public static Wire Softplus(this Wire x) => Saturating(x, LookupFunctions.Softplus, 0, 0, true, new(0, 17));
 
     /// <summary>
     /// e^x; 0 below −16, and above <paramref name="highest"/> e^highest. The smaller the highest, the finer the result: up to 0 the error is
@@ -40,7 +40,7 @@ public static class Tabulated
         Circuit circuit = Linear.Of(x);
         int bits = x.FractionBits;
         double greatest = Math.Clamp(Math.ScaleB((double)x.Range.High, -bits), -1, Math.Min(highest, 21));
-        LookupFunction function = LookupFunctions.Exponential(-16, Math.Ceiling(greatest), bits);
+        LookupFunction function = circuit.Options.Lookups.Exponential(-16, Math.Ceiling(greatest), bits);
         double top = DeterministicMath.Exp(function.Highest);
         return Saturating(x, function, 0, top, false, new(0, top));
     }
@@ -68,6 +68,10 @@ public static class Tabulated
 
     /// <summary>The least integer that is no less than x · 2^bits.</summary>
     internal static Int128 Integer(double x, int bits) => (Int128)Math.Ceiling(Math.ScaleB(x, bits));
+
+    private static Wire Saturating(
+        Wire x, Func<int, LookupFunction> function, double below, double above, bool aboveIsInput, (double Low, double High) values) =>
+        Saturating(x, Linear.Of(x).Options.Lookups.Get(function, x.FractionBits), below, above, aboveIsInput, values);
 
     // The look-up where x is in the domain, else a constant, or above it x itself.
     private static Wire Saturating(Wire x, LookupFunction function, double below, double above, bool aboveIsInput, (double Low, double High) values)
@@ -112,6 +116,6 @@ public static class Tabulated
         int bits = Math.Clamp(61 - x.Range.Bits, 8, 46 - Math.Min(x.FractionBits, 38));
         var turn = new PublicTensor(new Tensors.Shape(1), bits, [(long)Integer(1 / (2 * Math.PI), bits)]);
         Wire turns = x.Product(turn);
-        return Lookup(turns, function(turns.FractionBits), (-1, 1)).Rescale(x.FractionBits);
+        return Lookup(turns, turns.Circuit.Options.Lookups.Get(function, turns.FractionBits), (-1, 1)).Rescale(x.FractionBits);
     }
 }
