@@ -12,6 +12,7 @@ internal sealed class PeersCommand : RootCommand
     {
         Subcommands.Add(new PaillierPeersCommand());
         Subcommands.Add(new SealPeersCommand());
+        Subcommands.Add(new CrypTenPeersCommand());
     }
 
     /// <summary>Reads what comes after "peers".</summary>

@@ -35,7 +35,7 @@ public sealed class Circuit
     /// <summary>An empty circuit.</summary>
     public Circuit(CircuitOptions? options = null)
     {
-        Options = options ?? CircuitOptions.Default;
+        Options = options ?? new CircuitOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(Options.Parties, 2, nameof(options));
         if (Options is { Comparison: ComparisonMethod.FunctionSharing, Parties: > 2 })
         {
@@ -75,7 +75,7 @@ public sealed class Circuit
                 hash.AppendData(Encoding.UTF8.GetBytes($"{gate.Name} of {string.Join(',', gate.Inputs)} to {string.Join(',', gate.Outputs)}\n"));
             }
 
-            hash.AppendData(Encoding.UTF8.GetBytes($"{Options} keeps {string.Join(',', _kept.Keys.Order())}"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{Options.Parties} parties keep {string.Join(',', _kept.Keys.Order())}"));
             _hash = hash.GetHashAndReset();
         }
 
