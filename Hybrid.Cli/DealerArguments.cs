@@ -1,12 +1,20 @@
 using System.CommandLine;
 using Hybrid.Communication;
 using Hybrid.Mpc;
+using Hybrid.Mpc.Dealing;
 
 namespace Hybrid.Cli;
 
 /// <summary>The options that say where the dealer is, and how it is known.</summary>
 internal sealed class DealerArguments
 {
+    // A dealer that freezes, or whom the other party does not come to, is given up as soon as a server is.
+    private static readonly DealerConnectionOptions Patience = new()
+    {
+        MeetingTime = TimeSpan.FromSeconds(8),
+        Channel = ChannelOptions.Default with { SilenceTimeout = TimeSpan.FromSeconds(7) },
+    };
+
     private readonly Option<string?> _dealer = new("--dealer") { Description = "Where 'hybrid dealer' runs, for computing on shares", HelpName = "HOST:PORT" };
     private readonly TrustOptions _trust;
     private readonly Option<bool> _plaintext;
@@ -24,9 +32,9 @@ internal sealed class DealerArguments
     /// <summary>The option's name.</summary>
     public string Name => _dealer.Name;
 
-    /// <summary>The way to the dealer; null if none was named.</summary>
+    /// <summary>How to compute on shares with the dealer; null if none was named.</summary>
     /// <exception cref="ParameterException">The address or the trust is refused.</exception>
-    public IDealerAccess? Read(ParseResult parsed)
+    public SharesOptions? Read(ParseResult parsed)
     {
         if (parsed.GetValue(_dealer) is not { } text)
         {
@@ -36,6 +44,6 @@ internal sealed class DealerArguments
         }
 
         ClientTls? tls = _trust.Read(parsed);
-        return new RemoteDealer(_trust.Address(text, tls, parsed.GetValue(_plaintext), "dealer"), tls);
+        return new SharesOptions { Dealer = new RemoteDealer(_trust.Address(text, tls, parsed.GetValue(_plaintext), "dealer"), tls, Patience) };
     }
 }

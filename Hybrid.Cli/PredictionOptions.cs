@@ -88,13 +88,13 @@ internal sealed class PredictionOptions
         return bits;
     }
 
-    /// <summary>The way to the dealer that was named; null if none was.</summary>
+    /// <summary>How to compute on shares with the dealer that was named; null if none was.</summary>
     /// <exception cref="ParameterException">It was named for a scheme that needs none, or is refused.</exception>
-    public IDealerAccess? Dealer(ParseResult parsed)
+    public SharesOptions? Shares(ParseResult parsed)
     {
-        IDealerAccess? dealer = _dealer.Read(parsed);
-        return dealer is null || OnShares(parsed)
-            ? dealer
+        SharesOptions? shares = _dealer.Read(parsed);
+        return shares is null || OnShares(parsed)
+            ? shares
             : throw new ParameterException(ParameterFault.Mismatch, $"{_dealer.Name} is for shares: add {_scheme.Name} {Name(Scheme.Shares)}, or leave it out.");
     }
 
@@ -104,9 +104,9 @@ internal sealed class PredictionOptions
     /// <summary>The client's end of a session. A key given is Paillier's, and is then what the session runs on.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="key">The client's Paillier key, if it has one.</param>
-    /// <param name="dealer">The way to the dealer, for shares.</param>
+    /// <param name="shares">How to compute on shares, if that is what was asked for.</param>
     /// <exception cref="ParameterException">A key was given for a scheme that it is not for, or its size is refused, or a dealer is missing.</exception>
-    public SessionOptions Client(ParseResult parsed, PaillierPrivateKey? key, IDealerAccess? dealer)
+    public SessionOptions Client(ParseResult parsed, PaillierPrivateKey? key, SharesOptions? shares)
     {
         int bits = KeyBits(parsed, key);
         Scheme? pin = Enum.GetValues<Scheme>().Where(scheme => Name(scheme) == parsed.GetValue(_scheme)).Cast<Scheme?>().FirstOrDefault();
@@ -116,7 +116,7 @@ internal sealed class PredictionOptions
                 ParameterFault.Mismatch, $"{_keys.Name} names a Paillier key and {_scheme.Name} is {Name(pin.Value)}, which {(pin == Scheme.Shares ? "needs no key" : "makes a fresh key for each session")}; leave one of them out.");
         }
 
-        if (pin == Scheme.Shares && dealer is null)
+        if (pin == Scheme.Shares && shares is null)
         {
             throw new ParameterException(ParameterFault.Mismatch, $"{_scheme.Name} {Name(Scheme.Shares)} needs a dealer: add {_dealer.Name} HOST:PORT, the same one that the server was started with.");
         }
@@ -125,9 +125,9 @@ internal sealed class PredictionOptions
         {
             Schemes = schemes =>
             {
-                if (dealer is not null)
+                if (shares is not null)
                 {
-                    schemes.UseShares(new SharesOptions { Dealer = dealer });
+                    schemes.UseShares(shares);
                     return;
                 }
 
@@ -140,13 +140,13 @@ internal sealed class PredictionOptions
     }
 
     /// <summary>What a server offers for clients to choose from: every scheme there is, shares if it knows a dealer.</summary>
-    public static Action<SchemeRegistry> OfferAll(IDealerAccess? dealer) => schemes =>
+    public static Action<SchemeRegistry> OfferAll(SharesOptions? shares) => schemes =>
     {
         schemes.UsePaillier();
         schemes.UseCkks();
-        if (dealer is not null)
+        if (shares is not null)
         {
-            schemes.UseShares(new SharesOptions { Dealer = dealer });
+            schemes.UseShares(shares);
         }
     };
 

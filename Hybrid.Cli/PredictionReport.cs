@@ -24,7 +24,7 @@ namespace Hybrid.Cli;
 /// <param name="Rounds">Times the client waited for the server, for the queries.</param>
 /// <param name="SetUp">The same for keys and model card.</param>
 /// <param name="Revealed">What the client learnt: scores or values.</param>
-/// <param name="BytesDealt">What the dealer sent the client, set-up included; null where there is none.</param>
+/// <param name="BytesDealt">What the dealer sent both parties, set-up included; null where there is none.</param>
 /// <param name="Predictions">For each row the number of the label; for a regression the value.</param>
 /// <param name="Labels">Names of the labels, their numbers where the model has no names; empty for a regression.</param>
 /// <param name="Values">For each row what the activation made of its scores.</param>
@@ -119,10 +119,10 @@ internal sealed record PredictionReport(
 
         Fact("time", Text($"{report.WallSeconds:0.000} s: client {report.Client.Seconds:0.000} s, server {report.Server.Seconds:0.000} s"));
         Fact("traffic", Text($"{report.BytesUp:N0} bytes up, {report.BytesDown:N0} bytes down, {report.Rounds} round{(report.Rounds == 1 ? string.Empty : "s")}"));
-        Fact("set-up", Text($"{report.SetUp.WallSeconds:0.000} s, {report.SetUp.BytesUp:N0} bytes up, {report.SetUp.BytesDown:N0} bytes down: keys and model card"));
+        Fact("set-up", Text($"{report.SetUp.WallSeconds:0.000} s, {report.SetUp.BytesUp:N0} bytes up, {report.SetUp.BytesDown:N0} bytes down: {(report.BytesDealt is null ? "keys" : "masked weights")} and model card"));
         if (report.BytesDealt is { } dealt)
         {
-            Fact("dealt", Text($"{dealt:N0} bytes from the dealer to the client"));
+            Fact("dealt", Text($"{dealt:N0} bytes from the dealer to both parties, set-up included"));
         }
 
         terminal.Write(facts);

@@ -38,9 +38,9 @@ internal sealed class PredictVerb : Verb
         LinearModel model = LinearModel.Load(Samples.Model(name));
         DataTable data = _prediction.LoadRows(parsed, Samples.Data(parsed.GetValue(_data), name));
         using PaillierPrivateKey? key = _prediction.LoadKey(parsed, terminal);
-        IDealerAccess? dealer = _prediction.Dealer(parsed) ?? (_prediction.OnShares(parsed) ? new InProcessDealer() : null);
-        SessionOptions client = _prediction.Client(parsed, key, dealer);
-        var server = new SessionOptions { Schemes = PredictionOptions.OfferAll(dealer), Link = client.Link };
+        SharesOptions? shares = _prediction.Shares(parsed) ?? (_prediction.OnShares(parsed) ? new SharesOptions { Dealer = new InProcessDealer() } : null);
+        SessionOptions client = _prediction.Client(parsed, key, shares);
+        var server = new SessionOptions { Schemes = PredictionOptions.OfferAll(shares), Link = client.Link };
 
         PredictionReport report = await Progress.RunAsync(
             terminal,

@@ -43,7 +43,7 @@ internal sealed class QueryVerb : Verb
         HostAndPort address = _trust.Address(parsed.GetRequiredValue(_server), tls, parsed.GetValue(_plaintext), "serve");
         DataTable data = _prediction.LoadRows(parsed, Samples.Data(parsed.GetValue(_data), null));
         using PaillierPrivateKey? key = _prediction.LoadKey(parsed, terminal);
-        SessionOptions options = _prediction.Client(parsed, key, _prediction.Dealer(parsed)) with { Channel = Patience };
+        SessionOptions options = _prediction.Client(parsed, key, _prediction.Shares(parsed)) with { Channel = Patience };
         PredictionReport report = await Progress.RunAsync(
             terminal,
             $"Predicting {data.Rows} rows",

@@ -57,16 +57,16 @@ internal sealed class ServeVerb : Verb
         LinearModel model = LinearModel.Load(Samples.Model(parsed.GetRequiredValue(_model)));
         IPEndPoint address = Resolve(HostAndPort.Parse(parsed.GetRequiredValue(_listen)));
         ServerTls? tls = Tls(parsed);
-        IDealerAccess? dealer = _dealer.Read(parsed);
+        SharesOptions? shares = _dealer.Read(parsed);
         if (tls is null && !IPAddress.IsLoopback(address.Address) && !parsed.GetValue(_plaintext))
         {
             throw new ParameterException(
                 ParameterFault.Insecure, $"{address} can be reached from other machines: give --cert and --key for TLS, or --plaintext if something else protects the connection.");
         }
 
-        var server = new ModelServer(model, new SessionOptions { Schemes = PredictionOptions.OfferAll(dealer) });
+        var server = new ModelServer(model, new SessionOptions { Schemes = PredictionOptions.OfferAll(shares) });
         using TcpServer listener = TcpServer.Listen(address, tls);
-        ServeReport report = Report(model, listener.LocalEndPoint, tls, parsed.GetValue(_clientAuthority) is not null, dealer);
+        ServeReport report = Report(model, listener.LocalEndPoint, tls, parsed.GetValue(_clientAuthority) is not null, shares);
         terminal.Report(report, ServeJson.Default.ServeReport, Show);
         await Console.Out.FlushAsync(CancellationToken.None);
 
@@ -74,13 +74,13 @@ internal sealed class ServeVerb : Verb
         terminal.Note("stopped.");
     }
 
-    private static ServeReport Report(LinearModel model, IPEndPoint address, ServerTls? tls, bool clientsProveThemselves, IDealerAccess? dealer)
+    private static ServeReport Report(LinearModel model, IPEndPoint address, ServerTls? tls, bool clientsProveThemselves, SharesOptions? shares)
     {
         bool any = address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any);
         string trust = tls is not null ? $" --pin {tls.Pin}" : IPAddress.IsLoopback(address.Address) ? string.Empty : " --plaintext";
         string proof = clientsProveThemselves ? " --cert FILE --key FILE" : string.Empty;
         string query = $"hybrid query --server {(any ? $"HOST:{address.Port}" : address)}{trust}{proof} --data FILE";
-        return new ServeReport(model.Name, address.ToString(), tls is not null, tls?.Pin.ToString(), dealer?.Description, query);
+        return new ServeReport(model.Name, address.ToString(), tls is not null, tls?.Pin.ToString(), shares?.Dealer.Description, query);
     }
 
     private static void Show(ServeReport report, Terminal terminal)

@@ -41,9 +41,9 @@ public sealed class ClientTls
         new(_pin, _authorities, PemFiles.ReadIdentity(certificateFile, keyFile));
 
     /// <summary>Runs the handshake over <paramref name="stream"/>, which the stream returned then owns.</summary>
-    internal async Task<Stream> SecureAsync(Stream stream, HostAndPort address, CancellationToken cancellationToken)
+    internal async Task<Stream> SecureAsync(Stream stream, HostAndPort address, string peerName, CancellationToken cancellationToken)
     {
-        var peer = new TlsPeer($"The server at {address}", _pin, address.Host);
+        var peer = new TlsPeer($"The {peerName} at {address}", _pin, address.Host);
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = address.Host,

@@ -37,7 +37,7 @@ public sealed class ModelClient : IAsyncDisposable
     /// <summary>The keys of the schemes in use, in a few words.</summary>
     public string Keys => string.Join(", ", _registry.Backends.Select(backend => backend.Keys).Where(keys => keys.Length > 0));
 
-    /// <summary>Bytes that somebody besides the server, a dealer, has sent this client so far; null where nobody else is needed.</summary>
+    /// <summary>Bytes that a dealer has sent client and server so far, set-up included; null where none is needed.</summary>
     public long? BytesDealt => _registry.Backends.Select(backend => backend.BytesDealt).Where(bytes => bytes is not null).Aggregate((long?)null, (sum, bytes) => (sum ?? 0) + bytes);
 
     /// <summary>What connecting cost: greeting, model card and keys.</summary>
@@ -186,7 +186,7 @@ public sealed class ModelClient : IAsyncDisposable
     // The peer is told why, unless it is the peer that failed.
     private static async Task StopAsync(Channel channel, Exception e)
     {
-        if (e is not ProtocolException)
+        if (e is not ProtocolException { Peer: Peer })
         {
             string reason = e is HybridException ? e.Message : e is OperationCanceledException ? "the client gave up" : "the client failed";
             await channel.AbortAsync(reason, CancellationToken.None).ConfigureAwait(false);
@@ -242,7 +242,9 @@ public sealed class ModelClient : IAsyncDisposable
     // As many rows as fit the byte limit, found by halving.
     private int QueryRows(int rows)
     {
-        for (int size = Math.Max(1, rows); ; size = (size + 1) / 2)
+        // No scheme sends less than a byte for a number.
+        int most = Math.Max(1, _options.MaximumQueryBytes / Card.Features.Count);
+        for (int size = Math.Clamp(rows, 1, most); ; size = (size + 1) / 2)
         {
             Quote quote = Plan(size).Quote;
             long bytes = Math.Max(quote.BytesUp, quote.BytesDown);

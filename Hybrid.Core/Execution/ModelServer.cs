@@ -112,7 +112,7 @@ public sealed class ModelServer
         {
             if (registry.Backend(scheme) is null)
             {
-                throw new ProtocolException(Peer, SessionMessages.Schemes.Name!, $"asked for scheme {(int)scheme}, which this server does not offer");
+                throw new ProtocolException(Peer, SessionMessages.Schemes.Name!, $"asked for scheme {(int)scheme}, which this server does not offer{(scheme == Scheme.Shares ? ", for it has no dealer" : string.Empty)}");
             }
         }
 

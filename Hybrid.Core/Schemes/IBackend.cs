@@ -12,7 +12,7 @@ public interface IBackend : IDisposable
     /// <summary>The keys in a few words, once set up, as in 3072-bit key; empty where there are none.</summary>
     string Keys { get; }
 
-    /// <summary>Bytes that somebody besides the two parties has sent this one so far; null where the scheme needs nobody else.</summary>
+    /// <summary>Bytes that a dealer has sent the two parties so far; null where the scheme needs none.</summary>
     long? BytesDealt => null;
 
     /// <summary>What an op would cost on tensors of this scheme; null if the backend cannot do it.</summary>

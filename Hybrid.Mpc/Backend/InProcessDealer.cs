@@ -8,7 +8,7 @@ namespace Hybrid.Mpc;
 public sealed class InProcessDealer : IDealerAccess
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<MeetingId, Meeting> _meetings = [];
+    private readonly Dictionary<MeetingId, ICorrelationProvider?[]> _gathering = [];
     private readonly IRandomSource _random;
 
     /// <summary>Makes a dealer.</summary>
@@ -18,62 +18,26 @@ public sealed class InProcessDealer : IDealerAccess
     /// <inheritdoc/>
     public string Description => "dealer in this process";
 
+    /// <summary>Takes a party's place at a meeting, without waiting for the others.</summary>
     /// <inheritdoc/>
     public ValueTask<ICorrelationProvider> JoinAsync(MeetingId meeting, int party, int parties, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            if (!_meetings.TryGetValue(meeting, out Meeting? found))
+            if (!_gathering.TryGetValue(meeting, out ICorrelationProvider?[]? places))
             {
-                _meetings.Add(meeting, found = new Meeting(new LocalDealer(parties, _random)));
+                _gathering.Add(meeting, places = LocalDealing.Providers(parties, _random));
             }
 
-            found.Present++;
-            return ValueTask.FromResult<ICorrelationProvider>(new Place(this, meeting, found, party));
-        }
-    }
-
-    private void Leave(MeetingId meeting, Meeting left)
-    {
-        lock (_lock)
-        {
-            if (--left.Present == 0)
+            ICorrelationProvider place = places[party] ?? throw new InvalidOperationException($"Party {party} has come to this meeting before.");
+            places[party] = null;
+            if (places.All(other => other is null))
             {
-                left.Dealer.Dispose();
-                _meetings.Remove(meeting);
-            }
-        }
-    }
-
-    private sealed class Meeting(LocalDealer dealer)
-    {
-        public LocalDealer Dealer => dealer;
-
-        public int Present { get; set; }
-    }
-
-    private sealed class Place(InProcessDealer dealer, MeetingId meeting, Meeting met, int party) : ICorrelationProvider
-    {
-        private int _left;
-
-        public int Party => party;
-
-        public int Parties => met.Dealer.Parties;
-
-        public ValueTask<ICorrelationSource> PrepareAsync(CorrelationDemand demand, CancellationToken cancellationToken = default)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return ValueTask.FromResult(met.Dealer.GiveSource(party, demand));
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            if (Interlocked.Exchange(ref _left, 1) == 0)
-            {
-                dealer.Leave(meeting, met);
+                _gathering.Remove(meeting);
             }
 
-            return ValueTask.CompletedTask;
+            return ValueTask.FromResult(place);
         }
     }
 }

@@ -19,7 +19,6 @@ internal sealed class SharesBackend : IBackend, IAsyncDisposable
 
     private readonly Party _role;
     private readonly SharesOptions _options;
-    private readonly CircuitOptions _circuits;
     private readonly Dictionary<string, SharesLayout?> _layouts = [];
     private readonly Dictionary<WeightMask, PrivateWeights> _weights = [];
     private ICorrelationProvider? _dealer;
@@ -30,7 +29,6 @@ internal sealed class SharesBackend : IBackend, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options.Dealer, nameof(options));
         _role = role;
         _options = options;
-        _circuits = CircuitOptions.Default with { Comparison = options.Comparison };
     }
 
     public Scheme Scheme => Scheme.Shares;
@@ -76,7 +74,7 @@ internal sealed class SharesBackend : IBackend, IAsyncDisposable
                 _layouts.Clear();
             }
 
-            _layouts.Add(key, layout = SharesLayout.Of(stretch, _circuits));
+            _layouts.Add(key, layout = SharesLayout.Of(stretch, _options.Circuits));
         }
 
         return layout;
@@ -147,7 +145,7 @@ internal sealed class SharesBackend : IBackend, IAsyncDisposable
     private async ValueTask<ICorrelationSource> PrepareAsync(CorrelationDemand demand, CancellationToken cancellation)
     {
         ICorrelationSource source = await (_dealer ?? throw NotSetUp()).PrepareAsync(demand, cancellation).ConfigureAwait(false);
-        BytesDealt = (BytesDealt ?? 0) + demand.DealtBytes((int)_role);
+        BytesDealt = (BytesDealt ?? 0) + demand.DealtBytes(0) + demand.DealtBytes(1);
         return source;
     }
 
@@ -155,7 +153,7 @@ internal sealed class SharesBackend : IBackend, IAsyncDisposable
     private async Task OpenWeightsAsync(Plan plan, StepContext context)
     {
         Node[] constants = [.. plan.Steps.Where(step => step is { To: Scheme.Shares, IsConversion: false, Node.Op: MatMulOp }).Select(step => step.Node.Inputs[1]).DistinctBy(constant => constant.Id)];
-        var circuit = new Circuit(_circuits);
+        var circuit = new Circuit(_options.Circuits);
         using var inputs = new CircuitInputs();
         foreach (Node constant in constants)
         {
