@@ -1,0 +1,173 @@
+using System.Numerics.Tensors;
+using Hybrid.Communication;
+using Hybrid.Execution;
+using Hybrid.Graph;
+using Hybrid.Models;
+using Hybrid.Mpc;
+using Hybrid.Mpc.Correlations;
+using Hybrid.Mpc.Dealing;
+using Hybrid.Schemes;
+using Hybrid.Tests.Core;
+
+namespace Hybrid.Tests.Mpc.Backend;
+
+/// <summary>Dealers and peers that fail: each end is told in one sentence, and nobody waits for ever.</summary>
+[TestClass]
+public sealed class SharesFailureTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    private static readonly LinearModel Model = new("small", ["a", "b"], [], Activation.Sigmoid, [0, 0], [1, 1], [[0.5, -0.25]], [1]);
+
+    private static readonly Tensor<double> Rows = Tensor.Create<double>([1, 2, 3, 4], [2, 2]);
+
+    [TestMethod]
+    public async Task A_server_without_a_dealer_says_so()
+    {
+        SessionOptions server = new() { Schemes = _ => { } };
+        (ModelServer _, Task serving, Task<ModelClient> connecting) = Start(SharesSessions.Options(new InProcessDealer()), server);
+        Sentences.Check(await ThrowsAsync(connecting), "The server stopped: The client asked for scheme 3, which this server does not offer, for it has no dealer");
+        Sentences.Check(await ThrowsAsync(serving), "The client asked for scheme 3");
+    }
+
+    [TestMethod]
+    [DataRow(Party.Client)]
+    [DataRow(Party.Server)]
+    public async Task A_dealer_that_one_party_cannot_reach_is_both_parties_news_at_once(Party unlucky)
+    {
+        SessionOptions failing = SharesSessions.Options(new FakeDealer((_, _) => throw Vanished("cannot be reached")));
+        SessionOptions waiting = SharesSessions.Options(new FakeDealer(async (_, stop) =>
+        {
+            await Task.Delay(Timeout.Infinite, stop);
+            throw new InvalidOperationException();
+        }));
+        (ModelServer _, Task serving, Task<ModelClient> connecting) = unlucky == Party.Client ? Start(failing, waiting) : Start(waiting, failing);
+        HybridException atClient = await ThrowsAsync(connecting);
+        HybridException atServer = await ThrowsAsync(serving);
+        Sentences.Check(atClient, "dealer cannot be reached");
+        Sentences.Check(atServer, "dealer cannot be reached");
+        Assert.StartsWith(unlucky == Party.Client ? "The dealer" : "The server stopped: The dealer", atClient.Message);
+        Assert.StartsWith(unlucky == Party.Server ? "The dealer" : "The client stopped: The dealer", atServer.Message);
+    }
+
+    [TestMethod]
+    [DataRow(Party.Client)]
+    [DataRow(Party.Server)]
+    public async Task A_dealer_that_vanishes_between_queries_ends_the_session_at_both_ends(Party unlucky)
+    {
+        var dealer = new InProcessDealer();
+        SessionOptions sound = SharesSessions.Options(dealer);
+        SessionOptions failing = SharesSessions.Options(new FakeDealer(async (join, stop) => new Mortal(await join(dealer, stop), prepares: 2)));
+        (ModelServer _, Task serving, Task<ModelClient> connecting) = unlucky == Party.Client ? Start(failing, sound) : Start(sound, failing);
+        await using ModelClient client = await connecting.WaitAsync(Soon);
+        Assert.HasCount(2, (await client.PredictAsync(Rows).WaitAsync(Soon)).Labels);
+        Sentences.Check(await ThrowsAsync(client.PredictAsync(Rows)), "dealer vanished");
+        Sentences.Check(await ThrowsAsync(serving), "dealer vanished");
+    }
+
+    [TestMethod]
+    public async Task Parties_at_different_dealers_give_up()
+    {
+        var options = new DealerConnectionOptions { MeetingTime = TimeSpan.FromSeconds(1) };
+        await using var one = new ServedDealer();
+        await using var other = new ServedDealer();
+        (ModelServer _, Task serving, Task<ModelClient> connecting) =
+            Start(SharesSessions.Options(new RemoteDealer(one.Address, null, options)), SharesSessions.Options(new RemoteDealer(other.Address, null, options)));
+        Sentences.Check(await ThrowsAsync(connecting), "dealer did not bring the parties together within 1 s");
+        Sentences.Check(await ThrowsAsync(serving), "dealer did not bring the parties together within 1 s");
+    }
+
+    [TestMethod]
+    public async Task A_dealer_over_tcp_serves_sessions_one_after_the_other_and_nobody_listening_is_one_sentence()
+    {
+        HostAndPort address;
+        await using (var dealer = new ServedDealer())
+        {
+            address = dealer.Address;
+            for (int session = 0; session < 3; session++)
+            {
+                (ModelServer _, Task serving, Task<ModelClient> connecting) = Start(SharesSessions.Options(new RemoteDealer(address, null)), SharesSessions.Options(new RemoteDealer(address, null)));
+                await using (ModelClient client = await connecting.WaitAsync(Soon))
+                {
+                    Assert.AreEqual($"dealer at {address}", client.Keys);
+                    Assert.HasCount(2, (await client.PredictAsync(Rows).WaitAsync(Soon)).Labels);
+                }
+
+                await serving.WaitAsync(Soon);
+            }
+        }
+
+        (ModelServer _, Task served, Task<ModelClient> refused) = Start(SharesSessions.Options(new RemoteDealer(address, null)), SharesSessions.Options(new RemoteDealer(address, null)));
+        Sentences.Check(await ThrowsAsync(refused), $"Nobody listens at {address}: check the address, and that the dealer is running");
+        Sentences.Check(await ThrowsAsync(served), $"Nobody listens at {address}");
+    }
+
+    [TestMethod]
+    public async Task A_client_that_sends_no_meeting_s_id_is_refused()
+    {
+        foreach (byte[] id in new[] { [], new byte[15] })
+        {
+            (Stream here, Stream there) = InProcessTransport.CreatePair();
+            Task serving = new ModelServer(Model, SharesSessions.Options(new InProcessDealer())).ServeAsync(there);
+            await using Channel client = await Channel.OpenAsync(here, ChannelRole.Initiator, "server", SharesSessions.Patient);
+            (await client.ReceiveAsync(SessionMessages.Card, ModelCard.MaximumBytes)).Dispose();
+            await client.SendAsync(SessionMessages.Schemes, (byte[])[.. Hash(), new SchemeChoice(Scheme.Shares, Revealed.Values).Code]);
+            await client.SendAsync(SessionMessages.SetUp(Scheme.Shares), id);
+            Sentences.Check(await ThrowsAsync(serving), $"The client sent the id of a meeting in {id.Length} bytes where 16 make one");
+        }
+    }
+
+    [TestMethod]
+    public async Task Another_comparison_at_the_other_party_is_noticed_before_anything_is_computed()
+    {
+        var dealer = new InProcessDealer();
+        (ModelServer _, Task serving, Task<ModelClient> connecting) =
+            Start(SharesSessions.Options(dealer, ComparisonMethod.FunctionSharing), SharesSessions.Options(dealer));
+        HybridException[] errors = [await ThrowsAsync(connecting), await ThrowsAsync(serving)];
+        foreach (HybridException e in errors)
+        {
+            Sentences.Check(e);
+        }
+    }
+
+    private static byte[] Hash()
+    {
+        using var registry = new SchemeRegistry(Party.Client);
+        SharesSessions.Options(new InProcessDealer()).Schemes(registry);
+        return SessionMessages.PlanOfSetUp(FoldedModel.Of(Model).Card, registry, Hybrid.Planning.LinkProfile.Lan, new SchemeChoice(Scheme.Shares, Revealed.Values)).Hash();
+    }
+
+    private static ProtocolException Vanished(string problem) => new("dealer", "the parties' meeting", problem);
+
+    private static (ModelServer Server, Task Serving, Task<ModelClient> Connecting) Start(SessionOptions client, SessionOptions server)
+    {
+        (Stream here, Stream there) = InProcessTransport.CreatePair();
+        var serving = new ModelServer(Model, server);
+        return (serving, Task.Run(() => serving.ServeAsync(there)), ModelClient.ConnectAsync(here, client));
+    }
+
+    private static async Task<HybridException> ThrowsAsync(Task task) => await Assert.ThrowsAsync<HybridException>(() => task.WaitAsync(Soon));
+
+    private sealed class FakeDealer(Func<Func<IDealerAccess, CancellationToken, Task<ICorrelationProvider>>, CancellationToken, Task<ICorrelationProvider>> join) : IDealerAccess
+    {
+        public string Description => "a dealer that fails";
+
+        public async ValueTask<ICorrelationProvider> JoinAsync(MeetingId meeting, int party, int parties, CancellationToken cancellationToken) =>
+            await join((access, stop) => access.JoinAsync(meeting, party, parties, stop).AsTask(), cancellationToken);
+    }
+
+    // Vanishes after so many demands.
+    private sealed class Mortal(ICorrelationProvider provider, int prepares) : ICorrelationProvider
+    {
+        private int _left = prepares;
+
+        public int Party => provider.Party;
+
+        public int Parties => provider.Parties;
+
+        public ValueTask<ICorrelationSource> PrepareAsync(CorrelationDemand demand, CancellationToken cancellationToken) =>
+            _left-- > 0 ? provider.PrepareAsync(demand, cancellationToken) : throw Vanished("vanished");
+
+        public ValueTask DisposeAsync() => provider.DisposeAsync();
+    }
+}
