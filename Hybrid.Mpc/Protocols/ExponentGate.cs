@@ -18,9 +18,7 @@ internal readonly record struct ExponentTerm(int Shift, long Mantissa, Immutable
 /// </summary>
 internal sealed class ExponentGate : ExchangeGate
 {
-    // Their words of all vectors stay in the first-level cache.
-    private const int BlockWords = 8;
-    private const int Block = 64 * BlockWords;
+    private const int Block = BitArithmetic.Block;
 
     private readonly MaskedWire _masked;
     private readonly ImmutableArray<BitWire> _bits;
@@ -67,21 +65,24 @@ internal sealed class ExponentGate : ExchangeGate
         foreach (Wire result in _results)
             values.New(result);
         MaskedTensor tensor = values.Get<MaskedTensor>(_masked.Id);
+        Span<ulong> flips = stackalloc ulong[Block];
+        Span<ulong> x = stackalloc ulong[Block];
         Span<ulong> word = stackalloc ulong[Block];
         Span<ulong> product = stackalloc ulong[Block];
         for (int start = 0; start < Count; start += Block)
         {
             int count = Math.Min(Block, Count - start);
+            Span<ulong> mantissa = values.Words(_results[0].Id).Slice(start, count);
+            ReadOnlySpan<ulong> c = tensor.Opened.Slice(start, count);
+            BitArithmetic.Unmask(c, tensor.Mask.Slice(start, count), values.IsFirst, x[..count]);
             for (int bit = 0; bit < _bits.Length; bit++)
             {
-                ReadOnlySpan<ulong> d = opened.Span[((bit * PlaneWords) + (start / 64))..];
-                BitArithmetic.ToWords(d, tensor.BitWords(bit).Slice(start, count), values.IsFirst, word[..count]);
-                Span<ulong> mantissa = values.Words(_results[0].Id).Slice(start, count);
+                ReadOnlySpan<ulong> s = tensor.BitWords(bit).Slice(start, count);
+                BitArithmetic.Flips(opened.Span.Slice(bit * PlaneWords, PlaneWords), start, flips[..count]);
+                BitArithmetic.ToWordsBlock(flips[..count], s, values.IsFirst, word[..count]);
                 if (_terms[bit].Shift >= 0)
                 {
-                    BitArithmetic.Select(
-                        d, tensor.Opened.Slice(start, count), tensor.Mask.Slice(start, count), tensor.BitWords(bit).Slice(start, count),
-                        tensor.Products(bit).Slice(start, count), values.IsFirst, product[..count]);
+                    BitArithmetic.SelectBlock(flips[..count], c, x[..count], s, tensor.Products(bit).Slice(start, count), product[..count]);
                     TensorPrimitives.ShiftLeft<ulong>(product[..count], _terms[bit].Shift, product[..count]);
                     RingVector.Add(mantissa, product[..count], mantissa);
                 }
@@ -92,6 +93,7 @@ internal sealed class ExponentGate : ExchangeGate
             }
         }
 
+        x.Clear();
         word.Clear();
         product.Clear();
         return ValueTask.CompletedTask;
