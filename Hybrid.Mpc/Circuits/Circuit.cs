@@ -136,6 +136,7 @@ public sealed class Circuit
     /// <param name="mask">The mask, of as many words; no other weights of the session have it.</param>
     /// <param name="norm">A bound on the sum of the integers' magnitudes that meet in one element of a product.</param>
     /// <returns>What later circuits name the weights by; the run's results give each party its end.</returns>
+    /// <exception cref="ParameterException">The weights are not the owner's input, or not as many as the mask; or there are not two parties.</exception>
     public WeightSpecification OpenWeights(Wire weights, WeightMask mask, Int128 norm)
     {
         Own(weights);
@@ -144,6 +145,12 @@ public sealed class Circuit
         {
             throw new ParameterException(
                 ParameterFault.Mismatch, $"{mask} are for two parties and {mask.Words} words; the circuit has {Parties} parties and {weights}.");
+        }
+
+        if (!_owners.TryGetValue(weights.Id, out int? owner) || owner != mask.Owner)
+        {
+            throw new ParameterException(
+                ParameterFault.Mismatch, $"The {weights} is no input of party {mask.Owner}, who alone may know these weights: open an input that it brings.");
         }
 
         var specification = new WeightSpecification(mask, weights.Shape, weights.FractionBits, norm);

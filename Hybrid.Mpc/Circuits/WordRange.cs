@@ -20,6 +20,10 @@ public readonly record struct WordRange(Int128 Low, Int128 High)
     /// <summary>[−magnitude, magnitude].</summary>
     public static WordRange Within(Int128 magnitude) => new(-magnitude, magnitude);
 
+    /// <summary>x · y, or the end of 128 bits that it is beyond: were it to wrap, sums of wide products would seem narrow.</summary>
+    internal static Int128 Product(Int128 x, Int128 y) =>
+        x == 0 || Int128.Abs(y) <= Int128.MaxValue / Int128.Abs(x) ? x * y : (x < 0) == (y < 0) ? Int128.MaxValue : -Int128.MaxValue;
+
     /// <summary>What sums can be.</summary>
     public static WordRange operator +(WordRange x, WordRange y) => new(x.Low + y.Low, x.High + y.High);
 
@@ -42,8 +46,8 @@ public readonly record struct WordRange(Int128 Low, Int128 High)
     /// <summary>What products can be.</summary>
     public static WordRange Multiply(WordRange x, WordRange y) => x * y;
 
-    /// <summary>What the sum of <paramref name="terms"/> such integers can be.</summary>
-    public WordRange Times(long terms) => new(Low * terms, High * terms);
+    /// <summary>What the sum of <paramref name="terms"/> such integers can be; bounds that 128 bits cannot hold become the widest.</summary>
+    public WordRange Times(long terms) => new(Product(Low, terms), Product(High, terms));
 
     /// <summary>What squares can be.</summary>
     public WordRange Squared() => new(Low <= 0 && High >= 0 ? 0 : Int128.Min(Low * Low, High * High), Magnitude * Magnitude);

@@ -52,7 +52,7 @@ internal sealed class DealerWork : IDisposable
     /// <summary>Works out the next chunk of which anything is sent; false at the end.</summary>
     public bool MoveNext()
     {
-        while (true)
+        while (_draw < _demand.Draws.Length)
         {
             if (_draw < 0 || ++_chunk == Draw.Chunks)
             {
@@ -70,6 +70,8 @@ internal sealed class DealerWork : IDisposable
                 return true;
             }
         }
+
+        return false;
     }
 
     /// <summary>What a party is sent for the chunk; empty where nothing is. Overwritten by the next one.</summary>

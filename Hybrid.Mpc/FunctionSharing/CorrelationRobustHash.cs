@@ -5,8 +5,8 @@ namespace Hybrid.Mpc.FunctionSharing;
 /// </summary>
 /// <remarks>
 /// With π as a random permutation, H(x ⊕ Δ) ⊕ b·Δ cannot be told from random by who does not know Δ (circular correlation
-/// robustness): whoever spends p AES operations on q values succeeds with probability about p·q / 2^127. Each batch of keys has an
-/// AES key of its own, so that q counts the values of one batch.
+/// robustness): whoever spends p AES operations on q values succeeds with probability about p·q / 2^127. Each chunk of keys has an
+/// AES key of its own, so that q counts the values of one chunk.
 /// Source: Guo, Katz, Wang, Yu, "Efficient and Secure Multiparty Computation from Fixed-Key Block Ciphers" (2020).
 /// A value is two words, R before L; as AES sees it, 16 bytes in little-endian order. Every kind yields the same values.
 /// </remarks>
@@ -19,12 +19,11 @@ internal abstract unsafe class CorrelationRobustHash : IDisposable
     public static CorrelationRobustHash Create(ReadOnlySpan<byte> key, bool portable = false) =>
         InstructionsHash.IsSupported && !portable ? new InstructionsHash(key) : new PlatformHash(key);
 
-    /// <summary>Writes H(x ⊕ tweak) for every value; its time depends on their number alone.</summary>
+    /// <summary>Writes H(x) for every value; its time depends on their number alone.</summary>
     /// <param name="source">The values, two words each.</param>
-    /// <param name="tweak">What the first word of each is changed by.</param>
     /// <param name="destination">Room for as many; not overlapping the source.</param>
     /// <param name="blocks">How many: a multiple of 8.</param>
-    public abstract void Hash(ulong* source, ulong tweak, ulong* destination, int blocks);
+    public abstract void Hash(ulong* source, ulong* destination, int blocks);
 
     /// <summary>Wipes what it holds.</summary>
     public abstract void Dispose();

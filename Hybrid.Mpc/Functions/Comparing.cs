@@ -36,7 +36,7 @@ public static class Comparing
     public static BitWire EqualTo(this Wire x, double p)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return IsInteger(x, (Int128)Math.Round(Math.ScaleB(p, x.FractionBits), MidpointRounding.ToEven));
+        return IsInteger(x, Integer(x, p, Math.Round));
     }
 
     /// <summary>
@@ -107,7 +107,10 @@ public static class Comparing
     }
 
     /// <summary>The least integer that is no less than p · 2^f.</summary>
-    internal static Int128 Threshold(Wire x, double p)
+    internal static Int128 Threshold(Wire x, double p) => Integer(x, p, Math.Ceiling);
+
+    // What is far outside of every range stays so, and leaves room for one more.
+    private static Int128 Integer(Wire x, double p, Func<double, double> round)
     {
         ArgumentNullException.ThrowIfNull(x);
         if (double.IsNaN(p))
@@ -115,7 +118,7 @@ public static class Comparing
             throw new ParameterException(ParameterFault.OutOfRange, "A comparison with a number that is none was asked for.");
         }
 
-        return (Int128)Math.Ceiling(Math.Clamp(Math.ScaleB(p, x.FractionBits), -1e30, 1e30));
+        return (Int128)round(Math.Clamp(Math.ScaleB(p, x.FractionBits), -1e30, 1e30));
     }
 
     private static BitWire IsInteger(Wire x, Int128 p)

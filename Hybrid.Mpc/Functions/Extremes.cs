@@ -54,7 +54,7 @@ public static class Extremes
         int[] order = [axis, .. Enumerable.Range(0, x.Shape.Rank).Where(other => other != axis)];
         Wire value = (axis == 0 ? x : x.Transpose(order)).Reshape(x.Shape[axis], rest);
         Wire? index = null;
-        int[] places = [.. Enumerable.Range(0, value.Shape[0])];
+        int places = value.Shape[0];
         bool isFirst = true;
         while (value.Shape[0] > 1)
         {
@@ -70,8 +70,8 @@ public static class Extremes
         return (value, index);
     }
 
-    // Rows r, r + groups, r + 2 groups … meet; the later groups may have one member less.
-    private static (Wire Value, Wire? Index) Level(Wire value, Wire? index, bool withIndex, int[] places)
+    // Neighbours meet, so that of equal ones the first is left; the later groups may have one member less.
+    private static (Wire Value, Wire? Index) Level(Wire value, Wire? index, bool withIndex, int places)
     {
         int rows = value.Shape[0];
         int groups = (rows + GroupSize - 1) / GroupSize;
@@ -79,24 +79,28 @@ public static class Extremes
         int whole = rows - ((members - 1) * groups);
         var values = new List<Wire>();
         var indices = new List<Wire>();
-        foreach ((int start, int size, int count) in new[] { (0, whole, members), (whole, groups - whole, members - 1) })
+        foreach ((int start, int size, int count) in new[] { (0, whole, members), (whole * members, groups - whole, members - 1) })
         {
             if (size == 0)
             {
                 continue;
             }
 
-            Wire[] group = [.. Enumerable.Range(0, count).Select(member => value.Slice(0, (member * groups) + start, size))];
+            Wire[] group = Members(value, start, size, count);
             BitWire[] wins = count == 1 ? [] : Wins(group);
             values.Add(count == 1 ? group[0] : wins.Zip(group, (win, one) => win.Times(one)).Aggregate((a, b) => a.Add(b)).Narrow(value.Range));
             if (withIndex)
             {
-                indices.Add(Places(index, wins, groups, start, size, count, value.Shape[1], places.Length));
+                indices.Add(Places(index, wins, start, size, count, value.Shape[1], places));
             }
         }
 
         return (Shaping.Concat(0, [.. values]), withIndex ? Shaping.Concat(0, [.. indices]) : null);
     }
+
+    // The first members of all groups, the second ones, and so on.
+    private static Wire[] Members(Wire rows, int start, int size, int count) =>
+        [.. Enumerable.Range(0, count).Select(member => rows.Slice([start + member, 0], [size, rows.Shape[1]], [count, 1]))];
 
     // Whether each member is the greatest of its group, and the first of those.
     private static BitWire[] Wins(Wire[] group)
@@ -127,12 +131,12 @@ public static class Extremes
     }
 
     // The winners' places: public numbers in the first level, secret ones after.
-    private static Wire Places(Wire? index, BitWire[] wins, int groups, int start, int size, int count, int rest, int all)
+    private static Wire Places(Wire? index, BitWire[] wins, int start, int size, int count, int rest, int all)
     {
         var range = new WordRange(0, all - 1);
         if (index is not null)
         {
-            Wire[] members = [.. Enumerable.Range(0, count).Select(member => index.Slice(0, (member * groups) + start, size))];
+            Wire[] members = Members(index, start, size, count);
             return count == 1 ? members[0] : wins.Zip(members, (win, one) => win.Times(one)).Aggregate((a, b) => a.Add(b)).Narrow(range);
         }
 
@@ -140,7 +144,7 @@ public static class Extremes
         Wire? sum = null;
         for (int member = 0; member < count; member++)
         {
-            long[] integers = [.. Enumerable.Range(0, size * rest).Select(i => (long)((member * groups) + start + (i / rest)))];
+            long[] integers = [.. Enumerable.Range(0, size * rest).Select(i => (long)(start + member + (i / rest * count)))];
             var constants = new PublicTensor(new Shape(size, rest), 0, integers);
             Wire place = words[member] is { } word ? word.Product(constants) : throw new InvalidOperationException("A group of one has no winner to find.");
             sum = sum is null ? place : sum.Add(place);

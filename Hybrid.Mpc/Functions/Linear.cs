@@ -232,7 +232,7 @@ public static class Linear
 
     private static Wire Weighted(BilinearMap map, Wire x, WeightSpecification weights)
     {
-        WordRange range = WordRange.Within(Magnitude(x) * weights.Norm);
+        WordRange range = WordRange.Within(WordRange.Product(x.Range.Magnitude, weights.Norm));
         Wire result = x.Circuit.NewWire(map.Name, map.Result, x.FractionBits + weights.FractionBits, range);
         return x.Count == 0 ? x.Circuit.Empty(result) : x.Circuit.Add(new WeightedGate(map, x, weights, result), result);
     }
@@ -242,7 +242,4 @@ public static class Linear
         Wire result = x.Circuit.NewWire(map.Name, map.Result, x.FractionBits + y.FractionBits, (x.Range * y.Range).Times(terms));
         return x.Circuit.AddLocal($"{map.Name} by {y}", result, [x], values => map.MultiplyAdd(values.Words(x.Id), y.Words, values.New(result)));
     }
-
-    // A bound that a product with another bound does not overflow.
-    private static Int128 Magnitude(Wire x) => x.Range.Magnitude;
 }

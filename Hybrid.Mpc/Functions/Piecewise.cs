@@ -55,7 +55,7 @@ public static class Piecewise
         return x.Subtract(below).Subtract(above)
             .Add(isBelow!.Scaled(low, x.FractionBits))
             .Add(isAbove!.Scaled(high, x.FractionBits))
-            .Narrow(new WordRange(Int128.Min(low, high), high));
+            .Narrow(new WordRange(Int128.Min(low, high), Int128.Max(low, high)));
     }
 
     /// <summary>The greater of each two. Four rounds by tree.</summary>
