@@ -38,8 +38,8 @@ internal sealed class DealerArguments
     {
         if (parsed.GetValue(_dealer) is not { } text)
         {
-            return _trust.IsGiven(parsed)
-                ? throw new ParameterException(ParameterFault.Mismatch, $"{_trust.Names("and")} say how a dealer is known: give {_dealer.Name} HOST:PORT as well.")
+            return _trust.Given(parsed) is { } name
+                ? throw new ParameterException(ParameterFault.Mismatch, $"{name} goes with a dealer: give {_dealer.Name} HOST:PORT as well.")
                 : null;
         }
 

@@ -94,9 +94,10 @@ internal sealed record Listening(TcpServer Server, CertificatePin? Pin, bool Cli
     public string Reach => Address.Address.Equals(IPAddress.Any) || Address.Address.Equals(IPAddress.IPv6Any) ? $"HOST:{Address.Port}" : Address.ToString();
 
     /// <summary>What others say to trust it: the options of verbs that connect.</summary>
-    public string Trust =>
-        (Pin is not null ? $" --pin {Pin}" : IPAddress.IsLoopback(Address.Address) ? string.Empty : " --plaintext")
-        + (ClientsProveThemselves ? " --cert FILE --key FILE" : string.Empty);
+    /// <param name="prefix">What the options' names begin with.</param>
+    public string Trust(string prefix = "") =>
+        (Pin is not null ? $" --{prefix}pin {Pin}" : IPAddress.IsLoopback(Address.Address) ? string.Empty : " --plaintext")
+        + (ClientsProveThemselves ? $" --{prefix}cert FILE --{prefix}key FILE" : string.Empty);
 
     /// <summary>Stops listening.</summary>
     public void Dispose() => Server.Dispose();

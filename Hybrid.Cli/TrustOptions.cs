@@ -4,13 +4,18 @@ using Hybrid.Communication;
 
 namespace Hybrid.Cli;
 
-/// <summary>The options by which a peer that is connected to is known: one of a pin, an authority, and what this machine trusts.</summary>
+/// <summary>
+/// The options by which a peer that is connected to is known, one of a pin, an authority, and what this machine trusts; and by which it knows
+/// this side.
+/// </summary>
 internal sealed class TrustOptions
 {
     private readonly string _peer;
     private readonly Option<string?> _pin;
     private readonly Option<string?> _authority;
     private readonly Option<bool> _tls;
+    private readonly Option<string?> _certificate;
+    private readonly Option<string?> _key;
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
@@ -23,15 +28,16 @@ internal sealed class TrustOptions
         _pin = new Option<string?>($"--{prefix}pin") { Description = $"TLS: accept only the {peer}'s certificate with this fingerprint, as {printer} prints it", HelpName = "sha256:HEX" };
         _authority = new Option<string?>($"--{prefix}ca") { Description = $"TLS: accept a certificate of the {peer} from this authority (PEM)", HelpName = "FILE" };
         _tls = new Option<bool>($"--{prefix}tls") { Description = $"TLS: accept a certificate of the {peer} that this machine trusts" };
-        Texts.RequireNames(_authority);
-        foreach (Option option in new Option[] { _pin, _authority, _tls })
+        _certificate = new Option<string?>($"--{prefix}cert") { Description = $"TLS: this side's own certificate, for the {peer} (PEM)", HelpName = "FILE" };
+        _key = new Option<string?>($"--{prefix}key") { Description = "TLS: its private key (PEM)", HelpName = "FILE" };
+        Texts.RequireNames(_authority, _certificate, _key);
+        foreach (Option option in All)
         {
             command.Options.Add(option);
         }
     }
 
-    /// <summary>The options' names, for messages: "--pin, --ca and --tls".</summary>
-    public string Names(string conjunction) => $"{_pin.Name}, {_authority.Name} {conjunction} {_tls.Name}";
+    private Option[] All => [_pin, _authority, _tls, _certificate, _key];
 
     /// <summary>How to know the peer; null for a connection without TLS.</summary>
     /// <exception cref="ParameterException">More than one way was given.</exception>
@@ -46,11 +52,25 @@ internal sealed class TrustOptions
             throw new ParameterException(ParameterFault.Mismatch, $"A {_peer} is trusted in one way: give one of {Names("and")}.");
         }
 
-        return pin is not null ? ClientTls.Pinned(pin) : authority is not null ? ClientTls.TrustingAuthority(authority) : system ? ClientTls.TrustingSystem() : null;
+        ClientTls? tls = pin is not null ? ClientTls.Pinned(pin) : authority is not null ? ClientTls.TrustingAuthority(authority) : system ? ClientTls.TrustingSystem() : null;
+        string? certificate = parsed.GetValue(_certificate);
+        string? key = parsed.GetValue(_key);
+        if (certificate is null && key is null)
+        {
+            return tls;
+        }
+
+        if (certificate is null || key is null)
+        {
+            throw new ParameterException(ParameterFault.Mismatch, $"A certificate goes with its private key: give both {_certificate.Name} and {_key.Name}, or neither.");
+        }
+
+        return tls?.WithCertificate(certificate, key)
+            ?? throw new ParameterException(ParameterFault.Mismatch, $"A client certificate needs TLS: give one of {Names("and")} as well.");
     }
 
-    /// <summary>Whether any was given.</summary>
-    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_pin) is not null || parsed.GetValue(_authority) is not null || parsed.GetValue(_tls);
+    /// <summary>The first of the options that was given; null if none was.</summary>
+    public string? Given(ParseResult parsed) => All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
     /// <summary>The address, checked to be one that can be connected to, safely or by the user's wish.</summary>
     /// <param name="text">The address.</param>
@@ -72,4 +92,6 @@ internal sealed class TrustOptions
             : throw new ParameterException(
                 ParameterFault.Insecure, $"{address} is another machine: give {Names("or")} for TLS, or --plaintext if something else protects the connection.");
     }
+
+    private string Names(string conjunction) => $"{_pin.Name}, {_authority.Name} {conjunction} {_tls.Name}";
 }

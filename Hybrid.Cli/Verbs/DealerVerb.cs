@@ -30,7 +30,7 @@ internal sealed class DealerVerb : Verb
         var dealer = new DealerService(options);
         using Listening listening = _listen.Open(parsed);
         var report = new DealerReport(
-            listening.Address.ToString(), listening.Pin is not null, listening.Pin?.ToString(), $"{listening.Reach}{listening.Trust}");
+            listening.Address.ToString(), listening.Pin is not null, listening.Pin?.ToString(), $"--dealer {listening.Reach}{listening.Trust("dealer-")}");
         terminal.Report(report, DealerJson.Default.DealerReport, Show);
         await Console.Out.FlushAsync(CancellationToken.None);
 
@@ -43,7 +43,7 @@ internal sealed class DealerVerb : Verb
     private static void Show(DealerReport report, Terminal terminal)
     {
         terminal.WriteLine($"dealing on {report.Address}{(report.Tls ? " with TLS 1.3" : " without TLS")}");
-        terminal.WriteLine($"parties connect to: {report.Connect}");
+        terminal.WriteLine($"serve and query --scheme shares come here with: {report.Connect}");
     }
 }
 
@@ -51,7 +51,7 @@ internal sealed class DealerVerb : Verb
 /// <param name="Address">Where it listens.</param>
 /// <param name="Tls">Whether connections are encrypted.</param>
 /// <param name="Pin">What parties pin the certificate by.</param>
-/// <param name="Connect">What parties need to connect.</param>
+/// <param name="Connect">The options by which parties come here.</param>
 internal sealed record DealerReport(string Address, bool Tls, string? Pin, string Connect);
 
 // On one line, so that a script can read it from a process that goes on.

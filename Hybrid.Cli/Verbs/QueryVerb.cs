@@ -16,8 +16,6 @@ internal sealed class QueryVerb : Verb
 
     private readonly Option<string> _server = new("--server") { Description = "Where the model is served", HelpName = "HOST:PORT", Required = true };
     private readonly Option<string> _data = new("--data") { Description = $"CSV of rows to predict, or the test rows of {string.Join(", ", Samples.Names)}", HelpName = "FILE", Required = true };
-    private readonly Option<string?> _certificate = new("--cert") { Description = "TLS: this client's own certificate (PEM)", HelpName = "FILE" };
-    private readonly Option<string?> _key = new("--key") { Description = "TLS: its private key (PEM)", HelpName = "FILE" };
     private readonly Option<bool> _plaintext = new("--plaintext") { Description = "Allow a connection without TLS to another machine" };
     private readonly TrustOptions _trust;
     private readonly PredictionOptions _prediction;
@@ -25,21 +23,17 @@ internal sealed class QueryVerb : Verb
     public QueryVerb()
         : base("query", "Predict with a model that 'hybrid serve' serves", "hybrid query --server 127.0.0.1:7000 --data patients.csv --keys ~/.hybrid/keys")
     {
-        Texts.RequireNames(_data, _certificate, _key);
+        Texts.RequireNames(_data);
         Options.Add(_server);
         Options.Add(_data);
         _trust = new TrustOptions(this, "server", string.Empty, "serve");
-        foreach (Option option in new Option[] { _certificate, _key, _plaintext })
-        {
-            Options.Add(option);
-        }
-
+        Options.Add(_plaintext);
         _prediction = new PredictionOptions(this, _plaintext);
     }
 
     protected override async Task RunAsync(ParseResult parsed, Terminal terminal, CancellationToken stop)
     {
-        ClientTls? tls = Tls(parsed);
+        ClientTls? tls = _trust.Read(parsed);
         HostAndPort address = _trust.Address(parsed.GetRequiredValue(_server), tls, parsed.GetValue(_plaintext), "serve");
         DataTable data = _prediction.LoadRows(parsed, Samples.Data(parsed.GetValue(_data), null));
         using PaillierPrivateKey? key = _prediction.LoadKey(parsed, terminal);
@@ -55,24 +49,5 @@ internal sealed class QueryVerb : Verb
             },
             stop);
         terminal.Report(report, PredictionJson.Default.PredictionReport, PredictionReport.Show);
-    }
-
-    private ClientTls? Tls(ParseResult parsed)
-    {
-        ClientTls? tls = _trust.Read(parsed);
-        string? certificate = parsed.GetValue(_certificate);
-        string? key = parsed.GetValue(_key);
-        if (certificate is null && key is null)
-        {
-            return tls;
-        }
-
-        if (certificate is null || key is null)
-        {
-            throw new ParameterException(ParameterFault.Mismatch, "A certificate goes with its private key: give both --cert and --key, or neither.");
-        }
-
-        return tls?.WithCertificate(certificate, key)
-            ?? throw new ParameterException(ParameterFault.Mismatch, "A client certificate needs TLS: give one of --pin, --ca and --tls as well.");
     }
 }

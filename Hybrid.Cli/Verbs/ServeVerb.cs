@@ -49,7 +49,7 @@ internal sealed class ServeVerb : Verb
             listening.Pin is not null,
             listening.Pin?.ToString(),
             shares?.Dealer.Description,
-            $"hybrid query --server {listening.Reach}{listening.Trust} --data FILE");
+            $"hybrid query --server {listening.Reach}{listening.Trust()} --data FILE");
         terminal.Report(report, ServeJson.Default.ServeReport, Show);
         await Console.Out.FlushAsync(CancellationToken.None);
 

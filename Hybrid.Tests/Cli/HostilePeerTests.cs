@@ -290,7 +290,7 @@ public sealed class HostilePeerTests
     private static byte[] Hash(Scheme scheme)
     {
         using var registry = new SchemeRegistry(Party.Client);
-        PredictionOptions.OfferAll(registry);
+        PredictionOptions.OfferAll(null)(registry);
         ModelCard card = FoldedModel.Of(LinearModel.Load(Path.Combine(AppContext.BaseDirectory, "samples", "breast-cancer.json"))).Card;
         return Planner.Plan(card.Graph(1).Graph, registry, LinkProfile.Lan, scheme).Hash();
     }

@@ -33,7 +33,7 @@ public sealed class ModelCardTests
         Assert.AreEqual((new Shape(5, 3), 20), (graph.Input.Shape, graph.Input.FractionBits));
         Assert.AreEqual((new Shape(3, 2), 15), (graph.Weights.Shape, graph.Weights.FractionBits));
         Assert.AreEqual((new Shape(2), 35), (graph.Bias.Shape, graph.Bias.FractionBits));
-        Assert.AreEqual((new Shape(5, 2), 35), (graph.Result.Shape, graph.Scores.FractionBits));
+        Assert.AreEqual((new Shape(5, 2), 35), (graph.Result.Shape, graph.Result.FractionBits));
         Assert.AreEqual(((Int128)1 << 57) + ((Int128)1 << 40), graph.Result.Magnitude);
         Assert.AreEqual(new InputOp(Party.Client), graph.Input.Op);
         Assert.AreEqual(new RevealOp(Party.Client), graph.Result.Op);

@@ -7,7 +7,7 @@ namespace Hybrid.Tests.Mpc.Backend;
 /// <summary>A dealer that listens on this machine until disposed.</summary>
 internal sealed class ServedDealer : IAsyncDisposable
 {
-    private readonly TcpServer _listener = TcpServer.Listen(new IPEndPoint(IPAddress.Loopback, 0));
+    private readonly TcpServer _listener = TcpServer.Listen(new IPEndPoint(IPAddress.Loopback, 0), null);
     private readonly DealerService _dealer = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
