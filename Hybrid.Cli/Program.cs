@@ -8,5 +8,5 @@ return await new Shell(
     new ServeVerb(),
     new QueryVerb(),
     new KeygenVerb(),
-    new SpeedVerb([() => new RandomnessSpeed(), () => new PaillierSpeed(), () => new CkksSpeed()]),
+    new SpeedVerb([() => new RandomnessSpeed(), () => new PaillierSpeed(), () => new CkksSpeed(), () => new MpcSpeed()]),
 ]).RunAsync(args);
