@@ -11,6 +11,11 @@ if (args is ["peers", .. var arguments])
     return await new PeersCommand().ParseArguments(arguments).InvokeAsync();
 }
 
+if (args is ["shares", .. var timed])
+{
+    return await new SharesCommand().Parse(timed).InvokeAsync();
+}
+
 if (args is ["accuracy", .. var measured])
 {
     return await new AccuracyCommand().Parse(measured).InvokeAsync();

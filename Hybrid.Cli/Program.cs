@@ -9,5 +9,5 @@ return await new Shell(
     new QueryVerb(),
     new DealerVerb(),
     new KeygenVerb(),
-    new SpeedVerb([() => new RandomnessSpeed(), () => new PaillierSpeed(), () => new CkksSpeed()]),
+    new SpeedVerb([() => new RandomnessSpeed(), () => new PaillierSpeed(), () => new CkksSpeed(), () => new MpcSpeed()]),
 ]).RunAsync(args);

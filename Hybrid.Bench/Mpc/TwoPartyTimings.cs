@@ -49,6 +49,13 @@ internal sealed class TwoPartyTimings : IMpcTimings
 
     public double Seconds(MpcOperation operation)
     {
+        ShareRun median = Measure(operation);
+        return median.Seconds + median.DealingSeconds;
+    }
+
+    /// <summary>The run of median time, after some to warm up.</summary>
+    public ShareRun Measure(MpcOperation operation)
+    {
         for (int run = 0; run < WarmUps; run++)
             _party.RunAsync(operation).GetAwaiter().GetResult();
         var runs = new List<ShareRun>();
@@ -56,9 +63,7 @@ internal sealed class TwoPartyTimings : IMpcTimings
         while (runs.Count < Runs && (runs.Count < 3 || Stopwatch.GetElapsedTime(start) < LongEnough))
             runs.Add(_party.RunAsync(operation).GetAwaiter().GetResult());
         runs.Sort((x, y) => x.Seconds.CompareTo(y.Seconds));
-        ShareRun median = runs[runs.Count / 2];
-        _medians[operation] = median;
-        return median.Seconds + median.DealingSeconds;
+        return _medians[operation] = runs[runs.Count / 2];
     }
 
     public double? DealingSeconds(MpcOperation operation) => _medians[operation].DealingSeconds;

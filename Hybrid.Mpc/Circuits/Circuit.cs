@@ -56,6 +56,9 @@ public sealed class Circuit
     /// <summary>What a run costs: rounds, bytes, correlations. Exact.</summary>
     public CircuitCost Cost => Schedule.Cost;
 
+    /// <summary>The tensors that a party brings, shared inputs among them.</summary>
+    public IEnumerable<Wire> InputsOf(int party) => _inputs.Where(input => _owners[input.Id] is not { } owner || owner == party);
+
     internal IReadOnlyList<Gate> Gates => _gates;
 
     internal IReadOnlyList<Wire> Inputs => _inputs;

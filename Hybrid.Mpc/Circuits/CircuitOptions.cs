@@ -15,6 +15,9 @@ public sealed record CircuitOptions
     /// <summary>Fraction bits of tensors, unless an op says otherwise.</summary>
     public int FractionBits { get; init; } = 16;
 
+    /// <summary>Options for two parties.</summary>
+    public static CircuitOptions Default => new();
+
     /// <summary>Look-up functions made so far: circuits built with the same options share them.</summary>
     internal LookupCatalogue Lookups { get; } = new();
 }

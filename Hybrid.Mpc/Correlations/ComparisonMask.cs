@@ -101,6 +101,7 @@ public sealed record ComparisonMask : CorrelationKind
         }
         else
         {
+            // A chunk is a batch of keys, with an AES key of its own.
             Span<ulong> key = values[HashKey];
             values.Random.Fill(MemoryMarshal.AsBytes(key));
             LittleEndian.Convert(key);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Hybrid.Numerics;
 using Hybrid.Security;
 
@@ -14,6 +15,9 @@ internal sealed unsafe class ComparisonEvaluation : IDisposable
 {
     private const int Keys = KeyLayout.GroupKeys;
     private const int Blocks = Keys * KeyLayout.BlockWords;
+
+    // A microsecond's work: far enough ahead for memory to answer in time.
+    private const int AheadLevels = 6;
 
     private readonly KeyLayout _layout;
     private readonly int _party;
@@ -51,11 +55,13 @@ internal sealed unsafe class ComparisonEvaluation : IDisposable
     /// <param name="corrections">The group's corrections.</param>
     /// <param name="points">Its points.</param>
     /// <param name="keys">How many keys it has, 1 to 64.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ulong Bits(ulong* roots, ulong* corrections, ulong* points, int keys)
     {
         Start(roots, points, keys);
         for (int level = 0; level < _layout.Levels; level++)
         {
+            Prefetch(corrections + KeyLayout.BlocksAt(level + AheadLevels, keys));
             _hash.Hash(_seeds, _hashes, Keys);
             TreeSteps.Descend(_width, _seeds, _hashes, CorrectionBlocks(corrections, level, keys), _points, _sums, level);
         }
@@ -78,6 +84,18 @@ internal sealed unsafe class ComparisonEvaluation : IDisposable
             ulong point = points[key] << (64 - _layout.InputBits);
             _points[2 * key] = point;
             _points[(2 * key) + 1] = point;
+        }
+    }
+
+    // Keys are read once, from start to end, in steps across whole pages, which no processor foresees. Beyond their end nothing happens.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Prefetch(ulong* corrections)
+    {
+        const int lineWords = 8;
+        if (Sse.IsSupported)
+        {
+            for (int word = 0; word < Blocks; word += lineWords)
+                Sse.Prefetch0(corrections + word);
         }
     }
 

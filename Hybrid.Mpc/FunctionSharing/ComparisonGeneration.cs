@@ -45,6 +45,7 @@ internal sealed unsafe class ComparisonGeneration : IDisposable
     /// <param name="thresholds">The thresholds.</param>
     /// <param name="keys">How many keys the group has, 1 to 64.</param>
     /// <param name="corrections">Where the group's corrections go.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Correct(ulong* roots0, ulong* roots1, ulong* thresholds, int keys, ulong* corrections)
     {
         Start(roots0, roots1, thresholds, keys);

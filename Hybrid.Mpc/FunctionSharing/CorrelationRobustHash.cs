@@ -5,8 +5,8 @@ namespace Hybrid.Mpc.FunctionSharing;
 /// </summary>
 /// <remarks>
 /// With π as a random permutation, H(x ⊕ Δ) ⊕ b·Δ cannot be told from random by who does not know Δ (circular correlation
-/// robustness): whoever spends p AES operations on q values succeeds with probability about p·q / 2^127. Each chunk of keys has an
-/// AES key of its own, so that q counts the values of one chunk.
+/// robustness): whoever spends p AES operations on q values succeeds with probability about p·q / 2^127. Each batch of keys has an
+/// AES key of its own, so that q counts the values of one batch.
 /// Source: Guo, Katz, Wang, Yu, "Efficient and Secure Multiparty Computation from Fixed-Key Block Ciphers" (2020).
 /// A value is two words, R before L; as AES sees it, 16 bytes in little-endian order. Every kind yields the same values.
 /// </remarks>

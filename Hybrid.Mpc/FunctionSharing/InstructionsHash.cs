@@ -35,6 +35,7 @@ internal sealed unsafe class InstructionsHash : CorrelationRobustHash
     public static bool IsSupported => AesInstructions.IsSupported && Sse2.IsSupported;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Hash(ulong* source, ulong* destination, int blocks)
     {
         fixed (Vector128<byte>* keys = _roundKeys)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hybrid.Mpc.FunctionSharing;
 
 /// <summary>The root seeds of a group's trees: uniform but for the control bit, the highest of the second word, which names the party.</summary>
@@ -8,6 +10,7 @@ internal static unsafe class TreeRoots
     /// <param name="party">0 or 1.</param>
     /// <param name="keys">How many.</param>
     /// <param name="seeds">Where they go.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Plant(ulong* roots, int party, int keys, ulong* seeds)
     {
         ulong control = (ulong)party << 63;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Hybrid.Mpc.Ring64;
 using Hybrid.Numerics;
 
@@ -19,9 +18,6 @@ internal static unsafe class TreeSteps<TLanes, TVector>
 {
     private const int GroupWords = KeyLayout.GroupKeys * KeyLayout.BlockWords;
 
-    // Four levels of corrections: far enough ahead for memory to answer in time. Beyond the keys' end nothing happens.
-    private const int AheadWords = 4 * GroupWords;
-
     /// <summary>
     /// Goes from each seed to the child that the point's bit chooses; where that is the left one, the right one is added to the sum,
     /// in which only the control bit means anything: whether the threshold's path left ours to the right.
@@ -31,11 +27,6 @@ internal static unsafe class TreeSteps<TLanes, TVector>
     {
         for (nint word = 0; word < GroupWords; word += TLanes.Words)
         {
-            if (Sse.IsSupported)
-            {
-                Sse.Prefetch0(corrections + word + AheadWords);
-            }
-
             TVector seed = TLanes.Load(seeds + word);
             TVector right = TLanes.ShiftLeft(TLanes.Load(points + word), level);
             TVector correction = TLanes.Choose(TLanes.Controls(seed), TLanes.Load(corrections + word), default);
@@ -94,6 +85,7 @@ internal static unsafe class TreeSteps
     }
 
     /// <inheritdoc cref="TreeSteps{TLanes, TVector}.Descend"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Descend(
         KernelWidth width, ulong* seeds, ulong* hashes, ulong* corrections, ulong* points, ulong* sums, int level)
     {
@@ -112,6 +104,7 @@ internal static unsafe class TreeSteps
     }
 
     /// <inheritdoc cref="TreeSteps{TLanes, TVector}.Branch"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Branch(
         KernelWidth width, ulong* seeds, ulong* hashes, ulong* differences, ulong* thresholds, ulong* corrections, int level)
     {

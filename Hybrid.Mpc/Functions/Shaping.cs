@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Ring64;
 using Hybrid.Tensors;
