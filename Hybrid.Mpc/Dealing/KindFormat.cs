@@ -94,7 +94,8 @@ internal static class KindFormat
                 WriteMask(writer, product.Weights);
                 break;
             default:
-                throw new ParameterException(ParameterFault.Unsupported, $"A dealer elsewhere cannot deal {kind.Name} yet: use a local one.");
+                throw new ParameterException(
+                    ParameterFault.Unsupported, $"A dealer elsewhere cannot deal {kind.Name} yet: use a local one.");
         }
     }
 
@@ -116,7 +117,7 @@ internal static class KindFormat
             KindNumber.MergeMask => new MergeMask(Small(ref reader, 2, 16, "a merge of digits")),
             KindNumber.ComparisonMask => new ComparisonMask(
                 Small(ref reader, 2, 64, "a comparison of bits"),
-                (ComparisonMethod)Small(ref reader, (int)ComparisonMethod.Tree, (int)ComparisonMethod.FunctionSharing, "a method of comparing"),
+                (ComparisonMethod)Small(ref reader, 0, (int)ComparisonMethod.FunctionSharing, "a method of comparing"),
                 reader.Number(0, MaximumSelections, "selections")),
             KindNumber.RandomBit => ReadRandomBit(ref reader),
             KindNumber.BilinearTriple => new BilinearTriple(ReadMap(ref reader)),
@@ -164,7 +165,8 @@ internal static class KindFormat
             ElementwiseMap => MapNumber.Elementwise,
             MatMulMap => MapNumber.MatMul,
             Conv2dMap => MapNumber.Conv2d,
-            _ => throw new ParameterException(ParameterFault.Unsupported, $"A dealer elsewhere cannot deal the {map.Name} yet: use a local one."),
+            _ => throw new ParameterException(
+                ParameterFault.Unsupported, $"A dealer elsewhere cannot deal the {map.Name} yet: use a local one."),
         }));
         writer.Shape(map.Left);
         writer.Shape(map.Right);
