@@ -1,4 +1,5 @@
 using Hybrid.Mpc.Correlations;
+using Hybrid.Mpc.Lookups;
 using Hybrid.Mpc.Ring64;
 
 namespace Hybrid.Mpc.Dealing;
@@ -19,8 +20,7 @@ internal enum KindNumber : byte
     MergeMask = 11,
     ComparisonMask = 12,
     RandomBit = 13,
-
-    // LOOKUPS: 14 is for LookupMask, once a LookupFunction says by numbers how it was made: a line here, in Write and in Read.
+    LookupMask = 14,
 }
 
 /// <summary>The bilinear maps' numbers on the wire, likewise.</summary>
@@ -93,6 +93,13 @@ internal static class KindFormat
                 WriteMap(writer, product.Map);
                 WriteMask(writer, product.Weights);
                 break;
+            case LookupMask { Function.Recipe: { } recipe }:
+                writer.Byte((byte)KindNumber.LookupMask);
+                writer.Byte((byte)recipe.Number);
+                writer.Byte((byte)recipe.Bits);
+                writer.Byte((byte)(recipe.Lowest + LookupRecipe.MaximumExponent));
+                writer.Byte((byte)(recipe.Highest + LookupRecipe.MaximumExponent));
+                break;
             default:
                 throw new ParameterException(
                     ParameterFault.Unsupported, $"A dealer elsewhere cannot deal {kind.Name} yet: use a local one.");
@@ -123,6 +130,7 @@ internal static class KindFormat
             KindNumber.BilinearTriple => new BilinearTriple(ReadMap(ref reader)),
             KindNumber.WeightMask => ReadMask(ref reader),
             KindNumber.WeightedProduct => new WeightedProduct(ReadMap(ref reader), ReadMask(ref reader)),
+            KindNumber.LookupMask => ReadLookup(ref reader),
             _ => throw new FormatRefusedException(
                 $"A demand has a kind of number {(int)number}, which this release does not know: use the same release on all sides."),
         };
@@ -144,6 +152,24 @@ internal static class KindFormat
         return upper == 0 || lower == 0
             ? new RandomBit(((ulong)upper << 32) | lower)
             : throw new FormatRefusedException("A demand has random bits of a chance above one.");
+    }
+
+    private static LookupMask ReadLookup(ref DemandReader reader)
+    {
+        var recipe = new LookupRecipe(
+            (LookupNumber)reader.Byte("a function"),
+            reader.Byte("a function's bits"),
+            reader.Byte("a domain") - LookupRecipe.MaximumExponent,
+            reader.Byte("a domain") - LookupRecipe.MaximumExponent);
+        try
+        {
+            return new LookupMask(reader.Function(recipe));
+        }
+        catch (ArgumentException e)
+        {
+            throw new FormatRefusedException(
+                $"A demand has a function of number {(int)recipe.Number} and {recipe.Bits} bits that this release does not make: use the same release on all sides.", e);
+        }
     }
 
     private static void WriteMask(DemandWriter writer, WeightMask mask)

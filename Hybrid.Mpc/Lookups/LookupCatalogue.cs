@@ -5,8 +5,23 @@ namespace Hybrid.Mpc.Lookups;
 /// <summary>Look-up functions made once and kept: making one takes milliseconds, and circuits ask for the same ones again and again.</summary>
 internal sealed class LookupCatalogue
 {
+    private const int Kept = 256;
+
     private readonly ConcurrentDictionary<(Func<int, LookupFunction> Make, int Bits), LookupFunction> _functions = new();
+    private readonly ConcurrentDictionary<LookupRecipe, LookupFunction> _made = new();
     private readonly ConcurrentDictionary<(double Lowest, double Highest, int Bits), LookupFunction> _exponentials = new();
+
+    /// <summary>The function that a recipe stands for; of those that others ask for, a bounded number is kept.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such function, or a number is outside its range.</exception>
+    public LookupFunction Get(LookupRecipe recipe)
+    {
+        if (_made.Count >= Kept)
+        {
+            _made.Clear();
+        }
+
+        return _made.GetOrAdd(recipe, static key => key.Make());
+    }
 
     /// <summary>A function of the catalogue at so many input bits.</summary>
     /// <param name="make">One of <see cref="LookupFunctions"/>' methods.</param>

@@ -1,5 +1,6 @@
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Dealing;
+using Hybrid.Mpc.Lookups;
 using Hybrid.Mpc.Ring64;
 using Hybrid.Tensors;
 using Hybrid.Tests.Core;
@@ -9,6 +10,8 @@ namespace Hybrid.Tests.Mpc.Dealing;
 [TestClass]
 public sealed class DemandFormatTests
 {
+    private static readonly LookupCatalogue Lookups = new();
+
     private static readonly CorrelationKind[] Kinds =
     [
         new MultiplicationTriple(), new SquarePair(), new ZeroShare(), new BitMask(), new SelectionMask(), new TruncationTuple(16),
@@ -18,6 +21,8 @@ public sealed class DemandFormatTests
         new BilinearTriple(new Conv2dMap(
             new Shape(1, 4, 9, 9), new Shape(2, 2, 3, 3),
             new Conv2dGeometry { StrideRows = 2, PadTop = 1, PadLeft = 1, PadBottom = 2, PadRight = 0, DilationColumns = 2, Groups = 2 })),
+        .. Enum.GetValues<LookupNumber>().Where(number => number != LookupNumber.Exponential).Select(number => new LookupMask(new LookupRecipe(number, 16).Make())),
+        new LookupMask(LookupFunctions.Exponential(-16, 0)), new LookupMask(LookupFunctions.Exponential(-16, 10, 20)),
         new WeightMask(3, 1, 20), new WeightedProduct(new MatMulMap(new Shape(7, 4), new Shape(4, 5)), new WeightMask(3, 1, 20)),
     ];
 
@@ -27,14 +32,27 @@ public sealed class DemandFormatTests
     public void Every_kind_of_the_library_is_written_and_read_back()
     {
         CorrelationDemand demand = All;
-        Assert.AreEqual(demand, DemandFormat.Read(DemandFormat.Write(demand)));
+        Assert.AreEqual(demand, DemandFormat.Read(DemandFormat.Write(demand), Lookups));
         IEnumerable<Type> missing = typeof(CorrelationKind).Assembly.GetTypes()
             .Where(type => type.IsSubclassOf(typeof(CorrelationKind)) && !type.IsAbstract)
-            .Except(Kinds.Select(kind => kind.GetType()))
-            // Not dealt elsewhere yet.
-            .Except([typeof(LookupMask)]);
+            .Except(Kinds.Select(kind => kind.GetType()));
         Assert.IsEmpty(missing.ToArray(), string.Join(", ", missing));
-        Assert.AreEqual(CorrelationDemand.None, DemandFormat.Read(DemandFormat.Write(CorrelationDemand.None)));
+        Assert.AreEqual(CorrelationDemand.None, DemandFormat.Read(DemandFormat.Write(CorrelationDemand.None), Lookups));
+    }
+
+    [TestMethod]
+    public void Functions_that_no_release_makes_are_refused_at_either_end()
+    {
+        Sentences.Refused<ParameterException>(
+            () => DemandFormat.Write(new CorrelationDemand([new(new LookupMask(LookupFunctions.Exponential(-2.5, 0)), 1)])), "use a local one");
+        foreach ((byte number, byte bits, byte lowest, byte highest) in new (byte, byte, byte, byte)[] { (0, 16, 64, 64), (99, 16, 64, 64), (1, 7, 64, 64), (1, 41, 64, 64), (7, 16, 64, 64), (7, 16, 0, 255), (12, 47, 64, 64) })
+        {
+            byte[] message = [1, 1, 0, 0, 0, 14, number, bits, lowest, highest, 1, 0, 0, 0, 1, 0, 0, 0];
+            Sentences.Refused<FormatRefusedException>(() => DemandFormat.Read(message, Lookups), $"a function of number {number} and {bits} bits");
+        }
+
+        byte[][] many = [.. Enumerable.Range(0, 65).Select(i => (byte[])[14, 1, 16, 64, 64, (byte)(1 + i), 0, 0, 0, 1, 0, 0, 0])];
+        Sentences.Refused<FormatRefusedException>(() => DemandFormat.Read([1, 65, 0, 0, 0, .. many.SelectMany(run => run)], Lookups), "more than 64 runs of look-ups");
     }
 
     [TestMethod]
@@ -44,7 +62,7 @@ public sealed class DemandFormatTests
         byte[] one = DemandFormat.Write(new CorrelationDemand([draw]));
         byte[] many = DemandFormat.Write(new CorrelationDemand(Enumerable.Range(0, 100_000).Select(_ => draw with { })));
         Assert.HasCount(one.Length, many);
-        CorrelationDemand read = DemandFormat.Read(many);
+        CorrelationDemand read = DemandFormat.Read(many, Lookups);
         Assert.HasCount(100_000, read.Draws);
         Assert.AreSame(read.Draws[0], read.Draws[^1]);
     }
@@ -108,10 +126,10 @@ public sealed class DemandFormatTests
             long before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
-                CorrelationDemand demand = DemandFormat.Read(message);
+                CorrelationDemand demand = DemandFormat.Read(message, Lookups);
                 // What is accepted can be costed, and be written again.
                 _ = DemandCost.Of(demand, 1024);
-                Assert.AreEqual(demand, DemandFormat.Read(DemandFormat.Write(demand)));
+                Assert.AreEqual(demand, DemandFormat.Read(DemandFormat.Write(demand), Lookups));
             }
             catch (Exception e) when (e is FormatRefusedException or ParameterException)
             {
@@ -131,5 +149,5 @@ public sealed class DemandFormatTests
     }
 
     private static void Refused<T>(byte[] message, string part)
-        where T : HybridException => Sentences.Refused<T>(() => DemandFormat.Read(message), part);
+        where T : HybridException => Sentences.Refused<T>(() => DemandFormat.Read(message, Lookups), part);
 }
