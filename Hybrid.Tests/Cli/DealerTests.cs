@@ -29,7 +29,7 @@ public sealed class DealerTests
             Assert.AreEqual(arguments.Length > 0, report.GetProperty("tls").GetBoolean());
             string? pin = report.GetProperty("pin").GetString();
             string address = report.GetProperty("address").GetString()!;
-            Assert.AreEqual(pin is null ? address : $"{address} --pin {pin}", report.GetProperty("connect").GetString());
+            Assert.AreEqual(pin is null ? $"--dealer {address}" : $"--dealer {address} --dealer-pin {pin}", report.GetProperty("connect").GetString());
             DealerConnection[] parties = await GatherAsync(report);
             foreach (ComparisonMethod method in Enum.GetValues<ComparisonMethod>())
             {
@@ -100,7 +100,7 @@ public sealed class DealerTests
         using CliProcess dealer = CliProcess.Start("dealer");
         string[] first = dealer.ReadLine()!.Split(' ');
         CollectionAssert.AreEqual(new[] { "dealing", "on", "without", "TLS" }, first.Where((_, i) => i != 2).ToArray());
-        Assert.AreEqual($"parties connect to: {first[2]}", dealer.ReadLine());
+        Assert.AreEqual($"serve and query --scheme shares come here with: --dealer {first[2]}", dealer.ReadLine());
         CliProcess.Run("dealer", "--listen", first[2]).ExpectError(1, first[2], "already in use");
         CliProcess.Run("dealer", "--listen", "0.0.0.0:0").ExpectError(1, "0.0.0.0:0", "--cert", "--plaintext");
         CliProcess.Run("dealer", "--max-meetings", "0").ExpectError(2, "--max-meetings");

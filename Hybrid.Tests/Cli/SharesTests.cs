@@ -84,6 +84,7 @@ public sealed class SharesTests
     }
 
     [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     public void A_server_without_a_dealer_a_query_without_one_and_one_that_is_not_there_are_one_sentence_each()
     {
         using ServedModel server = ServedModel.Start("--model", "diabetes");
@@ -169,7 +170,11 @@ public sealed class SharesTests
             }
         }
 
-        public void Kill() => _process.Dispose();
+        public void Kill()
+        {
+            _process.Signal("KILL");
+            _process.WaitForExit();
+        }
 
 
         public void Dispose() => _process.Dispose();
