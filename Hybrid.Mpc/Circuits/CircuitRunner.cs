@@ -52,7 +52,7 @@ public static class CircuitRunner
     private sealed class Run(
         Circuit circuit, PartyNetwork network, ICorrelationSource correlations, CircuitInputs inputs, CancellationToken cancellationToken) : IDisposable
     {
-        private readonly GateValues _values = new(network.Party, network.Parties, circuit.ValueCount, inputs.Weights);
+        private readonly GateValues _values = new(network.Party, network.Parties, circuit.ValueCount, inputs.Weights, network.Memory);
         private readonly CircuitSchedule _schedule = circuit.Schedule;
 
         private int Party => network.Party;
@@ -169,7 +169,7 @@ public static class CircuitRunner
 
         private Correlation Draw(CorrelationDraw draw)
         {
-            Correlation correlation = correlations.Draw(draw);
+            Correlation correlation = correlations.Draw(draw, network.Memory);
             correlation.Use();
             return correlation;
         }

@@ -1,6 +1,7 @@
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Protocols;
 using Hybrid.Mpc.Sharing;
+using Hybrid.Security;
 
 namespace Hybrid.Mpc.Circuits;
 
@@ -10,13 +11,17 @@ internal sealed class GateValues : IDisposable
     private readonly IDisposable?[] _values;
     private readonly Dictionary<WeightMask, PrivateWeights> _weights;
 
-    public GateValues(int party, int parties, int count, IReadOnlyList<PrivateWeights> weights)
+    public GateValues(int party, int parties, int count, IReadOnlyList<PrivateWeights> weights, SecretPool memory)
     {
         Party = party;
         Parties = parties;
         _values = new IDisposable?[count];
         _weights = weights.ToDictionary(held => held.Mask);
+        Memory = memory;
     }
+
+    /// <summary>Where memory for values comes from.</summary>
+    public SecretPool Memory { get; }
 
     /// <summary>Which party this is.</summary>
     public int Party { get; }
@@ -49,7 +54,7 @@ internal sealed class GateValues : IDisposable
     /// <summary>Makes room for a tensor's share and returns its words, all zero.</summary>
     public Span<ulong> New(Wire wire)
     {
-        var share = new ArithmeticShare(new ShareLayout(Party, Parties, wire.Shape, wire.FractionBits));
+        var share = new ArithmeticShare(new ShareLayout(Party, Parties, wire.Shape, wire.FractionBits), Memory);
         Set(wire.Id, share);
         return share.Words;
     }
@@ -57,7 +62,7 @@ internal sealed class GateValues : IDisposable
     /// <summary>Makes room for a bit tensor's share and returns its plane, all zero.</summary>
     public Span<ulong> New(BitWire wire)
     {
-        var share = new BitShare(Party, Parties, wire.Shape);
+        var share = new BitShare(Party, Parties, wire.Shape, Memory);
         Set(wire.Id, share);
         return share.Words;
     }
