@@ -118,8 +118,8 @@ public sealed record ComparisonMask : CorrelationKind
     internal void Evaluate(Correlation keys, ReadOnlySpan<ulong> points, Span<ulong> shares)
     {
         ComparisonKeys.Evaluate(
-            Layout, keys.Common(HashKey), keys.Party, keys.Late(keys.Party == 0 ? Roots0 : Roots1), keys.Common(Corrections), points, shares,
-            KernelChoice.Best);
+            Layout, keys.Common(HashKey), keys.Party, keys.Late(keys.Party == 0 ? Roots0 : Roots1), keys.Common(Corrections), points,
+            shares, KernelChoice.Best);
         GC.KeepAlive(keys);
     }
 }
