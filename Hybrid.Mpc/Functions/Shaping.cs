@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Ring64;
 using Hybrid.Tensors;
