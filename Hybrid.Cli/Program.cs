@@ -7,6 +7,7 @@ return await new Shell(
     new PredictVerb(),
     new ServeVerb(),
     new QueryVerb(),
+    new DealerVerb(),
     new KeygenVerb(),
-    new SpeedVerb([() => new RandomnessSpeed(), () => new PaillierSpeed(), () => new CkksSpeed()]),
+    new SpeedVerb([() => new RandomnessSpeed(), () => new PaillierSpeed(), () => new CkksSpeed(), () => new MpcSpeed()]),
 ]).RunAsync(args);

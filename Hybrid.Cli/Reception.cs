@@ -1,5 +1,4 @@
 using Hybrid.Communication;
-using Hybrid.Execution;
 
 namespace Hybrid.Cli;
 
@@ -8,7 +7,13 @@ namespace Hybrid.Cli;
 /// Only a client that has greeted takes a place, so that connections which say nothing keep nobody out. Whoever waits for a
 /// place is kept waiting by heartbeats.
 /// </remarks>
-internal sealed class Reception(TcpServer listener, ModelServer server, int clients, Terminal terminal)
+/// <param name="listener">Where clients come in.</param>
+/// <param name="greet">Greets a client.</param>
+/// <param name="serve">Serves one that was greeted, to the end.</param>
+/// <param name="clients">How many are served at a time.</param>
+/// <param name="terminal">Where each client's end is told.</param>
+internal sealed class Reception(
+    TcpServer listener, Func<Stream, CancellationToken, Task<Channel>> greet, Func<Channel, CancellationToken, Task> serve, int clients, Terminal terminal)
 {
     // Connections beyond the clients served: those that wait their turn, and those that have not greeted yet.
     private const int Waiting = 256;
@@ -57,11 +62,11 @@ internal sealed class Reception(TcpServer listener, ModelServer server, int clie
             using (connection)
             {
                 Stream stream = await connection.SecureAsync(HandshakeTime, stop);
-                await using Channel channel = await server.GreetAsync(stream, stop);
+                await using Channel channel = await greet(stream, stop);
                 await places.WaitAsync(stop);
                 try
                 {
-                    await server.ServeAsync(channel, stop);
+                    await serve(channel, stop);
                 }
                 finally
                 {

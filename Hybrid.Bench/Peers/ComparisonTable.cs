@@ -64,8 +64,8 @@ internal sealed class ComparisonTable(string title, Func<int, string> sizeWords,
         return found.Length == 0 ? null : Timing.Median(found);
     }
 
-    // Three digits, in the unit that suits.
-    private static string Time(double? microseconds) => microseconds switch
+    /// <summary>Three digits, in the unit that suits; nothing is a dash.</summary>
+    internal static string Time(double? microseconds) => microseconds switch
     {
         null => Nothing,
         < 1e3 => $"{Digits(microseconds.Value)} µs",

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Hybrid.Bench.Mpc;
+using Hybrid.Mpc.Circuits;
 
 namespace Hybrid.Bench.Peers;
 
@@ -12,6 +14,7 @@ internal sealed class PeersCommand : RootCommand
     {
         Subcommands.Add(new PaillierPeersCommand());
         Subcommands.Add(new SealPeersCommand());
+        Subcommands.Add(new CrypTenPeersCommand(() => TwoPartyTimings.Start(new CircuitOptions())));
     }
 
     /// <summary>Reads what comes after "peers".</summary>

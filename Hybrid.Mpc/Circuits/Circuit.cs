@@ -35,7 +35,7 @@ public sealed class Circuit
     /// <summary>An empty circuit.</summary>
     public Circuit(CircuitOptions? options = null)
     {
-        Options = options ?? CircuitOptions.Default;
+        Options = options ?? new CircuitOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(Options.Parties, 2, nameof(options));
         if (Options is { Comparison: ComparisonMethod.FunctionSharing, Parties: > 2 })
         {
@@ -56,6 +56,9 @@ public sealed class Circuit
     /// <summary>What a run costs: rounds, bytes, correlations. Exact.</summary>
     public CircuitCost Cost => Schedule.Cost;
 
+    /// <summary>The tensors that a party brings, shared inputs among them.</summary>
+    public IEnumerable<Wire> InputsOf(int party) => _inputs.Where(input => _owners[input.Id] is not { } owner || owner == party);
+
     internal IReadOnlyList<Gate> Gates => _gates;
 
     internal IReadOnlyList<Wire> Inputs => _inputs;
@@ -75,7 +78,7 @@ public sealed class Circuit
                 hash.AppendData(Encoding.UTF8.GetBytes($"{gate.Name} of {string.Join(',', gate.Inputs)} to {string.Join(',', gate.Outputs)}\n"));
             }
 
-            hash.AppendData(Encoding.UTF8.GetBytes($"{Options} keeps {string.Join(',', _kept.Keys.Order())}"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{Options.Parties} parties keep {string.Join(',', _kept.Keys.Order())}"));
             _hash = hash.GetHashAndReset();
         }
 

@@ -1,8 +1,9 @@
 using Hybrid.Mpc.Correlations;
+using Hybrid.Mpc.Lookups;
 
 namespace Hybrid.Mpc.Circuits;
 
-/// <summary>How a circuit is built.</summary>
+/// <summary>How a circuit is built. Circuits built with one object share what it takes milliseconds to make.</summary>
 public sealed record CircuitOptions
 {
     /// <summary>How many parties compute, at least 2.</summary>
@@ -15,5 +16,8 @@ public sealed record CircuitOptions
     public int FractionBits { get; init; } = 16;
 
     /// <summary>Options for two parties.</summary>
-    public static CircuitOptions Default { get; } = new();
+    public static CircuitOptions Default => new();
+
+    /// <summary>Look-up functions made so far: circuits built with the same options share them.</summary>
+    internal LookupCatalogue Lookups { get; } = new();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Hybrid.Mpc.Bits;
 using Hybrid.Mpc.FunctionSharing;
 using Hybrid.Mpc.Ring64;
@@ -68,13 +69,15 @@ public sealed record ComparisonMask : CorrelationKind
             {
                 vectors.Add(new(KeyLayout.BlockWords, Dealing.Owned, Owner: 0, IsLate: true));
                 vectors.Add(new(KeyLayout.BlockWords, Dealing.Owned, Owner: 1, IsLate: true));
-                vectors.Add(new(CorrelationRobustHash.KeyBytes / sizeof(ulong), Dealing.Common, VectorForm.Chunk));
-                vectors.Add(new(KeyLayout.CorrectionWordsFor(Bits - 1), Dealing.Common));
+                vectors.Add(new(ComparisonKeys.HashKeyWords, Dealing.Common, VectorForm.Chunk));
+                vectors.Add(new(Layout.WordsPerKey, Dealing.Common));
             }
 
             return vectors.ToImmutable();
         }
     }
+
+    private KeyLayout Layout => new(Bits - 1);
 
     internal override int MaximumParties => Method == ComparisonMethod.Tree ? int.MaxValue : 2;
 
@@ -98,7 +101,25 @@ public sealed record ComparisonMask : CorrelationKind
         }
         else
         {
-            SignKeyChunk.Derive(values, Bits - 1);
+            // A chunk is a batch of keys, with an AES key of its own.
+            Span<ulong> key = values[HashKey];
+            values.Random.Fill(MemoryMarshal.AsBytes(key));
+            LittleEndian.Convert(key);
+            ComparisonKeys.Deal(Layout, key, values[Roots0], values[Roots1], word, values[Corrections], KernelChoice.Best);
         }
+    }
+
+    /// <summary>
+    /// A party's shares of [c &lt; r] on the lower n − 1 bits of both, by function sharing; as often as it likes for one chunk of keys.
+    /// </summary>
+    /// <param name="keys">This kind's correlation, at the chunk.</param>
+    /// <param name="points">c of each element, the same at both parties.</param>
+    /// <param name="shares">One plane, padding zero; overwritten.</param>
+    internal void Evaluate(Correlation keys, ReadOnlySpan<ulong> points, Span<ulong> shares)
+    {
+        ComparisonKeys.Evaluate(
+            Layout, keys.Common(HashKey), keys.Party, keys.Late(keys.Party == 0 ? Roots0 : Roots1), keys.Common(Corrections), points, shares,
+            KernelChoice.Best);
+        GC.KeepAlive(keys);
     }
 }

@@ -26,6 +26,8 @@ public sealed class Correlation : IDisposable
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly SecretBuffer<ulong> _late;
 
+    // The message that the chunk came in; what the dealer sends all parties alike is read where it lies.
+    private ReadOnlyMemory<byte> _message;
     private int _next;
     private int _used;
 
@@ -53,6 +55,12 @@ public sealed class Correlation : IDisposable
             if (vectors[vector].IsSeededFor(party, parties))
             {
                 _streams[vector] = new SeedStream(seed, index, vector);
+            }
+
+            if (IsInMessage(vectors[vector]))
+            {
+                _starts[vector] = [0];
+                continue;
             }
 
             if (vectors[vector].ComesLate)
@@ -112,9 +120,20 @@ public sealed class Correlation : IDisposable
     internal Span<ulong> Early(int vector) =>
         _early.Span[_starts[vector][0]..(_starts[vector][^1] + Draw.Kind.Vectors[vector].Length(Draw.ChunkCount(Chunks - 1)))];
 
-    /// <summary>A vector of the chunk that <see cref="NextAsync"/> went to; it may be overwritten.</summary>
+    /// <summary>
+    /// A vector of the chunk that <see cref="NextAsync"/> went to; it may be overwritten. Not for what all parties are sent alike.
+    /// </summary>
     internal Span<ulong> Late(int vector) =>
         _late.Span.Slice(_starts[vector][0], Draw.Kind.Vectors[vector].Length(Draw.ChunkCount(Chunk)));
+
+    /// <summary>What all parties are sent alike, of the chunk that <see cref="NextAsync"/> went to: as it lies in the message.</summary>
+    internal ReadOnlySpan<ulong> Common(int vector)
+    {
+        DealtVector common = Draw.Kind.Vectors[vector];
+        return IsInMessage(common)
+            ? MemoryMarshal.Cast<byte, ulong>(_message.Span[_starts[vector][0]..])[..common.Length(Draw.ChunkCount(Chunk))]
+            : Late(vector);
+    }
 
     /// <summary>Goes to the next chunk; false after the last.</summary>
     /// <exception cref="FormatRefusedException">The dealer sent something else than what is due.</exception>
@@ -140,7 +159,7 @@ public sealed class Correlation : IDisposable
         {
             ReadOnlyMemory<byte> message = await _feed!.NextAsync(bytes, cancellationToken).ConfigureAwait(false);
             CorrectionMessage.Require(message.Span, Draw, _index, chunk, bytes);
-            Take(message.Span[CorrectionMessage.HeaderBytes..]);
+            Take(message);
         }
 
         return true;
@@ -153,6 +172,7 @@ public sealed class Correlation : IDisposable
             stream?.Dispose();
         _early.Dispose();
         _late.Dispose();
+        _message = default;
     }
 
     /// <summary>Names draw and party, never the words.</summary>
@@ -168,17 +188,34 @@ public sealed class Correlation : IDisposable
         }
     }
 
-    private void Take(ReadOnlySpan<byte> words)
+    // Only there do words lie in a message as they lie in memory.
+    private static bool IsInMessage(DealtVector vector) => vector.Dealing is Dealing.Common && BitConverter.IsLittleEndian;
+
+    private void Take(ReadOnlyMemory<byte> message)
     {
-        for (int vector = 0; vector < Draw.Kind.Vectors.Length; vector++)
+        _message = message;
+        int at = CorrectionMessage.HeaderBytes;
+        ImmutableArray<DealtVector> vectors = Draw.Kind.Vectors;
+        for (int vector = 0; vector < vectors.Length; vector++)
         {
-            if (Draw.Kind.Vectors[vector].IsSentTo(Party, _parties))
+            if (!vectors[vector].IsSentTo(Party, _parties))
+            {
+                continue;
+            }
+
+            int bytes = vectors[vector].Length(Draw.ChunkCount(Chunk)) * sizeof(ulong);
+            if (IsInMessage(vectors[vector]))
+            {
+                _starts[vector][0] = at;
+            }
+            else
             {
                 Span<ulong> destination = Late(vector);
-                words[..(destination.Length * sizeof(ulong))].CopyTo(MemoryMarshal.AsBytes(destination));
+                message.Span.Slice(at, bytes).CopyTo(MemoryMarshal.AsBytes(destination));
                 LittleEndian.Convert(destination);
-                words = words[(destination.Length * sizeof(ulong))..];
             }
+
+            at += bytes;
         }
     }
 }

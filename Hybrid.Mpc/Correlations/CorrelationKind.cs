@@ -13,9 +13,11 @@ public abstract record CorrelationKind
     private const int ChunkWords = 1 << 16;
 
     /// <summary>
-    /// The chunks of all kinds with bit planes, which go from gate to gate chunk by chunk: whole words of every plane.
+    /// The chunks of all kinds with bit planes, which go from gate to gate chunk by chunk: whole words of every plane. Few enough that
+    /// comparison keys, of nearly a kilobyte each, are still in cache when the dealer's messages take them up; and many enough that a
+    /// message costs little beside its elements.
     /// </summary>
-    internal const int PlaneChunkElements = 1 << 13;
+    internal const int PlaneChunkElements = 1 << 11;
 
     private protected CorrelationKind()
     {

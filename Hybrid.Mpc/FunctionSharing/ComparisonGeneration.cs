@@ -8,7 +8,7 @@ namespace Hybrid.Mpc.FunctionSharing;
 /// <remarks>Time and addresses depend on the layout alone.</remarks>
 internal sealed unsafe class ComparisonGeneration : IDisposable
 {
-    private const int Keys = KeyLayout.ChunkKeys;
+    private const int Keys = KeyLayout.GroupKeys;
     private const int Blocks = Keys * KeyLayout.BlockWords;
 
     private readonly KeyLayout _layout;
@@ -21,11 +21,16 @@ internal sealed unsafe class ComparisonGeneration : IDisposable
     private readonly ulong* _thresholds;
     private readonly ulong* _tail;
 
-    public ComparisonGeneration(KeyLayout layout, ReadOnlySpan<byte> hashKey, KernelChoice choice)
+    /// <summary>Makes room for a group.</summary>
+    /// <param name="layout">For which inputs.</param>
+    /// <param name="hash">The hash of the batch's AES key, which stays the caller's.</param>
+    /// <param name="width">The vector width.</param>
+    /// <exception cref="PlatformNotSupportedException">The machine lacks the width.</exception>
+    public ComparisonGeneration(KeyLayout layout, CorrelationRobustHash hash, KernelWidth width)
     {
         _layout = layout;
-        _width = TreeSteps.Resolve(choice.Width);
-        _hash = CorrelationRobustHash.Create(hashKey, choice.PortableHash);
+        _width = TreeSteps.Resolve(width);
+        _hash = hash;
         // Native memory, which stays where it is for as long as the buffer lives.
         _seeds = (ulong*)Unsafe.AsPointer(ref _memory.Span[0]);
         _hashes = _seeds + (2 * Blocks);
@@ -34,31 +39,21 @@ internal sealed unsafe class ComparisonGeneration : IDisposable
         _tail = _thresholds + Blocks;
     }
 
-    /// <summary>Makes the corrections of one chunk.</summary>
+    /// <summary>Makes the corrections of one group.</summary>
     /// <param name="roots0">Party 0's root seeds.</param>
     /// <param name="roots1">Party 1's.</param>
     /// <param name="thresholds">The thresholds.</param>
-    /// <param name="payloads">What a comparison that holds is worth, for words; otherwise not read.</param>
-    /// <param name="keys">How many keys the chunk has.</param>
-    /// <param name="corrections">Where the chunk's corrections go.</param>
-    public void Correct(ulong* roots0, ulong* roots1, ulong* thresholds, ulong* payloads, int keys, ulong* corrections)
+    /// <param name="keys">How many keys the group has, 1 to 64.</param>
+    /// <param name="corrections">Where the group's corrections go.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Correct(ulong* roots0, ulong* roots1, ulong* thresholds, int keys, ulong* corrections)
     {
         Start(roots0, roots1, thresholds, keys);
         for (int level = 0; level < _layout.Levels; level++)
         {
-            if (_layout.Output == ComparisonOutput.Word)
-            {
-                _hash.Hash(_seeds, 1, _hashes, 2 * Keys);
-                CorrectValues(payloads, keys, level, corrections + _layout.ValuesAt(level, keys));
-                if (level == _layout.Levels - 1)
-                {
-                    return;
-                }
-            }
-
-            ulong* blocks = corrections + _layout.BlocksAt(level, keys);
+            ulong* blocks = corrections + KeyLayout.BlocksAt(level, keys);
             ulong* whole = keys == Keys ? blocks : _tail;
-            _hash.Hash(_seeds, 0, _hashes, 2 * Keys);
+            _hash.Hash(_seeds, _hashes, 2 * Keys);
             TreeSteps.Branch(_width, _seeds, _hashes, _differences, _thresholds, whole, level);
             if (whole != blocks)
             {
@@ -66,25 +61,21 @@ internal sealed unsafe class ComparisonGeneration : IDisposable
             }
         }
 
-        _hash.Hash(_seeds, 0, _hashes, 2 * Keys);
-        CorrectLeaves(thresholds, keys, corrections + _layout.BlocksAt(_layout.Levels, keys));
+        _hash.Hash(_seeds, _hashes, 2 * Keys);
+        CorrectLeaves(thresholds, keys, corrections + KeyLayout.BlocksAt(_layout.Levels, keys));
     }
 
     /// <summary>Wipes the working memory.</summary>
-    public void Dispose()
-    {
-        _memory.Dispose();
-        _hash.Dispose();
-    }
+    public void Dispose() => _memory.Dispose();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Start(ulong* roots0, ulong* roots1, ulong* thresholds, int keys)
     {
         _memory.Span.Clear();
-        int words = keys * KeyLayout.BlockWords;
-        new ReadOnlySpan<ulong>(roots0, words).CopyTo(new Span<ulong>(_seeds, words));
-        new ReadOnlySpan<ulong>(roots1, words).CopyTo(new Span<ulong>(_seeds + Blocks, words));
-        for (int word = 0; word < words; word++)
-            _differences[word] = roots0[word] ^ roots1[word];
+        TreeRoots.Plant(roots0, party: 0, keys, _seeds);
+        TreeRoots.Plant(roots1, party: 1, keys, _seeds + Blocks);
+        for (int word = 0; word < keys * KeyLayout.BlockWords; word++)
+            _differences[word] = _seeds[word] ^ _seeds[Blocks + word];
         for (int key = 0; key < keys; key++)
         {
             ulong threshold = thresholds[key] << (64 - _layout.InputBits);
@@ -107,20 +98,4 @@ internal sealed unsafe class ComparisonGeneration : IDisposable
             corrections[(2 * key) + 1] = _hashes[(2 * key) + 1] ^ _hashes[Blocks + (2 * key) + 1] ^ (below & upper);
         }
     }
-
-    // Party 0's value minus party 1's is the payload where the threshold goes on to the right, and 0 where it does not.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void CorrectValues(ulong* payloads, int keys, int level, ulong* corrections)
-    {
-        for (int key = 0; key < keys; key++)
-        {
-            ulong payload = payloads[key] & ControlMask(_thresholds[2 * key] << level);
-            ulong missing = _hashes[Blocks + (2 * key)] - _hashes[2 * key] + payload;
-            ulong negate = ControlMask(_seeds[Blocks + (2 * key) + 1]);
-            corrections[key] = (missing ^ negate) - negate;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong ControlMask(ulong word) => (ulong)((long)word >> 63);
 }

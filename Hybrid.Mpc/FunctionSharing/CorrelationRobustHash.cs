@@ -19,12 +19,11 @@ internal abstract unsafe class CorrelationRobustHash : IDisposable
     public static CorrelationRobustHash Create(ReadOnlySpan<byte> key, bool portable = false) =>
         InstructionsHash.IsSupported && !portable ? new InstructionsHash(key) : new PlatformHash(key);
 
-    /// <summary>Writes H(x ⊕ tweak) for every value; its time depends on their number alone.</summary>
+    /// <summary>Writes H(x) for every value; its time depends on their number alone.</summary>
     /// <param name="source">The values, two words each.</param>
-    /// <param name="tweak">What the first word of each is changed by.</param>
     /// <param name="destination">Room for as many; not overlapping the source.</param>
     /// <param name="blocks">How many: a multiple of 8.</param>
-    public abstract void Hash(ulong* source, ulong tweak, ulong* destination, int blocks);
+    public abstract void Hash(ulong* source, ulong* destination, int blocks);
 
     /// <summary>Wipes what it holds.</summary>
     public abstract void Dispose();

@@ -20,15 +20,18 @@ internal unsafe interface IBlockLanes<TVector>
     /// <summary>x ⊕ y.</summary>
     static abstract TVector Xor(TVector x, TVector y);
 
-    /// <summary>x ∧ y.</summary>
-    static abstract TVector And(TVector x, TVector y);
-
     /// <summary>x ∧ ¬y.</summary>
     static abstract TVector AndNot(TVector x, TVector y);
 
     /// <summary>Every word shifted to the left.</summary>
     static abstract TVector ShiftLeft(TVector x, int bits);
 
-    /// <summary>Each block's control bit, the highest of its second word, in all of the block's bits.</summary>
-    static abstract TVector ControlMask(TVector x);
+    /// <summary>Each block's second word, whose highest bit is the control bit, in both of its words.</summary>
+    static abstract TVector Controls(TVector x);
+
+    /// <summary>
+    /// For each word, <paramref name="set"/> where the highest bit of <paramref name="by"/> is set and <paramref name="clear"/> elsewhere;
+    /// all other bits of <paramref name="by"/> are ignored.
+    /// </summary>
+    static abstract TVector Choose(TVector by, TVector set, TVector clear);
 }

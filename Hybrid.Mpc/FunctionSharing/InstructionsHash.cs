@@ -35,11 +35,12 @@ internal sealed unsafe class InstructionsHash : CorrelationRobustHash
     public static bool IsSupported => AesInstructions.IsSupported && Sse2.IsSupported;
 
     /// <inheritdoc/>
-    public override void Hash(ulong* source, ulong tweak, ulong* destination, int blocks)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Hash(ulong* source, ulong* destination, int blocks)
     {
         fixed (Vector128<byte>* keys = _roundKeys)
         {
-            Hash(keys, (Vector128<ulong>*)source, Vector128.Create(tweak, 0), (Vector128<byte>*)destination, blocks);
+            Hash(keys, (Vector128<ulong>*)source, (Vector128<byte>*)destination, blocks);
         }
     }
 
@@ -50,20 +51,19 @@ internal sealed unsafe class InstructionsHash : CorrelationRobustHash
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Hash(
-        Vector128<byte>* keys, Vector128<ulong>* source, Vector128<ulong> tweak, Vector128<byte>* destination, int blocks)
+    private static void Hash(Vector128<byte>* keys, Vector128<ulong>* source, Vector128<byte>* destination, int blocks)
     {
         for (int left = blocks; left > 0; left -= 8, source += 8, destination += 8)
         {
             // What goes into AES also goes over its output; there it waits meanwhile.
-            Vector128<byte> b0 = destination[0] = Mix(source[0] ^ tweak);
-            Vector128<byte> b1 = destination[1] = Mix(source[1] ^ tweak);
-            Vector128<byte> b2 = destination[2] = Mix(source[2] ^ tweak);
-            Vector128<byte> b3 = destination[3] = Mix(source[3] ^ tweak);
-            Vector128<byte> b4 = destination[4] = Mix(source[4] ^ tweak);
-            Vector128<byte> b5 = destination[5] = Mix(source[5] ^ tweak);
-            Vector128<byte> b6 = destination[6] = Mix(source[6] ^ tweak);
-            Vector128<byte> b7 = destination[7] = Mix(source[7] ^ tweak);
+            Vector128<byte> b0 = destination[0] = Mix(source[0]);
+            Vector128<byte> b1 = destination[1] = Mix(source[1]);
+            Vector128<byte> b2 = destination[2] = Mix(source[2]);
+            Vector128<byte> b3 = destination[3] = Mix(source[3]);
+            Vector128<byte> b4 = destination[4] = Mix(source[4]);
+            Vector128<byte> b5 = destination[5] = Mix(source[5]);
+            Vector128<byte> b6 = destination[6] = Mix(source[6]);
+            Vector128<byte> b7 = destination[7] = Mix(source[7]);
             Vector128<byte> key = keys[0];
             b0 ^= key;
             b1 ^= key;

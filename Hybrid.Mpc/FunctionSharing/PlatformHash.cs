@@ -21,7 +21,7 @@ internal sealed unsafe class PlatformHash : CorrelationRobustHash
     }
 
     /// <inheritdoc/>
-    public override void Hash(ulong* source, ulong tweak, ulong* destination, int blocks)
+    public override void Hash(ulong* source, ulong* destination, int blocks)
     {
         for (int left = blocks; left > 0; left -= BatchBlocks, source += 2 * BatchBlocks, destination += 2 * BatchBlocks)
         {
@@ -30,7 +30,7 @@ internal sealed unsafe class PlatformHash : CorrelationRobustHash
             Span<ulong> encrypted = _encrypted.Span[..words];
             for (int word = 0; word < words; word += 2)
             {
-                ulong low = source[word] ^ tweak;
+                ulong low = source[word];
                 ulong high = source[word + 1];
                 mixed[word] = high;
                 mixed[word + 1] = high ^ low;

@@ -16,7 +16,7 @@ internal static unsafe class TreeSteps<TLanes, TVector>
     where TLanes : struct, IBlockLanes<TVector>
     where TVector : struct
 {
-    private const int ChunkWords = KeyLayout.ChunkKeys * KeyLayout.BlockWords;
+    private const int GroupWords = KeyLayout.GroupKeys * KeyLayout.BlockWords;
 
     /// <summary>
     /// Goes from each seed to the child that the point's bit chooses; where that is the left one, the right one is added to the sum,
@@ -25,15 +25,15 @@ internal static unsafe class TreeSteps<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Descend(ulong* seeds, ulong* hashes, ulong* corrections, ulong* points, ulong* sums, int level)
     {
-        for (nint word = 0; word < ChunkWords; word += TLanes.Words)
+        for (nint word = 0; word < GroupWords; word += TLanes.Words)
         {
             TVector seed = TLanes.Load(seeds + word);
-            TVector right = TLanes.ControlMask(TLanes.ShiftLeft(TLanes.Load(points + word), level));
-            TVector correction = TLanes.And(TLanes.ControlMask(seed), TLanes.Load(corrections + word));
+            TVector right = TLanes.ShiftLeft(TLanes.Load(points + word), level);
+            TVector correction = TLanes.Choose(TLanes.Controls(seed), TLanes.Load(corrections + word), default);
             TVector leftChild = TLanes.Xor(TLanes.Load(hashes + word), correction);
             TVector rightChild = TLanes.Xor(leftChild, seed);
             TLanes.Store(TLanes.Xor(TLanes.Load(sums + word), TLanes.AndNot(rightChild, right)), sums + word);
-            TLanes.Store(TLanes.Xor(leftChild, TLanes.And(seed, right)), seeds + word);
+            TLanes.Store(TLanes.Choose(right, rightChild, leftChild), seeds + word);
         }
     }
 
@@ -49,23 +49,24 @@ internal static unsafe class TreeSteps<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Branch(ulong* seeds, ulong* hashes, ulong* differences, ulong* thresholds, ulong* corrections, int level)
     {
-        for (nint word = 0; word < ChunkWords; word += TLanes.Words)
+        for (nint word = 0; word < GroupWords; word += TLanes.Words)
         {
             TVector seed0 = TLanes.Load(seeds + word);
-            TVector seed1 = TLanes.Load(seeds + ChunkWords + word);
+            TVector seed1 = TLanes.Load(seeds + GroupWords + word);
             TVector hash0 = TLanes.Load(hashes + word);
-            TVector hash1 = TLanes.Load(hashes + ChunkWords + word);
-            TVector right = TLanes.ControlMask(TLanes.ShiftLeft(TLanes.Load(thresholds + word), level));
-            TVector correction = TLanes.Xor(TLanes.Xor(hash0, hash1), TLanes.AndNot(TLanes.Load(differences + word), right));
+            TVector hash1 = TLanes.Load(hashes + GroupWords + word);
+            TVector right = TLanes.ShiftLeft(TLanes.Load(thresholds + word), level);
+            TVector correction = TLanes.Xor(TLanes.Xor(hash0, hash1), TLanes.Choose(right, default, TLanes.Load(differences + word)));
             TLanes.Store(correction, corrections + word);
             TLanes.Store(Child(seed0, hash0, right, correction), seeds + word);
-            TLanes.Store(Child(seed1, hash1, right, correction), seeds + ChunkWords + word);
+            TLanes.Store(Child(seed1, hash1, right, correction), seeds + GroupWords + word);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Child(TVector seed, TVector hash, TVector right, TVector correction) =>
-        TLanes.Xor(TLanes.Xor(hash, TLanes.And(seed, right)), TLanes.And(TLanes.ControlMask(seed), correction));
+        TLanes.Xor(
+            TLanes.Choose(right, TLanes.Xor(hash, seed), hash), TLanes.Choose(TLanes.Controls(seed), correction, default));
 }
 
 /// <summary>The steps of the width that was chosen.</summary>
@@ -84,6 +85,7 @@ internal static unsafe class TreeSteps
     }
 
     /// <inheritdoc cref="TreeSteps{TLanes, TVector}.Descend"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Descend(
         KernelWidth width, ulong* seeds, ulong* hashes, ulong* corrections, ulong* points, ulong* sums, int level)
     {
@@ -102,6 +104,7 @@ internal static unsafe class TreeSteps
     }
 
     /// <inheritdoc cref="TreeSteps{TLanes, TVector}.Branch"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Branch(
         KernelWidth width, ulong* seeds, ulong* hashes, ulong* differences, ulong* thresholds, ulong* corrections, int level)
     {

@@ -2,7 +2,6 @@ using System.Numerics.Tensors;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Protocols;
 using Hybrid.Mpc.Ring64;
-using Hybrid.Security;
 using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Functions;

@@ -3,7 +3,6 @@ using System.Numerics.Tensors;
 using Hybrid.Mpc.Bits;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
-using Hybrid.Mpc.FunctionSharing;
 using Hybrid.Mpc.Ring64;
 using Hybrid.Security;
 
@@ -102,7 +101,7 @@ internal sealed class ComparisonGate : ExchangeGate
         TensorPrimitives.Xor<ulong>(signs, mask.Late(ComparisonMask.SignBit), signs);
         if (_kind.Method == ComparisonMethod.FunctionSharing)
         {
-            SignKeyChunk.Evaluate(mask, c, lower, state.Less(start, words));
+            _kind.Evaluate(mask, c, state.Less(start, words));
             return;
         }
 

@@ -3,7 +3,9 @@ using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Ring64;
 
-/// <summary>A product of two tensors modulo 2^64 that is linear in each: map(x + x', y) = map(x, y) + map(x', y), and likewise in y.</summary>
+/// <summary>
+/// A product of two tensors modulo 2^64 that is linear in each: map(x + x', y) = map(x, y) + map(x', y), and likewise in y.
+/// </summary>
 /// <remarks>
 /// That is all a product of two secret tensors needs: with D = X − A and E = Y − B opened, map(X, Y) = map(A, B) + map(D, B) +
 /// map(A, E) + map(D, E). Tensors lie row-major without gaps. Time depends on the sizes alone, so every operand may be secret.

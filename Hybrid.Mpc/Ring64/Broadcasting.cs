@@ -21,7 +21,8 @@ internal static class Broadcasting
             {
                 throw new ParameterException(
                     ParameterFault.Mismatch,
-                    $"The {what} takes shapes that repeat to fit each other; {x} and {y}, dimension {back} from the last, differ and neither is 1.");
+                    $"The {what} takes shapes that repeat to fit each other; "
+                    + $"{x} and {y}, dimension {back} from the last, differ and neither is 1.");
             }
 
             lengths[^back] = x == 1 ? y : x;

@@ -56,7 +56,9 @@ public sealed record Conv2dGeometry
     /// <exception cref="ParameterException">It is out of range.</exception>
     public int Groups { get => _groups; init => _groups = Check(value, 1, "number of groups"); }
 
-    /// <summary>The settings, as in strides (1, 1), pads (0, 0, 0, 0), dilations (1, 1), groups 1; pads are top, left, bottom, right.</summary>
+    /// <summary>
+    /// The settings, as in strides (1, 1), pads (0, 0, 0, 0), dilations (1, 1), groups 1; pads are top, left, bottom, right.
+    /// </summary>
     public override string ToString() =>
         $"strides ({StrideRows}, {StrideColumns}), pads ({PadTop}, {PadLeft}, {PadBottom}, {PadRight}), "
         + $"dilations ({DilationRows}, {DilationColumns}), groups {Groups}";

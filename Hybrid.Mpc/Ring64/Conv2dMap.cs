@@ -14,9 +14,6 @@ namespace Hybrid.Mpc.Ring64;
 /// </remarks>
 public sealed record Conv2dMap : BilinearMap
 {
-    // Below about a million word products waking another core costs more than it brings.
-    private const long ParallelProducts = 1L << 20;
-
     // Fewer kernels to a job, and gathering the windows would cost as much as the products.
     private const int LeastKernels = 16;
 
@@ -43,7 +40,7 @@ public sealed record Conv2dMap : BilinearMap
     private protected override unsafe void Accumulate(
         ReadOnlySpan<ulong> left, ReadOnlySpan<ulong> right, Span<ulong> result, KernelWidth width, int threads)
     {
-        int workers = Products < ParallelProducts ? 1 : threads;
+        int workers = Products < MatrixProduct.ParallelProducts ? 1 : threads;
         fixed (ulong* images = left, kernels = right, sums = result)
         {
             var work = new Work(this, images, kernels, sums, width, workers);
@@ -80,7 +77,8 @@ public sealed record Conv2dMap : BilinearMap
         if (input.Rank != 4 || kernel.Rank != 4)
         {
             throw new ParameterException(
-                ParameterFault.Mismatch, $"A convolution takes images (N, C, H, W) and kernels (O, C/groups, KH, KW); it was given {input} and {kernel}.");
+                ParameterFault.Mismatch,
+                $"A convolution takes images (N, C, H, W) and kernels (O, C/groups, KH, KW); it was given {input} and {kernel}.");
         }
 
         int groups = geometry.Groups;
@@ -188,8 +186,8 @@ public sealed record Conv2dMap : BilinearMap
             for (int step = first; step < first + steps; step++, words += windows)
             {
                 (int channel, int cell) = Math.DivRem(step, _grid.Cells);
-                _grid.Gather(
-                    new ReadOnlySpan<ulong>(channels + ((nint)channel * plane), plane), cell, window, new Span<ulong>(words, windows), outside: 0);
+                var image = new ReadOnlySpan<ulong>(channels + ((nint)channel * plane), plane);
+                _grid.Gather(image, cell, window, new Span<ulong>(words, windows), outside: 0);
             }
         }
 

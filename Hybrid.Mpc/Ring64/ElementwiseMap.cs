@@ -5,7 +5,9 @@ using Hybrid.Tensors;
 namespace Hybrid.Mpc.Ring64;
 
 /// <summary>The product element by element, either side repeated to fit the other by NumPy's rule.</summary>
-/// <remarks>Equal shapes, a row for every row, one word for all and one for every channel are long vector steps; others are short ones.</remarks>
+/// <remarks>
+/// Equal shapes, a row for every row, one word for all and one for every channel are long vector steps; others are shorter ones.
+/// </remarks>
 public sealed record ElementwiseMap : BilinearMap
 {
     /// <summary>The map for two shapes.</summary>
@@ -57,6 +59,7 @@ public sealed record ElementwiseMap : BilinearMap
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
-        return new Shape(Broadcasting.Join(left.Lengths.AsSpan(), right.Lengths.AsSpan(), $"product of {left} by {right} element by element"));
+        return new Shape(Broadcasting.Join(
+            left.Lengths.AsSpan(), right.Lengths.AsSpan(), $"product of {left} by {right} element by element"));
     }
 }

@@ -3,13 +3,12 @@ using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Ring64;
 
-/// <summary>The matrix product (…, m, k) · (…, k, n) = (…, m, n), the dimensions before repeated to fit each other by NumPy's rule.</summary>
-/// <remarks>One matrix on the right of many is a single product; the others are one product for each pair, over <see cref="MatrixProduct"/>.</remarks>
+/// <summary>The matrix product (…, m, k) · (…, k, n) = (…, m, n), the dimensions before repeated by NumPy's rule.</summary>
+/// <remarks>
+/// Many matrices by one on the right are a single product; all else is one product for each pair, over <see cref="MatrixProduct"/>.
+/// </remarks>
 public sealed record MatMulMap : BilinearMap
 {
-    // As for one product: below about a million word products waking another core costs more than it brings.
-    private const long ParallelProducts = 1L << 20;
-
     /// <summary>The map for two shapes.</summary>
     /// <exception cref="ParameterException">
     /// An operand has fewer than two dimensions, the inner sizes differ, the dimensions before do not fit each other, or the result
@@ -44,7 +43,7 @@ public sealed record MatMulMap : BilinearMap
         }
 
         (int[] lefts, int[] rights) = Pairs();
-        if (threads == 1 || lefts.Length < threads || Products < ParallelProducts)
+        if (threads == 1 || lefts.Length < threads || Products < MatrixProduct.ParallelProducts)
         {
             for (int pair = 0; pair < lefts.Length; pair++)
             {

@@ -19,15 +19,15 @@ namespace Hybrid.Mpc.Ring64;
 /// </remarks>
 public static class MatrixProduct
 {
+    /// <summary>Below about a million products (a fifth of a millisecond) waking another core costs more than it brings.</summary>
+    internal const long ParallelProducts = 1L << 20;
+
     // A panel of 256 steps and 8 columns is 16 KiB, a third of a first-level cache; a packed block is at most 256 KiB.
     private const int DepthBlock = 256;
     private const int ColumnBlock = 128;
 
     // Below eight rows, packing B costs more than reading it once for each row.
     private const int PackedRows = 8;
-
-    // Below about a million products (a fifth of a millisecond) waking another core costs more than it brings.
-    private const long ParallelProducts = 1L << 20;
 
     /// <summary>C = A · B mod 2^64.</summary>
     /// <param name="a">A, m × k.</param>

@@ -183,7 +183,8 @@ internal static unsafe class ProductKernel<TLanes, TWords, TSum>
     // Four rows share every load of the panel; the product unit, not memory, is then what the loop waits for.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile(
-        ulong* a, nint rowStride, nint stepStride, ulong* panel, int depth, ulong* c, nint cStride, int width, bool accumulate, ulong* spare)
+        ulong* a, nint rowStride, nint stepStride, ulong* panel, int depth,
+        ulong* c, nint cStride, int width, bool accumulate, ulong* spare)
     {
         ulong* a1 = a + rowStride;
         ulong* a2 = a1 + rowStride;

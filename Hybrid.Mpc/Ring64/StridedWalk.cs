@@ -11,6 +11,7 @@ internal sealed class StridedWalk
     private readonly int[] _lengths;
     private readonly int[][] _strides;
 
+    /// <summary>The walk over <paramref name="lengths"/>, with one stride for each dimension and tensor.</summary>
     public StridedWalk(ReadOnlySpan<int> lengths, ReadOnlySpan<int> x, ReadOnlySpan<int> y, ReadOnlySpan<int> z)
     {
         var merged = new List<(int Length, int X, int Y, int Z)>();

@@ -6,7 +6,9 @@ namespace Hybrid.Mpc.Ring64;
 /// <content>Sums along dimensions, and the windows of pooling.</content>
 internal static partial class TensorShuffle
 {
-    /// <summary>The shape with the dimensions <paramref name="axes"/> summed away, or kept with length 1; with no axes, the source's own.</summary>
+    /// <summary>
+    /// The shape with the dimensions <paramref name="axes"/> summed away, or kept with length 1; with no axes, the source's own.
+    /// </summary>
     /// <exception cref="ParameterException">An axis is outside the shape or named twice.</exception>
     public static Shape ReducedShape(Shape source, ReadOnlySpan<int> axes, bool keepDimensions)
     {
@@ -27,7 +29,7 @@ internal static partial class TensorShuffle
         return new Shape([.. lengths]);
     }
 
-    /// <summary>Adds up <paramref name="source"/> along <paramref name="axes"/>, as <see cref="ReducedShape"/>; an empty sum is 0.</summary>
+    /// <summary>Adds up <paramref name="source"/> along <paramref name="axes"/>, as <see cref="ReducedShape"/>.</summary>
     public static void ReduceSum(ReadOnlySpan<ulong> source, Shape shape, ReadOnlySpan<int> axes, Span<ulong> destination)
     {
         destination.Clear();
@@ -79,7 +81,9 @@ internal static partial class TensorShuffle
         }
     }
 
-    /// <summary>The shape of the windows over images (N, C, H, W), cell by cell: (cells of a window, N · C · OH · OW). Groups play no part.</summary>
+    /// <summary>
+    /// The shape of the windows over images (N, C, H, W), cell by cell: (cells of a window, N · C · OH · OW). Groups play no part.
+    /// </summary>
     /// <exception cref="ParameterException">There are not four dimensions, the window does not fit, or the result is too large.</exception>
     public static Shape WindowsShape(Shape images, int windowHeight, int windowWidth, Conv2dGeometry geometry)
     {
@@ -92,7 +96,8 @@ internal static partial class TensorShuffle
     /// Padding cells become the public word <paramref name="outside"/>.
     /// </summary>
     public static void Windows(
-        ReadOnlySpan<ulong> images, Shape shape, int windowHeight, int windowWidth, Conv2dGeometry geometry, ulong outside, Span<ulong> destination)
+        ReadOnlySpan<ulong> images, Shape shape, int windowHeight, int windowWidth, Conv2dGeometry geometry, ulong outside,
+        Span<ulong> destination)
     {
         WindowGrid grid = GridOver(shape, windowHeight, windowWidth, geometry);
         int plane = grid.Height * grid.Width;

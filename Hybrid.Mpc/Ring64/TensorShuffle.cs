@@ -22,7 +22,8 @@ internal static partial class TensorShuffle
         return permutation.Length == source.Rank
             ? new Shape(Pick(source, permutation))
             : throw new ParameterException(
-                ParameterFault.Mismatch, $"A transposition of shape {source} names each of its dimensions once; ({Text(permutation)}) was asked for.");
+                ParameterFault.Mismatch,
+                $"A transposition of shape {source} names each of its dimensions once; ({Text(permutation)}) was asked for.");
     }
 
     /// <summary>Reorders the dimensions of <paramref name="source"/>, as <see cref="TransposedShape"/>.</summary>
@@ -36,8 +37,10 @@ internal static partial class TensorShuffle
         Copy(source, 0, moved, destination, 0, Broadcasting.Strides(result), result.Lengths.AsSpan());
     }
 
-    /// <summary>The shape with <paramref name="before"/>[i] cells in front of dimension i and <paramref name="after"/>[i] behind it.</summary>
-    /// <exception cref="ParameterException">There is not one pair for each dimension, a pad is negative, or the result is too large.</exception>
+    /// <summary>
+    /// The shape with <paramref name="before"/>[i] cells in front of dimension i and <paramref name="after"/>[i] behind it.
+    /// </summary>
+    /// <exception cref="ParameterException">There is not one pair for each dimension, or one is negative or too large.</exception>
     public static Shape PaddedShape(Shape source, ReadOnlySpan<int> before, ReadOnlySpan<int> after)
     {
         CheckCount(source, before.Length, "pads in front");
@@ -48,7 +51,8 @@ internal static partial class TensorShuffle
             if (before[i] < 0 || after[i] < 0 || (long)source[i] + before[i] + after[i] > Shape.MaximumElements)
             {
                 throw new ParameterException(
-                    ParameterFault.OutOfRange, $"Pads of {before[i]} and {after[i]} were asked for in dimension {i} of shape {source}: pads are 0 or more, and small.");
+                    ParameterFault.OutOfRange,
+                    $"Pads of {before[i]} and {after[i]} were asked for in dimension {i} of shape {source}: choose 0 or more.");
             }
 
             lengths[i] = source[i] + before[i] + after[i];
@@ -57,7 +61,9 @@ internal static partial class TensorShuffle
         return new Shape(lengths);
     }
 
-    /// <summary>Surrounds <paramref name="source"/> with the public word <paramref name="outside"/>, as <see cref="PaddedShape"/>.</summary>
+    /// <summary>
+    /// Surrounds <paramref name="source"/> with the public word <paramref name="outside"/>, as <see cref="PaddedShape"/>.
+    /// </summary>
     public static void Pad(
         ReadOnlySpan<ulong> source, Shape shape, ReadOnlySpan<int> before, ReadOnlySpan<int> after, ulong outside, Span<ulong> destination)
     {
@@ -73,7 +79,7 @@ internal static partial class TensorShuffle
     /// The shape of <paramref name="sizes"/>[i] cells of each dimension i, from <paramref name="starts"/>[i] on in steps of
     /// <paramref name="steps"/>[i], which may be negative.
     /// </summary>
-    /// <exception cref="ParameterException">There is not one of each for each dimension, a step is 0, or a slice leaves the tensor.</exception>
+    /// <exception cref="ParameterException">There is not one of each a dimension, a step is 0, or a slice leaves the tensor.</exception>
     public static Shape SlicedShape(Shape source, ReadOnlySpan<int> starts, ReadOnlySpan<int> sizes, ReadOnlySpan<int> steps)
     {
         CheckCount(source, starts.Length, "starts");
@@ -87,7 +93,8 @@ internal static partial class TensorShuffle
             {
                 throw new ParameterException(
                     ParameterFault.OutOfRange,
-                    $"{sizes[i]} cells from {starts[i]} on in steps of {steps[i]} were asked for, of dimension {i} of shape {source}: stay inside it.");
+                    $"{sizes[i]} cells from {starts[i]} on in steps of {steps[i]} were asked for, "
+                    + $"of dimension {i} of shape {source}: stay inside it.");
             }
         }
 
@@ -96,7 +103,8 @@ internal static partial class TensorShuffle
 
     /// <summary>Takes a regular part of <paramref name="source"/>, as <see cref="SlicedShape"/>.</summary>
     public static void Slice(
-        ReadOnlySpan<ulong> source, Shape shape, ReadOnlySpan<int> starts, ReadOnlySpan<int> sizes, ReadOnlySpan<int> steps, Span<ulong> destination)
+        ReadOnlySpan<ulong> source, Shape shape, ReadOnlySpan<int> starts, ReadOnlySpan<int> sizes, ReadOnlySpan<int> steps,
+        Span<ulong> destination)
     {
         int[] strides = Broadcasting.Strides(shape);
         int offset = 0;
@@ -129,7 +137,8 @@ internal static partial class TensorShuffle
             if (!part.Lengths.AsSpan().SequenceEqual(lengths))
             {
                 throw new ParameterException(
-                    ParameterFault.Mismatch, $"Tensors of shapes {parts[0]} and {part} were to be concatenated along dimension {axis}; the others must agree.");
+                    ParameterFault.Mismatch,
+                    $"Tensors of shapes {parts[0]} and {part} were to be concatenated along dimension {axis}; the others must agree.");
             }
         }
 
@@ -156,21 +165,27 @@ internal static partial class TensorShuffle
         CheckDimensions(source, [axis]);
         if (indices.Length != indexShape.ElementCount)
         {
-            throw new ParameterException(ParameterFault.Mismatch, $"Indices of shape {indexShape} are {indexShape.ElementCount}; {indices.Length} were given.");
+            throw new ParameterException(
+                ParameterFault.Mismatch,
+                $"Indices of shape {indexShape} are {indexShape.ElementCount}; {indices.Length} were given.");
         }
 
         foreach (int index in indices)
         {
             if (index < 0 || index >= source[axis])
             {
-                throw new ParameterException(ParameterFault.OutOfRange, $"Index {index} was asked for, of dimension {axis} of shape {source}: stay inside it.");
+                throw new ParameterException(
+                    ParameterFault.OutOfRange,
+                    $"Index {index} was asked for, of dimension {axis} of shape {source}: stay inside it.");
             }
         }
 
         return new Shape([.. source.Lengths.AsSpan()[..axis], .. indexShape.Lengths, .. source.Lengths.AsSpan()[(axis + 1)..]]);
     }
 
-    /// <summary>Takes the slices of <paramref name="source"/> that public indices name, in their order, as <see cref="GatheredShape"/>.</summary>
+    /// <summary>
+    /// Takes the slices of <paramref name="source"/> that public indices name, in their order, as <see cref="GatheredShape"/>.
+    /// </summary>
     public static void Gather(ReadOnlySpan<ulong> source, Shape shape, ReadOnlySpan<int> indices, int axis, Span<ulong> destination)
     {
         (int outer, int length, int inner) = Around(shape, axis);
@@ -197,7 +212,9 @@ internal static partial class TensorShuffle
 
     /// <summary>Repeats <paramref name="source"/> to fit a shape, as <see cref="BroadcastShape"/>.</summary>
     public static void BroadcastTo(ReadOnlySpan<ulong> source, Shape shape, Shape target, Span<ulong> destination) =>
-        Copy(source, 0, Broadcasting.Strides(shape.Lengths.AsSpan(), target.Rank), destination, 0, Broadcasting.Strides(target), target.Lengths.AsSpan());
+        Copy(
+            source, 0, Broadcasting.Strides(shape.Lengths.AsSpan(), target.Rank),
+            destination, 0, Broadcasting.Strides(target), target.Lengths.AsSpan());
 
     private static void CheckDimensions(Shape shape, ReadOnlySpan<int> dimensions)
     {
@@ -206,7 +223,8 @@ internal static partial class TensorShuffle
             if (dimensions[i] < 0 || dimensions[i] >= shape.Rank || dimensions[..i].Contains(dimensions[i]))
             {
                 throw new ParameterException(
-                    ParameterFault.OutOfRange, $"Dimensions ({Text(dimensions)}) of shape {shape} were asked for: name each at most once, from 0 to {shape.Rank - 1}.");
+                    ParameterFault.OutOfRange,
+                    $"Dimensions ({Text(dimensions)}) of shape {shape} were asked for: name each once, from 0 to {shape.Rank - 1}.");
             }
         }
     }
@@ -215,7 +233,9 @@ internal static partial class TensorShuffle
     {
         if (count != shape.Rank)
         {
-            throw new ParameterException(ParameterFault.Mismatch, $"Shape {shape} takes {shape.Rank} {what}, one for each dimension; {count} were given.");
+            throw new ParameterException(
+                ParameterFault.Mismatch,
+                $"Shape {shape} takes {shape.Rank} {what}, one for each dimension; {count} were given.");
         }
     }
 

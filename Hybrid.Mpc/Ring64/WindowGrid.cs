@@ -15,8 +15,10 @@ internal sealed class WindowGrid
         Width = width;
         WindowHeight = windowHeight;
         WindowWidth = windowWidth;
-        Rows = Positions(height, geometry.PadTop + geometry.PadBottom, windowHeight, geometry.StrideRows, geometry.DilationRows, "high");
-        Columns = Positions(width, geometry.PadLeft + geometry.PadRight, windowWidth, geometry.StrideColumns, geometry.DilationColumns, "wide");
+        int padRows = geometry.PadTop + geometry.PadBottom;
+        int padColumns = geometry.PadLeft + geometry.PadRight;
+        Rows = Positions(height, padRows, windowHeight, geometry.StrideRows, geometry.DilationRows, "high");
+        Columns = Positions(width, padColumns, windowWidth, geometry.StrideColumns, geometry.DilationColumns, "wide");
     }
 
     /// <summary>Rows of the image.</summary>
@@ -141,6 +143,7 @@ internal sealed class WindowGrid
         return extent <= padded
             ? (int)(((padded - extent) / stride) + 1)
             : throw new ParameterException(
-                ParameterFault.Mismatch, $"A window {extent} {way}, gaps included, was asked for on an image that is {padded} {way}, padding included.");
+                ParameterFault.Mismatch,
+                $"A window {extent} {way}, gaps included, was asked for on an image that is {padded} {way}, padding included.");
     }
 }

@@ -12,6 +12,8 @@ public sealed class PeersCommandTests
     [DataRow("paillier", "paillier|--engine|gmpy2|--seconds|0.5")]
     [DataRow("seal", "seal")]
     [DataRow("seal", "seal|--native|./timer|--rounds|5|--seconds|2")]
+    [DataRow("crypten", "crypten|--source|./CrypTen")]
+    [DataRow("crypten", "crypten|--source|./CrypTen|--python|py|--rounds|5|--seconds|2")]
     public void The_peer_is_chosen(string peer, string line)
     {
         ParseResult parsed = Parse(line);
@@ -38,6 +40,8 @@ public sealed class PeersCommandTests
     [DataRow("seal|--rounds|0", "--rounds")]
     [DataRow("--seconds|0", "--seconds")]
     [DataRow("seal|--seconds|NaN", "--seconds")]
+    [DataRow("crypten", "--source")]
+    [DataRow("crypten|--source|./CrypTen|--rounds|0", "--rounds")]
     [DataRow("heaan", "heaan")]
     public void What_means_nothing_is_refused(string line, string named)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using Hybrid.Mpc.FunctionSharing;
 using Hybrid.Mpc.Ring64;
 using Hybrid.Numerics;
@@ -9,13 +10,6 @@ namespace Hybrid.Tests.Mpc.FunctionSharing;
 [TestClass]
 public sealed class ComparisonKeysTests
 {
-    // Reproduced by an implementation of the construction in another language, from the papers and the words of the format alone.
-    private const string Pinned =
-        "22c1b2ef3b8e7681ef11e6b06dbc963e\n" +
-        "c3b1086433d7ed82903f7995946eb6b2\n" +
-        "79b16ff67833ccf8 00000001b5dc3d72\n" +
-        "89459adcbb1675a9 15a4a4b17b026bd5";
-
     private static readonly ulong[] Edges = [0, 1, 127, 128, (1UL << 63) - 1, 1UL << 63, (1UL << 63) + 1, ulong.MaxValue - 1, ulong.MaxValue];
 
     [TestMethod]
@@ -26,7 +20,7 @@ public sealed class ComparisonKeysTests
             int size = 1 << bits;
             ulong[] thresholds = [.. Enumerable.Range(0, size * size).Select(index => (ulong)(index / size))];
             ulong[] points = [.. Enumerable.Range(0, size * size).Select(index => (ulong)(index % size))];
-            CheckBoth(thresholds, points, bits);
+            Check(thresholds, points, bits);
         }
     }
 
@@ -38,7 +32,7 @@ public sealed class ComparisonKeysTests
             ulong end = 1UL << bits;
             ulong[] values = [.. new ulong[] { 0, 1, 62, 63, 64, 65, 126, 127, 128, 129, 255, 256, end - 2, end - 1 }.Where(value => value < end)];
             (ulong[] thresholds, ulong[] points) = Pairs(values);
-            CheckBoth(thresholds, points, bits);
+            Check(thresholds, points, bits);
         }
     }
 
@@ -47,8 +41,8 @@ public sealed class ComparisonKeysTests
     {
         var random = new RandomWords(seed: 21);
         (ulong[] thresholds, ulong[] points) = Pairs([.. Edges, .. random.Next(12)]);
-        CheckBoth(thresholds, points, 64);
-        CheckBoth(random.Next(1000), random.Next(1000), 64);
+        Check(thresholds, points, 64);
+        Check(random.Next(1000), random.Next(1000), 64);
     }
 
     [TestMethod]
@@ -57,277 +51,197 @@ public sealed class ComparisonKeysTests
         ulong[] alphas = new RandomWords(seed: 22).Next(64);
         ulong[] thresholds = [.. alphas, .. alphas, .. alphas];
         ulong[] points = [.. alphas.Select((alpha, bit) => alpha ^ (1UL << bit)), .. alphas, .. alphas.Select(alpha => alpha - 1)];
-        CheckBoth(thresholds, points, 64);
+        Check(thresholds, points, 64);
     }
 
     [TestMethod]
-    public void Points_and_thresholds_count_modulo_the_input_size()
+    public void Points_and_thresholds_count_modulo_the_input_size_at_every_width()
     {
         var random = new RandomWords(seed: 23);
-        foreach (int bits in new[] { 3, 20, 63 })
+        for (int bits = 1; bits <= 64; bits++)
         {
-            CheckBoth(random.Next(130), random.Next(130), bits);
+            Check(random.Next(70), random.Next(70), bits);
         }
     }
 
     [TestMethod]
-    public void Every_count_around_a_chunk_works()
+    public void Every_count_around_a_group_works()
     {
         var random = new RandomWords(seed: 24);
         foreach (int count in new[] { 0, 1, 2, 3, 5, 63, 64, 65, 127, 128, 129 })
         {
-            CheckBoth(random.Next(count), random.Next(count), 32);
+            Check(random.Next(count), random.Next(count), 32);
         }
     }
 
     [TestMethod]
-    public void Many_slices_on_many_threads_give_what_one_thread_gives()
+    public void Keys_and_shares_are_those_of_the_formulas()
     {
         var random = new RandomWords(seed: 25);
-        ulong[] thresholds = random.Next(5000);
-        ulong[] points = random.Next(5000);
-        (ComparisonKeys first, ComparisonKeys second) = ComparisonDealer.DealBits(thresholds, 64, random.Source);
-        using (first)
-        using (second)
+        foreach (int bits in new[] { 1, 6, 7, 8, 33, 63, 64 })
         {
-            ulong[] one = Bits(first, points, KernelChoice.Best with { Threads = 1 });
-            CollectionAssert.AreEqual(one, Bits(first, points, KernelChoice.Best with { Threads = 4 }));
-            CheckBits(one, Bits(second, points, KernelChoice.Best), thresholds, points, "5000 keys");
+            ulong mask = ulong.MaxValue >> (64 - bits);
+            ulong[] thresholds = random.Next(70);
+            ulong[] points = random.Next(70);
+            var dealt = new DealtKeys(seed: 26, bits, thresholds);
+            using var naive = new NaiveComparisonKey(dealt.HashKey, bits);
+            ulong[][] shares = [dealt.Shares(0, points), dealt.Shares(1, points)];
+            for (int key = 0; key < thresholds.Length; key++)
+            {
+                UInt128[] expected = naive.Deal(dealt.Root(0, key), dealt.Root(1, key), thresholds[key] & mask);
+                CollectionAssert.AreEqual(expected, dealt.CorrectionsOf(key), $"{bits} bits, key {key}");
+                for (int party = 0; party < 2; party++)
+                {
+                    ulong share = naive.Evaluate(party, dealt.Root(party, key), expected, points[key] & mask);
+                    Assert.AreEqual(share, (shares[party][key / 64] >> (key % 64)) & 1, $"{bits} bits, key {key}, party {party}");
+                }
+            }
         }
     }
 
     [TestMethod]
     public void All_kernels_make_and_use_the_same_keys()
     {
-        ulong[] thresholds = new RandomWords(seed: 26).Next(150);
-        ulong[] points = new RandomWords(seed: 27).Next(150);
-        ulong[] payloads = new RandomWords(seed: 28).Next(150);
-        foreach (ComparisonOutput output in new[] { ComparisonOutput.Bit, ComparisonOutput.Word })
+        ulong[] thresholds = new RandomWords(seed: 27).Next(150);
+        ulong[] points = new RandomWords(seed: 28).Next(150);
+        var expected = new DealtKeys(seed: 29, 40, thresholds, new KernelChoice(KernelWidth.Portable, PortableHash: true));
+        foreach (KernelChoice choice in Choices())
         {
-            var layout = new KeyLayout(output, 40, thresholds.Length);
-            byte[]? expectedKeys = null;
-            ulong[]? expectedShares = null;
-            foreach (KernelChoice choice in Choices())
+            var actual = new DealtKeys(seed: 29, 40, thresholds, choice);
+            CollectionAssert.AreEqual(expected.Corrections, actual.Corrections, $"{choice}");
+            for (int party = 0; party < 2; party++)
             {
-                (ComparisonKeys first, ComparisonKeys second) = ComparisonDealer.Deal(layout, thresholds, payloads, new RandomWords(seed: 29).Source, choice);
-                using (first)
-                using (second)
-                {
-                    byte[] keys = [.. Written(first), .. Written(second)];
-                    ulong[] shares = output == ComparisonOutput.Bit
-                        ? [.. Bits(first, points, choice), .. Bits(second, points, choice)]
-                        : [.. Words(first, points, choice), .. Words(second, points, choice)];
-                    CollectionAssert.AreEqual(expectedKeys ??= keys, keys, $"{output}, {choice}");
-                    CollectionAssert.AreEqual(expectedShares ??= shares, shares, $"{output}, {choice}");
-                }
+                CollectionAssert.AreEqual(expected.Shares(party, points), actual.Shares(party, points, choice), $"{choice}, party {party}");
             }
         }
     }
 
     [TestMethod]
-    public void The_hashes_agree_and_are_AES()
+    public void One_key_answers_at_many_points_and_stays_as_it_is()
     {
-        byte[] key = Convert.FromHexString("000102030405060708090a0b0c0d0e0f");
-        ulong[] values = new RandomWords(seed: 30).Next(400);
-        ulong[] portable = Hash(key, values, 5, portable: true);
-        CollectionAssert.AreEqual(portable, Hash(key, values, 5, portable: false));
+        var random = new RandomWords(seed: 30);
+        ulong[] thresholds = random.Next(100);
+        ulong[] points = random.Next(100);
+        var dealt = new DealtKeys(seed: 31, 63, thresholds);
+        ulong[][] before = [.. dealt.Roots.Append(dealt.Corrections).Select(words => words.ToArray())];
+        foreach (ulong step in new ulong[] { 0, 1, 12345, 1UL << 62, ulong.MaxValue, 0 })
+        {
+            ulong[] moved = [.. points.Select(point => unchecked(point - step))];
+            Check(dealt, thresholds, moved, 63);
+        }
 
-        // σ(L ‖ R) is the block of FIPS 197, appendix C.1, whose bytes 0 to 7 are L: the tweak is taken off beforehand.
-        ulong[] block = MemoryMarshal.Cast<byte, ulong>(Convert.FromHexString("00112233445566778899aabbccddeeff")).ToArray();
-        ulong[] encrypted = MemoryMarshal.Cast<byte, ulong>(Convert.FromHexString("69c4e0d86a7b0430d8cdb78070b4c55a")).ToArray();
-        ulong[] value = [(block[0] ^ block[1]) ^ 5, block[0]];
-        ulong[] hash = Hash(key, [.. value, .. new ulong[14]], 5, portable: false);
-        CollectionAssert.AreEqual(new[] { encrypted[0] ^ block[0], encrypted[1] ^ block[1] }, hash[..2]);
+        CollectionAssert.AreEqual(dealt.Shares(0, points), dealt.Shares(0, points));
+        CollectionAssert.AreEqual(before[0], dealt.Roots[0]);
+        CollectionAssert.AreEqual(before[1], dealt.Roots[1]);
+        CollectionAssert.AreEqual(before[2], dealt.Corrections);
+    }
+
+    [TestMethod]
+    public void Control_bits_are_no_part_of_the_roots()
+    {
+        ulong[] thresholds = new RandomWords(seed: 32).Next(70);
+        var dealt = new DealtKeys(seed: 33, 20, thresholds);
+        ulong[] expected = dealt.Shares(1, thresholds);
+        for (int word = 1; word < dealt.Roots[1].Length; word += 2)
+        {
+            dealt.Roots[1][word] ^= 1UL << 63;
+        }
+
+        CollectionAssert.AreEqual(expected, dealt.Shares(1, thresholds));
     }
 
     [TestMethod]
     public void Keys_and_shares_are_the_pinned_ones()
     {
-        ulong[] thresholds = new RandomWords(seed: 31).Next(100);
-        ulong[] points = new RandomWords(seed: 32).Next(100);
-        (ComparisonKeys bits0, ComparisonKeys bits1) = ComparisonDealer.DealBits(thresholds, 64, new RandomWords(seed: 33).Source);
-        (ComparisonKeys words0, ComparisonKeys words1) = ComparisonDealer.DealWords(thresholds, points, 64, new RandomWords(seed: 34).Source);
-        using (bits0)
-        using (bits1)
-        using (words0)
-        using (words1)
-        {
-            ulong[] bits = Bits(bits0, points, KernelChoice.Best);
-            ulong[] words = Words(words1, points, KernelChoice.Best);
-            string[] actual =
-            [
-                Digest([.. Written(bits0), .. Written(bits1)]),
-                Digest([.. Written(words0), .. Written(words1)]),
-                $"{bits[0]:x16} {bits[1]:x16}",
-                $"{words[0]:x16} {words[99]:x16}",
-            ];
-            Assert.AreEqual(Pinned, string.Join('\n', actual));
-        }
+        ulong[] thresholds = new RandomWords(seed: 34).Next(100);
+        ulong[] points = new RandomWords(seed: 35).Next(100);
+        var dealt = new DealtKeys(seed: 36, 64, thresholds);
+        // In words, not bytes, so that machines of either byte order agree.
+        string words = string.Join(' ', dealt.Corrections.Concat(dealt.Shares(0, points)).Select(word => $"{word:x16}"));
+        Assert.AreEqual("d2e8b48438adac1078090307f4b9bbcf", Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(words)))[..32]);
     }
 
     [TestMethod]
-    public void Shares_and_corrections_look_uniform()
+    public void Shares_and_each_level_of_the_keys_look_uniform()
     {
         // All thresholds and points alike: what could show, would.
         const int count = 8192;
-        var random = new RandomWords(seed: 35);
         var same = new ulong[count];
         Array.Fill(same, 1UL << 40);
-        (ComparisonKeys bits0, ComparisonKeys bits1) = ComparisonDealer.DealBits(same, 64, random.Source);
-        (ComparisonKeys words0, ComparisonKeys words1) = ComparisonDealer.DealWords(same, same, 64, random.Source);
-        using (bits0)
-        using (bits1)
-        using (words0)
-        using (words1)
+        var dealt = new DealtKeys(seed: 37, 63, same);
+        for (int level = 0; level <= dealt.Layout.Levels; level++)
         {
-            var points = new ulong[count];
-            AssertUniform(MemoryMarshal.AsBytes<ulong>(Bits(bits0, points, KernelChoice.Best)), "bit shares, party 0");
-            AssertUniform(MemoryMarshal.AsBytes<ulong>(Bits(bits1, points, KernelChoice.Best)), "bit shares, party 1");
-            AssertUniform(MemoryMarshal.AsBytes<ulong>(Words(words0, points, KernelChoice.Best)), "word shares, party 0");
-            AssertUniform(MemoryMarshal.AsBytes<ulong>(Words(words1, points, KernelChoice.Best)), "word shares, party 1");
-            AssertUniform(Written(bits0).AsSpan(KeyHeader.Bytes), "corrections for bits");
-            AssertUniform(Written(words0).AsSpan(KeyHeader.Bytes), "corrections for words");
+            var words = new List<ulong>();
+            for (int group = 0; group < count / 64; group++)
+            {
+                int start = (group * 64 * dealt.Layout.WordsPerKey) + KeyLayout.BlocksAt(level, 64);
+                words.AddRange(dealt.Corrections[start..(start + 128)]);
+            }
+
+            ChiSquare.AssertUniform(CollectionsMarshal.AsSpan(words), $"level {level}");
+        }
+
+        for (int party = 0; party < 2; party++)
+        {
+            // 64 sets of points, for as many shares as the test needs.
+            ulong[] shares = [.. Enumerable.Range(0, 64).SelectMany(step => dealt.Shares(party, [.. same.Select(word => word + (ulong)step - 32)]))];
+            ChiSquare.AssertUniform(shares, $"shares of party {party}");
         }
     }
 
     [TestMethod]
-    public void Each_level_of_a_key_looks_uniform_over_many_keys()
+    public void Keys_take_the_room_they_say()
     {
-        const int count = 4096;
-        var same = new ulong[count];
-        (ComparisonKeys first, ComparisonKeys second) = ComparisonDealer.DealBits(same, 10, new RandomWords(seed: 36).Source);
-        using (first)
-        using (second)
-        {
-            ReadOnlySpan<ulong> corrections = MemoryMarshal.Cast<byte, ulong>(Written(first).AsSpan(KeyHeader.Bytes));
-            for (int level = 0; level < 4; level++)
-            {
-                var words = new ulong[count * 2];
-                for (int chunk = 0; chunk < count / 64; chunk++)
-                {
-                    corrections.Slice((chunk * 64 * 8) + (level * 128), 128).CopyTo(words.AsSpan(chunk * 128));
-                }
-
-                AssertUniform(MemoryMarshal.AsBytes<ulong>(words), $"level {level}");
-            }
-        }
+        int[] words = [.. new[] { 1, 7, 8, 40, 63, 64 }.Select(bits => new KeyLayout(bits).WordsPerKey)];
+        CollectionAssert.AreEqual(new[] { 2, 2, 4, 68, 114, 116 }, words);
+        Assert.AreEqual(2, KeyLayout.Groups(65));
     }
 
     [TestMethod]
     public void Misuse_is_refused()
     {
-        var random = new RandomWords(seed: 37);
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ComparisonDealer.DealBits(new ulong[1], 0, random.Source));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ComparisonDealer.DealBits(new ulong[1], 65, random.Source));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ComparisonDealer.DealBits(new ulong[ComparisonDealer.MaximumKeys + 1], 1, random.Source));
-        Assert.ThrowsExactly<ArgumentException>(() => ComparisonDealer.DealWords(new ulong[2], new ulong[1], 8, random.Source));
-        Assert.ThrowsExactly<ArgumentNullException>(() => ComparisonDealer.DealBits(new ulong[1], 8, null!));
-        (ComparisonKeys bits, ComparisonKeys other) = ComparisonDealer.DealBits(new ulong[70], 8, random.Source);
-        other.Dispose();
-        Assert.ThrowsExactly<ArgumentException>(() => bits.EvaluateBits(new ulong[69], new ulong[2]));
-        Assert.ThrowsExactly<ArgumentException>(() => bits.EvaluateBits(new ulong[70], new ulong[1]));
-        Assert.ThrowsExactly<InvalidOperationException>(() => bits.EvaluateWords(new ulong[70], new ulong[70]));
-        Assert.AreEqual("70 comparison keys of party 0 for 8-bit inputs, with bits as output", bits.ToString());
-        other.Dispose();
-        bits.EvaluateBits(new ulong[70], new ulong[2]);
-        bits.Dispose();
-        Assert.ThrowsExactly<ObjectDisposedException>(() => bits.EvaluateBits(new ulong[70], new ulong[2]));
-        Assert.ThrowsExactly<ObjectDisposedException>(() => bits.Write(new byte[10]));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new KeyLayout(0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new KeyLayout(65));
+        var dealt = new DealtKeys(seed: 38, 8, new ulong[70]);
+        Assert.ThrowsExactly<ArgumentException>(() => dealt.Shares(0, new ulong[69]));
+        Assert.ThrowsExactly<ArgumentException>(() => Evaluate(dealt, words: 1));
+        Assert.ThrowsExactly<ArgumentException>(() => Evaluate(dealt, words: 3));
+        Assert.ThrowsExactly<ArgumentException>(() => Deal(roots0: 140, roots1: 138, corrections: 280));
+        Assert.ThrowsExactly<ArgumentException>(() => Deal(roots0: 142, roots1: 140, corrections: 280));
+        Assert.ThrowsExactly<ArgumentException>(() => Deal(roots0: 140, roots1: 140, corrections: 279));
     }
 
-    internal static IEnumerable<KernelChoice> Choices() =>
+    private static IEnumerable<KernelChoice> Choices() =>
         from width in new[] { KernelWidth.Portable, KernelWidth.Vector256, KernelWidth.Vector512, KernelWidth.Auto }
         where KernelWidths.IsSupported(width)
         from portable in new[] { true, false }
-        select new KernelChoice(width, portable, Threads: 1);
+        select new KernelChoice(width, portable);
 
-    internal static byte[] Written(ComparisonKeys keys)
+    private static void Evaluate(DealtKeys dealt, int words) => ComparisonKeys.Evaluate(
+        dealt.Layout, dealt.HashKey, 0, dealt.Roots[0], dealt.Corrections, new ulong[70], new ulong[words], KernelChoice.Best);
+
+    private static void Deal(int roots0, int roots1, int corrections) => ComparisonKeys.Deal(
+        new KeyLayout(8), new ulong[2], new ulong[roots0], new ulong[roots1], new ulong[70], new ulong[corrections], KernelChoice.Best);
+
+    private static void Check(ulong[] thresholds, ulong[] points, int bits) =>
+        Check(new DealtKeys(seed: 39, bits, thresholds), thresholds, points, bits);
+
+    private static void Check(DealtKeys dealt, ulong[] thresholds, ulong[] points, int bits)
     {
-        var bytes = new byte[keys.EncodedBytes];
-        keys.Write(bytes);
-        return bytes;
-    }
-
-    internal static string Digest(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes))[..32];
-
-    /// <summary>Chi-square over byte values: 255 degrees of freedom, and a bound of six standard deviations.</summary>
-    internal static void AssertUniform(ReadOnlySpan<byte> bytes, string what)
-    {
-        var counts = new int[256];
-        foreach (byte value in bytes)
-        {
-            counts[value]++;
-        }
-
-        double expected = bytes.Length / 256.0;
-        double statistic = counts.Sum(count => (count - expected) * (count - expected) / expected);
-        double sixDeviations = 6 * Math.Sqrt(2 * 255);
-        Assert.IsTrue(Math.Abs(statistic - 255) < sixDeviations, $"{what}: chi-square {statistic} of {bytes.Length} bytes");
-    }
-
-    private static void CheckBoth(ulong[] thresholds, ulong[] points, int bits)
-    {
-        var random = new RandomWords(seed: 38);
         ulong mask = ulong.MaxValue >> (64 - bits);
-        ulong[] alphas = [.. thresholds.Select(threshold => threshold & mask)];
-        ulong[] reduced = [.. points.Select(point => point & mask)];
-        (ComparisonKeys bits0, ComparisonKeys bits1) = ComparisonDealer.DealBits(thresholds, bits, random.Source);
-        using (bits0)
-        using (bits1)
+        ulong[] answers = [.. dealt.Shares(0, points).Zip(dealt.Shares(1, points), (x, y) => x ^ y)];
+        for (int key = 0; key < answers.Length * 64; key++)
         {
-            CheckBits(Bits(bits0, points, KernelChoice.Best), Bits(bits1, points, KernelChoice.Best), alphas, reduced, $"{bits} bits");
+            bool expected = key < points.Length && (points[key] & mask) < (thresholds[key] & mask);
+            Assert.AreEqual(expected, ((answers[key / 64] >> (key % 64)) & 1) != 0, $"{bits} bits, key {key}");
         }
 
-        ulong[] payloads = random.Next(thresholds.Length);
-        (ComparisonKeys words0, ComparisonKeys words1) = ComparisonDealer.DealWords(thresholds, payloads, bits, random.Source);
-        using (words0)
-        using (words1)
+        if (points.Length % 64 != 0)
         {
-            ulong[] sums = [.. Words(words0, points, KernelChoice.Best).Zip(Words(words1, points, KernelChoice.Best), (x, y) => unchecked(x + y))];
-            for (int key = 0; key < sums.Length; key++)
-            {
-                Assert.AreEqual(reduced[key] < alphas[key] ? payloads[key] : 0, sums[key], $"{bits} bits: {reduced[key]} < {alphas[key]}, key {key}");
-            }
+            Assert.AreEqual(0UL, dealt.Shares(0, points)[^1] >> (points.Length % 64), "Bits beyond the last key's are set.");
         }
-    }
-
-    private static void CheckBits(ulong[] shares0, ulong[] shares1, ulong[] thresholds, ulong[] points, string what)
-    {
-        for (int key = 0; key < shares0.Length * 64; key++)
-        {
-            bool bit = (((shares0[key / 64] ^ shares1[key / 64]) >> (key % 64)) & 1) != 0;
-            bool expected = key < points.Length && points[key] < thresholds[key];
-            Assert.AreEqual(expected, bit, $"{what}, key {key}");
-        }
-    }
-
-    private static ulong[] Bits(ComparisonKeys keys, ulong[] points, KernelChoice choice)
-    {
-        var bits = new ulong[keys.BitWords];
-        keys.EvaluateBits(points, 0, bits, choice);
-        return bits;
-    }
-
-    private static ulong[] Words(ComparisonKeys keys, ulong[] points, KernelChoice choice)
-    {
-        var words = new ulong[keys.Count];
-        keys.EvaluateWords(points, 0, words, choice);
-        return words;
-    }
-
-    private static unsafe ulong[] Hash(byte[] key, ulong[] values, ulong tweak, bool portable)
-    {
-        var hashes = new ulong[values.Length];
-        using var hash = CorrelationRobustHash.Create(key, portable);
-        fixed (ulong* source = values, destination = hashes)
-        {
-            hash.Hash(source, tweak, destination, values.Length / 2);
-        }
-
-        return hashes;
     }
 
     private static (ulong[] Thresholds, ulong[] Points) Pairs(ulong[] values) =>
         ([.. values.SelectMany(value => values.Select(_ => value))], [.. values.SelectMany(_ => values)]);
-
 }

@@ -96,7 +96,7 @@ public sealed class MatrixProductTests
         Assert.ThrowsExactly<ArgumentException>(() => MatrixProduct.Multiply(words.AsSpan(0, 4), new ulong[4], words.AsSpan(3, 4), 2, 2, 2));
     }
 
-    private static KernelWidth SupportedOrSkip(string name)
+    internal static KernelWidth SupportedOrSkip(string name)
     {
         var width = Enum.Parse<KernelWidth>(name);
         if (!KernelWidths.IsSupported(width))

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using Hybrid.Mpc.Lookups;
+
+namespace Hybrid.Mpc.Correlations;
+
+/// <summary>A uniform word r and what a function's value at c − r is a public combination of, for any public c: one look-up.</summary>
+internal sealed record LookupMask : CorrelationKind
+{
+    /// <summary>The kind for a function.</summary>
+    public LookupMask(LookupFunction function) => Function = function;
+
+    /// <summary>The function.</summary>
+    public LookupFunction Function { get; }
+
+    /// <inheritdoc/>
+    public override string Name => $"masks for {Function.Name}";
+
+    internal override ImmutableArray<DealtVector> Vectors => [new(1, Dealing.Shared), new(Function.BasisWords, Dealing.Derived)];
+
+    internal override void Derive(DealtValues values) => Function.Deal(values[0], values[1]);
+}

@@ -1,0 +1,197 @@
+using Hybrid.Mpc.Correlations;
+using Hybrid.Mpc.Ring64;
+
+namespace Hybrid.Mpc.Dealing;
+
+/// <summary>The kinds' numbers on the wire, for good: a number is never given to another kind.</summary>
+internal enum KindNumber : byte
+{
+    MultiplicationTriple = 1,
+    SquarePair = 2,
+    TruncationTuple = 3,
+    BilinearTriple = 4,
+    WeightMask = 5,
+    WeightedProduct = 6,
+    ZeroShare = 7,
+    BitMask = 8,
+    SelectionMask = 9,
+    BitProductMask = 10,
+    MergeMask = 11,
+    ComparisonMask = 12,
+
+    // 13 is for the masks of looked-up functions: a line here, in Write and in Read.
+}
+
+/// <summary>The bilinear maps' numbers on the wire, likewise.</summary>
+internal enum MapNumber : byte
+{
+    Elementwise = 1,
+    MatMul = 2,
+    Conv2d = 3,
+}
+
+/// <summary>Writes and reads a kind of correlation: its number, then its sizes.</summary>
+internal static class KindFormat
+{
+    private const int MaximumSelections = 1 << 10;
+
+    /// <summary>Writes a kind.</summary>
+    /// <exception cref="ParameterException">A size is larger than a dealer takes.</exception>
+    public static void Write(DemandWriter writer, CorrelationKind kind)
+    {
+        switch (kind)
+        {
+            case MultiplicationTriple:
+                writer.Byte((byte)KindNumber.MultiplicationTriple);
+                break;
+            case SquarePair:
+                writer.Byte((byte)KindNumber.SquarePair);
+                break;
+            case ZeroShare:
+                writer.Byte((byte)KindNumber.ZeroShare);
+                break;
+            case BitMask:
+                writer.Byte((byte)KindNumber.BitMask);
+                break;
+            case SelectionMask:
+                writer.Byte((byte)KindNumber.SelectionMask);
+                break;
+            case TruncationTuple truncation:
+                writer.Byte((byte)KindNumber.TruncationTuple);
+                writer.Byte((byte)truncation.Bits);
+                break;
+            case BitProductMask product:
+                writer.Byte((byte)KindNumber.BitProductMask);
+                writer.Byte((byte)product.Factors);
+                break;
+            case MergeMask merge:
+                writer.Byte((byte)KindNumber.MergeMask);
+                writer.Byte((byte)merge.Digits);
+                break;
+            case ComparisonMask comparison:
+                writer.Byte((byte)KindNumber.ComparisonMask);
+                writer.Byte((byte)comparison.Bits);
+                writer.Byte((byte)comparison.Method);
+                writer.Number(comparison.Selections, 0, MaximumSelections, "selections");
+                break;
+            case BilinearTriple triple:
+                writer.Byte((byte)KindNumber.BilinearTriple);
+                WriteMap(writer, triple.Map);
+                break;
+            case WeightMask mask:
+                writer.Byte((byte)KindNumber.WeightMask);
+                WriteMask(writer, mask);
+                break;
+            case WeightedProduct product:
+                writer.Byte((byte)KindNumber.WeightedProduct);
+                WriteMap(writer, product.Map);
+                WriteMask(writer, product.Weights);
+                break;
+            default:
+                throw new ParameterException(ParameterFault.Unsupported, $"A dealer elsewhere cannot deal {kind.Name} yet: use a local one.");
+        }
+    }
+
+    /// <summary>Reads a kind.</summary>
+    /// <exception cref="FormatRefusedException">The bytes are no kind.</exception>
+    /// <exception cref="ParameterException">Its sizes do not fit each other, or are too large.</exception>
+    public static CorrelationKind Read(ref DemandReader reader)
+    {
+        var number = (KindNumber)reader.Byte("a kind");
+        return number switch
+        {
+            KindNumber.MultiplicationTriple => new MultiplicationTriple(),
+            KindNumber.SquarePair => new SquarePair(),
+            KindNumber.ZeroShare => new ZeroShare(),
+            KindNumber.BitMask => new BitMask(),
+            KindNumber.SelectionMask => new SelectionMask(),
+            KindNumber.TruncationTuple => new TruncationTuple(Small(ref reader, 1, 62, "a truncation by bits")),
+            KindNumber.BitProductMask => new BitProductMask(Small(ref reader, 2, 4, "a product of bits")),
+            KindNumber.MergeMask => new MergeMask(Small(ref reader, 2, 16, "a merge of digits")),
+            KindNumber.ComparisonMask => new ComparisonMask(
+                Small(ref reader, 2, 64, "a comparison of bits"),
+                (ComparisonMethod)Small(ref reader, (int)ComparisonMethod.Tree, (int)ComparisonMethod.FunctionSharing, "a method of comparing"),
+                reader.Number(0, MaximumSelections, "selections")),
+            KindNumber.BilinearTriple => new BilinearTriple(ReadMap(ref reader)),
+            KindNumber.WeightMask => ReadMask(ref reader),
+            KindNumber.WeightedProduct => new WeightedProduct(ReadMap(ref reader), ReadMask(ref reader)),
+            _ => throw new FormatRefusedException(
+                $"A demand has a kind of number {(int)number}, which this release does not know: use the same release on all sides."),
+        };
+    }
+
+    private static int Small(ref DemandReader reader, int least, int most, string what)
+    {
+        int value = reader.Byte(what);
+        return value >= least && value <= most
+            ? value
+            : throw new FormatRefusedException($"A demand has {what}, {value} of them, where {least} to {most} are possible.");
+    }
+
+    private static void WriteMask(DemandWriter writer, WeightMask mask)
+    {
+        writer.Number(mask.Weights, 0, int.MaxValue, "weights of number");
+        writer.Byte((byte)mask.Owner);
+        writer.Number(mask.Words, 1, CorrelationKind.MaximumElementWords, "weights, so many:");
+    }
+
+    private static WeightMask ReadMask(ref DemandReader reader) => new(
+        reader.Number(0, int.MaxValue, "weights of number"),
+        Small(ref reader, 0, 1, "an owner of weights"),
+        reader.Number(1, CorrelationKind.MaximumElementWords, "weights, so many:"));
+
+    private static void WriteMap(DemandWriter writer, BilinearMap map)
+    {
+        writer.Byte((byte)(map switch
+        {
+            ElementwiseMap => MapNumber.Elementwise,
+            MatMulMap => MapNumber.MatMul,
+            Conv2dMap => MapNumber.Conv2d,
+            _ => throw new ParameterException(ParameterFault.Unsupported, $"A dealer elsewhere cannot deal the {map.Name} yet: use a local one."),
+        }));
+        writer.Shape(map.Left);
+        writer.Shape(map.Right);
+        if (map is Conv2dMap convolution)
+        {
+            Conv2dGeometry geometry = convolution.Geometry;
+            ReadOnlySpan<int> settings =
+            [
+                geometry.StrideRows, geometry.StrideColumns, geometry.PadTop, geometry.PadLeft, geometry.PadBottom, geometry.PadRight,
+                geometry.DilationRows, geometry.DilationColumns, geometry.Groups,
+            ];
+            foreach (int setting in settings)
+                writer.Number(setting, 0, Conv2dGeometry.Maximum, "a convolution's setting");
+        }
+    }
+
+    private static BilinearMap ReadMap(ref DemandReader reader)
+    {
+        var number = (MapNumber)reader.Byte("a map");
+        Tensors.Shape left = reader.Shape();
+        Tensors.Shape right = reader.Shape();
+        return number switch
+        {
+            MapNumber.Elementwise => new ElementwiseMap(left, right),
+            MapNumber.MatMul => new MatMulMap(left, right),
+            MapNumber.Conv2d => new Conv2dMap(left, right, ReadGeometry(ref reader)),
+            _ => throw new FormatRefusedException(
+                $"A demand has a map of number {(int)number}, which this release does not know: use the same release on all sides."),
+        };
+    }
+
+    // The fields are read in the order in which they are written here.
+    private static Conv2dGeometry ReadGeometry(ref DemandReader reader) => new()
+    {
+        StrideRows = Setting(ref reader),
+        StrideColumns = Setting(ref reader),
+        PadTop = Setting(ref reader),
+        PadLeft = Setting(ref reader),
+        PadBottom = Setting(ref reader),
+        PadRight = Setting(ref reader),
+        DilationRows = Setting(ref reader),
+        DilationColumns = Setting(ref reader),
+        Groups = Setting(ref reader),
+    };
+
+    private static int Setting(ref DemandReader reader) => reader.Number(0, Conv2dGeometry.Maximum, "a convolution's setting");
+}
