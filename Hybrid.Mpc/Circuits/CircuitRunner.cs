@@ -42,6 +42,7 @@ public static class CircuitRunner
 
         foreach (Wire input in circuit.Inputs)
             circuit.RequireInput(input, network.Party, inputs);
+        circuit.RequireWeights(network.Party, inputs);
         return network.RunAsync(async () =>
         {
             using var run = new Run(circuit, network, correlations, inputs, cancellationToken);

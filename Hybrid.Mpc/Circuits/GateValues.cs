@@ -16,7 +16,7 @@ internal sealed class GateValues : IDisposable
         Party = party;
         Parties = parties;
         _values = new IDisposable?[count];
-        _weights = weights.ToDictionary(held => held.Mask);
+        _weights = weights.DistinctBy(held => held.Mask).ToDictionary(held => held.Mask);
         Memory = memory;
     }
 
@@ -42,11 +42,8 @@ internal sealed class GateValues : IDisposable
     /// <summary>The plane of a bit tensor's share; valid while the value is there.</summary>
     public Span<ulong> Bits(int id) => Get<BitShare>(id).Words;
 
-    /// <summary>This party's end of private weights.</summary>
-    /// <exception cref="ParameterException">They were not given to the run.</exception>
-    public PrivateWeights Weights(WeightMask mask) => _weights.TryGetValue(mask, out PrivateWeights? held)
-        ? held
-        : throw new ParameterException(ParameterFault.Mismatch, $"The circuit needs party {mask.Owner}'s weights {mask.Weights}, which the run was not given: open them first, and pass them on.");
+    /// <summary>This party's end of private weights; the run was refused without them.</summary>
+    public PrivateWeights Weights(WeightMask mask) => _weights[mask];
 
     /// <summary>Sets a value.</summary>
     public void Set(int id, IDisposable value) => _values[id] = value;

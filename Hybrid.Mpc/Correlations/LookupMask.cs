@@ -15,7 +15,7 @@ internal sealed record LookupMask : CorrelationKind
     /// <inheritdoc/>
     public override string Name => $"masks for {Function.Name}";
 
-    internal override ImmutableArray<DealtVector> Vectors => [new(1, Dealing.Shared), new(Function.BasisWords, Dealing.Derived)];
+    private protected override ImmutableArray<DealtVector> Describe() => [new(1, Dealing.Shared), new(Function.BasisWords, Dealing.Derived)];
 
     internal override void Derive(DealtValues values) => Function.Deal(values[0], values[1]);
 }

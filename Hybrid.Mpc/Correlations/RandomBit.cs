@@ -23,7 +23,7 @@ public sealed record RandomBit : CorrelationKind
     /// <inheritdoc/>
     public override string Name => $"random bits of chance {Threshold} / 2^32";
 
-    internal override ImmutableArray<DealtVector> Vectors => [new(1, Dealing.Shared), new(1, Dealing.Derived)];
+    private protected override ImmutableArray<DealtVector> Describe() => [new(1, Dealing.Shared), new(1, Dealing.Derived)];
 
     internal override void Derive(DealtValues values)
     {

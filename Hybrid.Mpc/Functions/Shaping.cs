@@ -1,3 +1,4 @@
+using System.Numerics;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Ring64;
 using Hybrid.Tensors;
@@ -166,8 +167,15 @@ public static class Shaping
             return x;
         }
 
+        // A power of two only moves the point.
+        int shift = BitOperations.Log2((ulong)n);
+        if (BitOperations.IsPow2(n) && x.FractionBits + shift <= 62)
+        {
+            return x.Relabel(x.FractionBits + shift).Rescale(x.FractionBits);
+        }
+
         // As many bits of 1 / n as fit beside x.
-        int bits = Math.Clamp(61 - x.Range.Bits + (int)Math.Log2(n), 1, 40);
+        int bits = Math.Clamp(61 - x.Range.Bits + shift, 1, 40);
         bits = Math.Min(bits, 62 - x.FractionBits);
         return x.Product(PublicTensor.Of(1.0 / n, bits)).Rescale(x.FractionBits);
     }
