@@ -3,7 +3,7 @@ using Hybrid.Mpc.Correlations;
 
 namespace Hybrid.Mpc.Dealing;
 
-/// <summary>The corrections of one demand, as they come from the dealer: batches of whole messages, the next one on its way already.</summary>
+/// <summary>The corrections of one demand, as they come: batches of whole messages, the next one on its way already.</summary>
 internal sealed class CorrectionStream : ICorrectionFeed
 {
     private readonly Channel _channel;
@@ -69,7 +69,8 @@ internal sealed class CorrectionStream : ICorrectionFeed
             if (!_stored.TryDequeue(out _batch))
             {
                 _batch = IsAtEnd
-                    ? throw new FormatRefusedException("The dealer has sent all it owes, and more is asked for: use the same plan at the dealer and all parties.")
+                    ? throw new FormatRefusedException(
+                        "The dealer has sent all it owes, and more is asked for: use the same plan at the dealer and all parties.")
                     : await ReceiveAsync(cancellationToken).ConfigureAwait(false);
             }
         }
@@ -78,7 +79,8 @@ internal sealed class CorrectionStream : ICorrectionFeed
         if (here < maximumBytes)
         {
             throw new FormatRefusedException(
-                $"The dealer sent {here} bytes where a message of {maximumBytes} is due: use the same plan and release at the dealer and all parties.");
+                $"The dealer sent {here} bytes where a message of {maximumBytes} is due: "
+                + "use the same plan and release at the dealer and all parties.");
         }
 
         _taken += maximumBytes;

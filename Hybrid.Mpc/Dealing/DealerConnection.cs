@@ -45,20 +45,28 @@ public sealed class DealerConnection : ICorrelationProvider
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ProtocolException">The dealer vanished or refused the party, or the others did not come in time.</exception>
     public static async Task<DealerConnection> ConnectAsync(
-        Stream stream, MeetingId meeting, int party, int parties, DealerConnectionOptions? options = null, CancellationToken cancellationToken = default)
+        Stream stream, MeetingId meeting, int party, int parties, DealerConnectionOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         options ??= DealerConnectionOptions.Default;
         Check(party, parties, options);
-        Channel channel = await Channel.OpenAsync(stream, ChannelRole.Initiator, Peer, options.Channel, cancellationToken).ConfigureAwait(false);
+        Channel channel = await Channel.OpenAsync(
+            stream, ChannelRole.Initiator, Peer, options.Channel, cancellationToken).ConfigureAwait(false);
         return await ConnectAsync(channel, meeting, party, parties, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The same, over a channel that is open.</summary>
-    /// <inheritdoc cref="ConnectAsync(Stream, MeetingId, int, int, DealerConnectionOptions?, CancellationToken)"/>
     /// <param name="channel">The channel to the dealer; owned from here on, also when this fails.</param>
+    /// <param name="meeting">The meeting, which the parties agreed on.</param>
+    /// <param name="party">This party, in [0, parties).</param>
+    /// <param name="parties">How many there are, at least 2.</param>
+    /// <param name="options"><see cref="DealerConnectionOptions.Default"/> when null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ProtocolException">The dealer vanished or refused the party, or the others did not come in time.</exception>
     public static async Task<DealerConnection> ConnectAsync(
-        Channel channel, MeetingId meeting, int party, int parties, DealerConnectionOptions? options = null, CancellationToken cancellationToken = default)
+        Channel channel, MeetingId meeting, int party, int parties, DealerConnectionOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(channel);
         options ??= DealerConnectionOptions.Default;
@@ -67,7 +75,8 @@ public sealed class DealerConnection : ICorrelationProvider
         limit.CancelAfter(options.MeetingTime);
         try
         {
-            await channel.SendAsync(DealerMessages.Hello, DealerMessages.WriteHello(meeting, party, parties), limit.Token).ConfigureAwait(false);
+            byte[] hello = DealerMessages.WriteHello(meeting, party, parties);
+            await channel.SendAsync(DealerMessages.Hello, hello, limit.Token).ConfigureAwait(false);
             (await channel.ReceiveAsync(DealerMessages.Met, 0, limit.Token).ConfigureAwait(false)).Dispose();
             return new DealerConnection(channel, party, parties, options.Prefetch);
         }
@@ -172,10 +181,12 @@ public sealed class DealerConnection : ICorrelationProvider
 
     private async Task<ICorrelationSource> ReceiveAsync(CorrelationDemand demand, CancellationToken cancellationToken)
     {
-        using ReceivedFrame seed = await _channel.ReceiveAsync(DealerMessages.Seed, DealerMessages.SeedBytes, cancellationToken).ConfigureAwait(false);
+        using ReceivedFrame seed = await _channel.ReceiveAsync(
+            DealerMessages.Seed, DealerMessages.SeedBytes, cancellationToken).ConfigureAwait(false);
         if (seed.Payload.Length != DealerMessages.SeedBytes)
         {
-            throw new ProtocolException(Peer, DealerMessages.Seed.Name!, $"sent a seed of {seed.Payload.Length} bytes instead of {DealerMessages.SeedBytes}");
+            throw new ProtocolException(
+                Peer, DealerMessages.Seed.Name!, $"sent a seed of {seed.Payload.Length} bytes instead of {DealerMessages.SeedBytes}");
         }
 
         _stream = new CorrectionStream(_channel, demand, Party, Parties);

@@ -24,7 +24,7 @@ internal static class DealerMessages
     /// <summary>Bytes of a party's seed.</summary>
     public const int SeedBytes = AesCtrGenerator.SeedBytes;
 
-    /// <summary>Bytes of corrections that travel in one frame, unless a single message is longer: large enough that frames cost little.</summary>
+    /// <summary>Bytes of corrections in one frame, unless a single message is longer: large enough that frames cost little.</summary>
     public const int BatchBytes = 1 << 20;
 
     public static StepTag Hello { get; } = new(1, "hello");
@@ -58,7 +58,9 @@ internal static class DealerMessages
         if (version != Version)
         {
             throw new ProtocolException(
-                peer, Hello.Name!, $"speaks version {version} of the dealer's protocol and not {Version}: use the same release on both sides.");
+                peer,
+                Hello.Name!,
+                $"speaks version {version} of the dealer's protocol and not {Version}: use the same release on both sides.");
         }
 
         if (hello.Length != HelloBytes)
@@ -66,6 +68,8 @@ internal static class DealerMessages
             throw new ProtocolException(peer, Hello.Name!, $"said hello in {hello.Length} bytes instead of {HelloBytes}");
         }
 
-        return (MeetingId.Read(hello[6..]), BinaryPrimitives.ReadUInt16LittleEndian(hello[2..]), BinaryPrimitives.ReadUInt16LittleEndian(hello[4..]));
+        int party = BinaryPrimitives.ReadUInt16LittleEndian(hello[2..]);
+        int parties = BinaryPrimitives.ReadUInt16LittleEndian(hello[4..]);
+        return (MeetingId.Read(hello[6..]), party, parties);
     }
 }

@@ -94,19 +94,23 @@ public sealed class DealerService
         limit.CancelAfter(_options.MeetingTime);
         try
         {
-            using ReceivedFrame frame = await channel.ReceiveAsync(DealerMessages.Hello, DealerMessages.MaximumHelloBytes, limit.Token).ConfigureAwait(false);
+            using ReceivedFrame frame = await channel.ReceiveAsync(
+                DealerMessages.Hello, DealerMessages.MaximumHelloBytes, limit.Token).ConfigureAwait(false);
             return DealerMessages.ReadHello(frame.Span, Peer);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new ProtocolException(
-                Peer, DealerMessages.Hello.Name!, FormattableString.Invariant($"did not say hello within {_options.MeetingTime.TotalSeconds:0.###} s"));
+                Peer,
+                DealerMessages.Hello.Name!,
+                FormattableString.Invariant($"did not say hello within {_options.MeetingTime.TotalSeconds:0.###} s"));
         }
     }
 
     private (Meeting Meeting, Seat Seat) Join(MeetingId id, int party, int parties, Channel channel)
     {
-        string? problem = parties < 2 || parties > _options.MaximumParties ? $"wants a meeting of {parties} parties, where 2 to {_options.MaximumParties} are possible"
+        string? problem = parties < 2 || parties > _options.MaximumParties
+            ? $"wants a meeting of {parties} parties, where 2 to {_options.MaximumParties} are possible"
             : party >= parties ? $"has number {party} of {parties}, where numbers start with 0"
             : null;
         if (problem is not null)
@@ -121,7 +125,9 @@ public sealed class DealerService
                 if (_meetings.Count >= _options.MaximumMeetings)
                 {
                     throw new ProtocolException(
-                        Peer, DealerMessages.Hello.Name!, $"came when all {_options.MaximumMeetings} meetings of this dealer were taken: try again later, or raise its limit");
+                        Peer,
+                        DealerMessages.Hello.Name!,
+                        $"came when all {_options.MaximumMeetings} meetings of this dealer were taken: try later, or raise its limit");
                 }
 
                 meeting = new Meeting(parties, _options, () => Remove(id));

@@ -21,7 +21,10 @@ internal readonly record struct DemandCost(Int128 DealtBytes, Int128 Work, Int12
             one = ReferenceEquals(draw, last) ? one : Of(draw, parties);
             last = draw;
             sum = new DemandCost(
-                sum.DealtBytes + one.DealtBytes, sum.Work + one.Work, Int128.Max(sum.MemoryBytes, one.MemoryBytes), sum.MaskBytes + one.MaskBytes);
+                sum.DealtBytes + one.DealtBytes,
+                sum.Work + one.Work,
+                Int128.Max(sum.MemoryBytes, one.MemoryBytes),
+                sum.MaskBytes + one.MaskBytes);
         }
 
         return sum;
@@ -43,7 +46,8 @@ internal readonly record struct DemandCost(Int128 DealtBytes, Int128 Work, Int12
         if (value > limit)
         {
             throw new ParameterException(
-                ParameterFault.OutOfRange, $"The demand takes {value} {what}, where this dealer allows {limit}: work in smaller batches, or raise its limit.");
+                ParameterFault.OutOfRange,
+                $"The demand takes {value} {what}, where this dealer allows {limit}: work in smaller batches, or raise its limit.");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Hybrid.Tensors;
 
@@ -62,16 +63,16 @@ internal ref struct DemandReader(ReadOnlySpan<byte> bytes)
 /// <summary>Puts down the fields of a demand, within the ranges that <see cref="DemandReader"/> accepts.</summary>
 internal sealed class DemandWriter
 {
-    private readonly MemoryStream _bytes = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
 
     /// <summary>Bytes so far.</summary>
-    public long Length => _bytes.Length;
+    public int Length => _bytes.WrittenCount;
 
     /// <summary>All of them.</summary>
-    public byte[] ToArray() => _bytes.ToArray();
+    public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
 
     /// <summary>One byte.</summary>
-    public void Byte(byte value) => _bytes.WriteByte(value);
+    public void Byte(byte value) => _bytes.Write([value]);
 
     /// <summary>A 32-bit number.</summary>
     /// <exception cref="ParameterException">It is out of range.</exception>
@@ -80,7 +81,8 @@ internal sealed class DemandWriter
         if (value < least || value > most)
         {
             throw new ParameterException(
-                ParameterFault.OutOfRange, $"The demand has {what} {value}, where a dealer takes {least} to {most}: cut the work into parts.");
+                ParameterFault.OutOfRange,
+                $"The demand has {what} {value}, where a dealer takes {least} to {most}: cut the work into parts.");
         }
 
         Span<byte> bytes = stackalloc byte[sizeof(int)];
@@ -95,10 +97,11 @@ internal sealed class DemandWriter
         if (shape.Rank > DemandFormat.MaximumRank)
         {
             throw new ParameterException(
-                ParameterFault.OutOfRange, $"The demand has a tensor of {shape.Rank} dimensions, where a dealer takes {DemandFormat.MaximumRank}.");
+                ParameterFault.OutOfRange,
+                $"The demand has a tensor of {shape.Rank} dimensions, where a dealer takes {DemandFormat.MaximumRank}.");
         }
 
-        _bytes.WriteByte((byte)shape.Rank);
+        Byte((byte)shape.Rank);
         foreach (int length in shape.Lengths)
             Number(length, 0, Tensors.Shape.MaximumElements, "a dimension of length");
     }

@@ -3,7 +3,7 @@ using Hybrid.Mpc.Correlations;
 
 namespace Hybrid.Mpc.Dealing;
 
-/// <summary>A demand as bytes: a version (8 bits), the number of runs, and for each run of equal draws the kind, its count, and how many.</summary>
+/// <summary>A demand as bytes: a version (8 bits), the number of runs, and for each run of equal draws kind, count and length.</summary>
 /// <remarks>Equal demands have equal bytes. Numbers have 32 bits, little endian, unless said otherwise.</remarks>
 internal static class DemandFormat
 {
@@ -46,7 +46,8 @@ internal static class DemandFormat
         {
             throw new ParameterException(
                 ParameterFault.OutOfRange,
-                $"The demand has {draws.Length} draws in {message.Length + body.Length} bytes, where {MaximumDraws} in {MaximumBytes} are the most: cut the work into parts.");
+                $"The demand has {draws.Length} draws in {message.Length + body.Length} bytes, "
+                + $"where {MaximumDraws} in {MaximumBytes} are the most: cut the work into parts.");
         }
 
         return [.. message.ToArray(), .. body.ToArray()];
@@ -61,7 +62,8 @@ internal static class DemandFormat
         byte version = reader.Byte("a version");
         if (version != Version)
         {
-            throw new FormatRefusedException($"A demand is written in version {version} and not {Version}: use the same release on all sides.");
+            throw new FormatRefusedException(
+                $"A demand is written in version {version} and not {Version}: use the same release on all sides.");
         }
 
         int runs = reader.Number(0, MaximumDraws, "draws, so many:");

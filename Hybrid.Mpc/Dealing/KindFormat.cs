@@ -18,8 +18,9 @@ internal enum KindNumber : byte
     BitProductMask = 10,
     MergeMask = 11,
     ComparisonMask = 12,
+    RandomBit = 13,
 
-    // 13 is for the masks of looked-up functions: a line here, in Write and in Read.
+    // LOOKUPS: 14 is for LookupMask, once a LookupFunction says by numbers how it was made: a line here, in Write and in Read.
 }
 
 /// <summary>The bilinear maps' numbers on the wire, likewise.</summary>
@@ -74,6 +75,11 @@ internal static class KindFormat
                 writer.Byte((byte)comparison.Method);
                 writer.Number(comparison.Selections, 0, MaximumSelections, "selections");
                 break;
+            case RandomBit bit:
+                writer.Byte((byte)KindNumber.RandomBit);
+                writer.Byte((byte)(bit.Threshold >> 32));
+                writer.Number(unchecked((int)bit.Threshold), int.MinValue, int.MaxValue, "a chance");
+                break;
             case BilinearTriple triple:
                 writer.Byte((byte)KindNumber.BilinearTriple);
                 WriteMap(writer, triple.Map);
@@ -88,7 +94,8 @@ internal static class KindFormat
                 WriteMask(writer, product.Weights);
                 break;
             default:
-                throw new ParameterException(ParameterFault.Unsupported, $"A dealer elsewhere cannot deal {kind.Name} yet: use a local one.");
+                throw new ParameterException(
+                    ParameterFault.Unsupported, $"A dealer elsewhere cannot deal {kind.Name} yet: use a local one.");
         }
     }
 
@@ -110,8 +117,9 @@ internal static class KindFormat
             KindNumber.MergeMask => new MergeMask(Small(ref reader, 2, 16, "a merge of digits")),
             KindNumber.ComparisonMask => new ComparisonMask(
                 Small(ref reader, 2, 64, "a comparison of bits"),
-                (ComparisonMethod)Small(ref reader, (int)ComparisonMethod.Tree, (int)ComparisonMethod.FunctionSharing, "a method of comparing"),
+                (ComparisonMethod)Small(ref reader, 0, (int)ComparisonMethod.FunctionSharing, "a method of comparing"),
                 reader.Number(0, MaximumSelections, "selections")),
+            KindNumber.RandomBit => ReadRandomBit(ref reader),
             KindNumber.BilinearTriple => new BilinearTriple(ReadMap(ref reader)),
             KindNumber.WeightMask => ReadMask(ref reader),
             KindNumber.WeightedProduct => new WeightedProduct(ReadMap(ref reader), ReadMask(ref reader)),
@@ -126,6 +134,16 @@ internal static class KindFormat
         return value >= least && value <= most
             ? value
             : throw new FormatRefusedException($"A demand has {what}, {value} of them, where {least} to {most} are possible.");
+    }
+
+    // 0 to 2^32, which takes 33 bits.
+    private static RandomBit ReadRandomBit(ref DemandReader reader)
+    {
+        int upper = Small(ref reader, 0, 1, "a whole chance");
+        uint lower = unchecked((uint)reader.Number(int.MinValue, int.MaxValue, "a chance"));
+        return upper == 0 || lower == 0
+            ? new RandomBit(((ulong)upper << 32) | lower)
+            : throw new FormatRefusedException("A demand has random bits of a chance above one.");
     }
 
     private static void WriteMask(DemandWriter writer, WeightMask mask)
@@ -147,7 +165,8 @@ internal static class KindFormat
             ElementwiseMap => MapNumber.Elementwise,
             MatMulMap => MapNumber.MatMul,
             Conv2dMap => MapNumber.Conv2d,
-            _ => throw new ParameterException(ParameterFault.Unsupported, $"A dealer elsewhere cannot deal the {map.Name} yet: use a local one."),
+            _ => throw new ParameterException(
+                ParameterFault.Unsupported, $"A dealer elsewhere cannot deal the {map.Name} yet: use a local one."),
         }));
         writer.Shape(map.Left);
         writer.Shape(map.Right);

@@ -3,7 +3,7 @@ using Hybrid.Security;
 
 namespace Hybrid.Mpc.Dealing;
 
-/// <summary>A dealer for parties that all live in this process: for tests, examples and dry runs. It hides nothing from anyone in it.</summary>
+/// <summary>A dealer for parties that all live in this process: for tests and dry runs. It hides nothing from anyone in it.</summary>
 public static class LocalDealing
 {
     /// <summary>Every party's end. No sockets and no waiting; each party works out what it is dealt itself, as it draws.</summary>
@@ -38,7 +38,8 @@ public static class LocalDealing
                 else if (!_demands[index].Equals(demand))
                 {
                     throw new ParameterException(
-                        ParameterFault.Mismatch, $"Party {party} demands other correlations than another party: use the same plan at all parties.");
+                        ParameterFault.Mismatch,
+                        $"Party {party} demands other correlations than another party: use the same plan at all parties.");
                 }
 
                 _asked[party]++;

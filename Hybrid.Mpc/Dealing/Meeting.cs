@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Hybrid.Communication;
 using Hybrid.Mpc.Correlations;
@@ -9,6 +10,7 @@ namespace Hybrid.Mpc.Dealing;
 /// One thread of work deals; a batch goes to every party at the same time, so that no party waits for corrections which lie with the
 /// dealer while another takes none. What ends a meeting ends it for all its parties at once, and for no other meeting.
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "The source has neither timer nor handle, and who comes late may still ask it.")]
 internal sealed class Meeting
 {
     private const string Name = "meeting";
@@ -114,7 +116,10 @@ internal sealed class Meeting
         if (missing.Length > 0)
         {
             End(null, new ProtocolException(
-                Name, DealerMessages.Met.Name!, FormattableString.Invariant($"was not complete within {_options.MeetingTime.TotalSeconds:0.###} s, without party {missing} of {Parties}: start all parties within that time.")));
+                Name,
+                DealerMessages.Met.Name!,
+                FormattableString.Invariant($"was not complete within {_options.MeetingTime.TotalSeconds:0.###} s, ")
+                    + $"without party {missing} of {Parties}: start all parties within that time."));
         }
     }
 
@@ -206,13 +211,15 @@ internal sealed class Meeting
             {
                 if (frames[party].Payload.IsEmpty)
                 {
-                    throw new ProtocolException(Name, DealerMessages.Demand.Name!, $"is over: party {party} said goodbye while another sent a demand.");
+                    throw new ProtocolException(
+                        Name, DealerMessages.Demand.Name!, $"is over: party {party} said goodbye while another sent a demand.");
                 }
 
                 if (!frames[party].Span.SequenceEqual(frames[0].Span))
                 {
                     throw new ParameterException(
-                        ParameterFault.Mismatch, $"Party {party} demands other correlations than party 0: use the same plan and release at all parties.");
+                        ParameterFault.Mismatch,
+                        $"Party {party} demands other correlations than party 0: use the same plan and release at all parties.");
                 }
             }
 

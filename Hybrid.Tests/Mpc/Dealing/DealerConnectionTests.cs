@@ -84,9 +84,9 @@ public sealed class DealerConnectionTests
         ValueTask<ICorrelationSource> preparing = party.PrepareAsync(Demand);
         await AnswerAsync(dealer, []);
         using ICorrelationSource source = await preparing;
-        var stream = new CancellationTokenSource(50);
+        using var soon = new CancellationTokenSource(50);
         using Correlation part = source.Draw(Draw);
-        await Assert.ThrowsAsync<OperationCanceledException>(() => part.NextAsync(stream.Token).AsTask());
+        await Assert.ThrowsAsync<OperationCanceledException>(() => part.NextAsync(soon.Token).AsTask());
         await Task.WhenAll(party.DisposeAsync().AsTask(), dealer.DisposeAsync().AsTask()).WaitAsync(Meet.Patience);
     }
 
@@ -130,9 +130,10 @@ public sealed class DealerConnectionTests
             Exception error = await running.WaitAsync(Meet.Patience);
             Assert.IsInstanceOfType<T>(error);
             Sentences.Check(error, parts);
-            await party.DisposeAsync();
+            // What the party does not take any more fails once it closes.
+            Task leaving = party.DisposeAsync().AsTask();
             await answering.WaitAsync(Meet.Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await Task.WhenAll(party.DisposeAsync().AsTask(), dealer.DisposeAsync().AsTask()).WaitAsync(Meet.Patience);
+            await Task.WhenAll(leaving, dealer.DisposeAsync().AsTask()).WaitAsync(Meet.Patience);
         }
     }
 

@@ -133,14 +133,11 @@ public sealed class DealerServiceTests
     public async Task A_demand_longer_than_any_is_refused_before_it_is_read()
     {
         var meet = new Meet();
-        Channel[] parties = [await meet.ComeRawAsync(0), await Channel.OpenAsync(meet.Connect(), ChannelRole.Initiator, "dealer")];
-        await parties[1].SendAsync(DealerMessages.Hello, DealerMessages.WriteHello(meet.Id, 1, 2));
+        Channel[] parties = [await meet.ComeRawAsync(0), await meet.ComeRawAsync(1)];
+        foreach (Channel party in parties)
+            (await party.ReceiveAsync(DealerMessages.Met, 0)).Dispose();
         await Fails(parties[1].SendAsync(DealerMessages.Demand, new byte[(1 << 24) + 1]).AsTask().WaitAsync(Meet.Patience));
-        Exception error = await Fails(Task.Run(async () =>
-        {
-            (await parties[0].ReceiveAsync(DealerMessages.Met, 0)).Dispose();
-            (await parties[0].ReceiveAsync(DealerMessages.Seed, 16)).Dispose();
-        }).WaitAsync(Meet.Patience));
+        Exception error = await Fails(parties[0].ReceiveAsync(DealerMessages.Seed, 16).AsTask().WaitAsync(Meet.Patience));
         Sentences.Check(error, "party 1", "16777217");
         foreach (Channel party in parties)
             await party.DisposeAsync();
@@ -223,9 +220,9 @@ public sealed class DealerServiceTests
             Task<DealerConnection> joining = DealerConnection.ConnectAsync(stream, meet.Id, 1, 2, Meet.Party);
             if (moment == 0)
             {
-                Task<DealerConnection> waiting = DealerConnection.ConnectAsync(meet.Connect(), meet.Id, 0, 3, Meet.Party);
                 await stream.DisposeAsync();
                 await Fails(joining.WaitAsync(Meet.Patience));
+                Assert.HasCount(1, (await meet.EndAsync())!.InnerExceptions);
                 continue;
             }
 
