@@ -1,4 +1,5 @@
 using Hybrid.Mpc.Correlations;
+using Origin = Hybrid.Mpc.Correlations.Dealing;
 
 namespace Hybrid.Tests.Mpc.Correlations;
 
@@ -55,6 +56,11 @@ internal sealed class Dealt : IDisposable
     public static ulong[] Part(Correlation part, int vector)
     {
         DealtVector dealt = part.Draw.Kind.Vectors[vector];
+        if (dealt.Dealing == Origin.Common)
+        {
+            return part.Common(vector).ToArray();
+        }
+
         return !dealt.IsHeldBy(part.Party) ? [] : dealt.ComesLate ? part.Late(vector).ToArray() : part.Early(vector, part.Chunk).ToArray();
     }
 
@@ -65,9 +71,9 @@ internal sealed class Dealt : IDisposable
         ulong[][] held = [.. parts.Select(part => Part(part, vector))];
         switch (dealt.Dealing)
         {
-            case Dealing.Owned:
+            case Origin.Owned:
                 return held[dealt.Owner];
-            case Dealing.Common:
+            case Origin.Common:
                 foreach (ulong[] other in held)
                     CollectionAssert.AreEqual(held[0], other, "what all are sent differs");
                 return held[0];

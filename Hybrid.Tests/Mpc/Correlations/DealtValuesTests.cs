@@ -1,6 +1,5 @@
 using Hybrid.Mpc.Bits;
 using Hybrid.Mpc.Correlations;
-using Hybrid.Mpc.FunctionSharing;
 using Hybrid.Mpc.Ring64;
 using Hybrid.Tensors;
 using Hybrid.Tests.Core;
@@ -92,34 +91,14 @@ public sealed class DealtValuesTests
             AreEqual(expected, values[ComparisonMask.Monomials]);
         });
 
+    // That the keys compare with the mask is tested with the keys.
     [TestMethod]
     [DataRow(64, 0)]
     [DataRow(2, 1)]
     [DataRow(23, 2)]
-    public async Task Comparison_keys_compare_with_the_mask(int bits, int selections)
-    {
-        var kind = new ComparisonMask(bits, ComparisonMethod.FunctionSharing, selections);
-        ulong low = ulong.MaxValue >> (65 - bits);
-        foreach (int count in new[] { 1, 65, 8193 })
-        {
-            var draw = new CorrelationDraw(kind, count);
-            using var dealt = new Dealt(19, 2, draw);
-            Correlation[] parts = dealt.Draw(draw);
-            while (await Dealt.NextAsync(parts))
-            {
-                ulong[] r = Dealt.Value(parts, ComparisonMask.Word);
-                AssertSelections(selections, r.Length, bits, [.. Enumerable.Range(0, 5).Select(vector => Dealt.Value(parts, vector))]);
-
-                // Points on both sides of the mask, and on it.
-                ulong[] points = [.. r.Select((word, i) => unchecked(word + (ulong)((i % 3) - 1)))];
-                ulong[][] shares = [new ulong[Words(r.Length)], new ulong[Words(r.Length)]];
-                for (int party = 0; party < 2; party++)
-                    SignKeyChunk.Evaluate(parts[party], points, bits - 1, shares[party]);
-                ulong[] less = Bits([.. shares[0].Zip(shares[1], (a, b) => a ^ b)], r.Length);
-                AreEqual(points.Zip(r, (c, word) => (c & low) < (word & low) ? 1UL : 0), less);
-            }
-        }
-    }
+    public Task Comparison_keys_come_with_their_mask(int bits, int selections) =>
+        AssertAsync(19, 2, new ComparisonMask(bits, ComparisonMethod.FunctionSharing, selections), (count, values) =>
+            AssertSelections(selections, count, bits, values));
 
     [TestMethod]
     [DataRow(2, 1, 1, 1, 5)]
