@@ -1,13 +1,17 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Hybrid.Mpc.Lookups;
 using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Dealing;
 
 /// <summary>Takes the fields of a demand from bytes that anyone may have sent; each number has its range.</summary>
-internal ref struct DemandReader(ReadOnlySpan<byte> bytes)
+internal ref struct DemandReader(ReadOnlySpan<byte> bytes, LookupCatalogue lookups)
 {
     private ReadOnlySpan<byte> _rest = bytes;
+
+    /// <summary>Look-up functions made so far.</summary>
+    public LookupCatalogue Lookups { get; } = lookups;
 
     /// <summary>Bytes not yet read.</summary>
     public readonly int Left => _rest.Length;

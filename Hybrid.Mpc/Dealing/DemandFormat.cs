@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hybrid.Mpc.Correlations;
+using Hybrid.Mpc.Lookups;
 
 namespace Hybrid.Mpc.Dealing;
 
@@ -54,11 +55,13 @@ internal static class DemandFormat
     }
 
     /// <summary>Reads a demand; takes memory for the draws read, whatever a length says.</summary>
+    /// <param name="message">The bytes.</param>
+    /// <param name="lookups">Look-up functions made so far.</param>
     /// <exception cref="FormatRefusedException">The bytes are no demand, or a larger one than a dealer takes.</exception>
     /// <exception cref="ParameterException">A kind's sizes do not fit each other, or are too large.</exception>
-    public static CorrelationDemand Read(ReadOnlySpan<byte> message)
+    public static CorrelationDemand Read(ReadOnlySpan<byte> message, LookupCatalogue lookups)
     {
-        var reader = new DemandReader(message);
+        var reader = new DemandReader(message, lookups);
         byte version = reader.Byte("a version");
         if (version != Version)
         {

@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Hybrid.Mpc.Correlations;
+using Hybrid.Mpc.Lookups;
 using Hybrid.Mpc.Ring64;
 
 namespace Hybrid.Mpc.Dealing;
@@ -19,8 +23,7 @@ internal enum KindNumber : byte
     MergeMask = 11,
     ComparisonMask = 12,
     RandomBit = 13,
-
-    // LOOKUPS: 14 is for LookupMask, once a LookupFunction says by numbers how it was made: a line here, in Write and in Read.
+    LookupMask = 14,
 }
 
 /// <summary>The bilinear maps' numbers on the wire, likewise.</summary>
@@ -35,6 +38,7 @@ internal enum MapNumber : byte
 internal static class KindFormat
 {
     private const int MaximumSelections = 1 << 10;
+    private const int MaximumInterval = 1 << 10;
 
     /// <summary>Writes a kind.</summary>
     /// <exception cref="ParameterException">A size is larger than a dealer takes.</exception>
@@ -80,6 +84,10 @@ internal static class KindFormat
                 writer.Byte((byte)(bit.Threshold >> 32));
                 writer.Number(unchecked((int)bit.Threshold), int.MinValue, int.MaxValue, "a chance");
                 break;
+            case LookupMask lookup:
+                writer.Byte((byte)KindNumber.LookupMask);
+                WriteLookup(writer, lookup);
+                break;
             case BilinearTriple triple:
                 writer.Byte((byte)KindNumber.BilinearTriple);
                 WriteMap(writer, triple.Map);
@@ -120,6 +128,7 @@ internal static class KindFormat
                 (ComparisonMethod)Small(ref reader, 0, (int)ComparisonMethod.FunctionSharing, "a method of comparing"),
                 reader.Number(0, MaximumSelections, "selections")),
             KindNumber.RandomBit => ReadRandomBit(ref reader),
+            KindNumber.LookupMask => ReadLookup(ref reader),
             KindNumber.BilinearTriple => new BilinearTriple(ReadMap(ref reader)),
             KindNumber.WeightMask => ReadMask(ref reader),
             KindNumber.WeightedProduct => new WeightedProduct(ReadMap(ref reader), ReadMask(ref reader)),
@@ -145,6 +154,36 @@ internal static class KindFormat
             ? new RandomBit(((ulong)upper << 32) | lower)
             : throw new FormatRefusedException("A demand has random bits of a chance above one.");
     }
+
+    private static void WriteLookup(DemandWriter writer, LookupMask lookup)
+    {
+        writer.Byte((byte)lookup.Recipe.Name);
+        writer.Byte((byte)lookup.Recipe.Bits);
+        writer.Number(lookup.Recipe.Lowest, -MaximumInterval, MaximumInterval, "a domain");
+        writer.Number(lookup.Recipe.Highest, -MaximumInterval, MaximumInterval, "a domain");
+        writer.Number(Digest(lookup.Function), int.MinValue, int.MaxValue, "tables");
+    }
+
+    // The tables are made anew here; another release may make others.
+    private static LookupMask ReadLookup(ref DemandReader reader)
+    {
+        var recipe = new LookupRecipe(
+            (LookupName)reader.Byte("a function"), reader.Byte("a function of bits"),
+            reader.Number(-MaximumInterval, MaximumInterval, "a domain from"), reader.Number(-MaximumInterval, MaximumInterval, "a domain to"));
+        int digest = reader.Number(int.MinValue, int.MaxValue, "tables");
+        if (!recipe.IsSound)
+        {
+            throw new FormatRefusedException($"A demand has a look-up {recipe}, which this release does not know: use the same release on all sides.");
+        }
+
+        LookupFunction function = reader.Lookups.Get(recipe);
+        return Digest(function) == digest
+            ? new LookupMask(recipe, function)
+            : throw new FormatRefusedException($"A demand has a look-up {recipe.Name} whose tables are others here: use the same release on all sides.");
+    }
+
+    private static int Digest(LookupFunction function) =>
+        BinaryPrimitives.ReadInt32LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(function.Name)));
 
     private static void WriteMask(DemandWriter writer, WeightMask mask)
     {

@@ -223,7 +223,7 @@ internal sealed class Meeting
                 }
             }
 
-            return DemandFormat.Read(frames[0].Span);
+            return DemandFormat.Read(frames[0].Span, _options.Lookups);
         }
         finally
         {

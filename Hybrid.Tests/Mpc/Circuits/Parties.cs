@@ -150,14 +150,24 @@ internal sealed class Parties : IAsyncDisposable
     private int Rounds(Circuit circuit, int party, int other)
     {
         int rounds = 0;
+        bool greets = circuit.Schedule.Greets(party, other);
+        _hasSent[party, other] |= greets;
         foreach ((_, var exchanges) in circuit.Schedule.Levels)
         {
             _hasSent[party, other] |= exchanges.Any(gate => gate.WordsTo(party, other) > 0);
             if (exchanges.Any(gate => gate.WordsTo(other, party) > 0))
             {
+                // A greeting is heard just before the first message: the wait is for the greeting.
                 rounds += _hasSent[party, other] ? 1 : 0;
                 _hasSent[party, other] = false;
+                greets = false;
             }
+        }
+
+        if (greets)
+        {
+            rounds += _hasSent[party, other] ? 1 : 0;
+            _hasSent[party, other] = false;
         }
 
         if (circuit.Gates.OfType<ExchangeGate>().All(gate => gate.Sender is null && gate.Receiver is null))

@@ -1,5 +1,6 @@
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Dealing;
+using Hybrid.Mpc.Lookups;
 using Hybrid.Mpc.Ring64;
 using Hybrid.Tensors;
 using Hybrid.Tests.Core;
@@ -18,8 +19,17 @@ public sealed class DemandFormatTests
         new BilinearTriple(new Conv2dMap(
             new Shape(1, 4, 9, 9), new Shape(2, 2, 3, 3),
             new Conv2dGeometry { StrideRows = 2, PadTop = 1, PadLeft = 1, PadBottom = 2, PadRight = 0, DilationColumns = 2, Groups = 2 })),
+        Lookup(LookupName.Sigmoid, 16), Lookup(LookupName.Exponential, 16, -16, 10), Lookup(LookupName.Log, 31),
         new WeightMask(3, 1, 20), new WeightedProduct(new MatMulMap(new Shape(7, 4), new Shape(4, 5)), new WeightMask(3, 1, 20)),
     ];
+
+    private static LookupCatalogue Lookups { get; } = new();
+
+    private static LookupMask Lookup(LookupName name, int bits, int lowest = 0, int highest = 0)
+    {
+        var recipe = new LookupRecipe(name, bits, lowest, highest);
+        return new LookupMask(recipe, recipe.Make());
+    }
 
     private static CorrelationDemand All => new(Kinds.Select((kind, i) => new CorrelationDraw(kind, kind is WeightMask ? 1 : (i * 1000) + 1)));
 
@@ -27,14 +37,12 @@ public sealed class DemandFormatTests
     public void Every_kind_of_the_library_is_written_and_read_back()
     {
         CorrelationDemand demand = All;
-        Assert.AreEqual(demand, DemandFormat.Read(DemandFormat.Write(demand)));
+        Assert.AreEqual(demand, DemandFormat.Read(DemandFormat.Write(demand), Lookups));
         IEnumerable<Type> missing = typeof(CorrelationKind).Assembly.GetTypes()
             .Where(type => type.IsSubclassOf(typeof(CorrelationKind)) && !type.IsAbstract)
-            .Except(Kinds.Select(kind => kind.GetType()))
-            // Not dealt elsewhere yet.
-            .Except([typeof(LookupMask)]);
+            .Except(Kinds.Select(kind => kind.GetType()));
         Assert.IsEmpty(missing.ToArray(), string.Join(", ", missing));
-        Assert.AreEqual(CorrelationDemand.None, DemandFormat.Read(DemandFormat.Write(CorrelationDemand.None)));
+        Assert.AreEqual(CorrelationDemand.None, DemandFormat.Read(DemandFormat.Write(CorrelationDemand.None), Lookups));
     }
 
     [TestMethod]
@@ -44,7 +52,7 @@ public sealed class DemandFormatTests
         byte[] one = DemandFormat.Write(new CorrelationDemand([draw]));
         byte[] many = DemandFormat.Write(new CorrelationDemand(Enumerable.Range(0, 100_000).Select(_ => draw with { })));
         Assert.HasCount(one.Length, many);
-        CorrelationDemand read = DemandFormat.Read(many);
+        CorrelationDemand read = DemandFormat.Read(many, Lookups);
         Assert.HasCount(100_000, read.Draws);
         Assert.AreSame(read.Draws[0], read.Draws[^1]);
     }
@@ -108,10 +116,10 @@ public sealed class DemandFormatTests
             long before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
-                CorrelationDemand demand = DemandFormat.Read(message);
+                CorrelationDemand demand = DemandFormat.Read(message, Lookups);
                 // What is accepted can be costed, and be written again.
                 _ = DemandCost.Of(demand, 1024);
-                Assert.AreEqual(demand, DemandFormat.Read(DemandFormat.Write(demand)));
+                Assert.AreEqual(demand, DemandFormat.Read(DemandFormat.Write(demand), Lookups));
             }
             catch (Exception e) when (e is FormatRefusedException or ParameterException)
             {
@@ -131,5 +139,5 @@ public sealed class DemandFormatTests
     }
 
     private static void Refused<T>(byte[] message, string part)
-        where T : HybridException => Sentences.Refused<T>(() => DemandFormat.Read(message), part);
+        where T : HybridException => Sentences.Refused<T>(() => DemandFormat.Read(message, Lookups), part);
 }

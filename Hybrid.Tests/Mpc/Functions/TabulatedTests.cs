@@ -103,8 +103,8 @@ public sealed class TabulatedTests
     public void Circuits_of_one_options_object_share_their_tables()
     {
         var options = new CircuitOptions();
-        LookupFunction first = options.Lookups.Get(LookupFunctions.Sigmoid, 16);
-        Assert.AreSame(first, options.Lookups.Get(LookupFunctions.Sigmoid, 16));
-        Assert.AreNotSame(first, options.Lookups.Get(LookupFunctions.Sigmoid, 20));
+        LookupFunction first = options.Lookups.Get(new LookupRecipe(LookupName.Sigmoid, 16));
+        Assert.AreSame(first, options.Lookups.Get(new LookupRecipe(LookupName.Sigmoid, 16)));
+        Assert.AreNotSame(first, options.Lookups.Get(new LookupRecipe(LookupName.Sigmoid, 20)));
     }
 }
