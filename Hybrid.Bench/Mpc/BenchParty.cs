@@ -114,6 +114,7 @@ internal sealed class BenchParty : IAsyncDisposable
 
         await _control.DisposeAsync();
         await _shares.DisposeAsync();
+        _network.Dispose();
     }
 
     private static int IndexOf(MpcOperation operation)

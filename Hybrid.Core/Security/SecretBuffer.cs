@@ -15,12 +15,19 @@ public sealed class SecretBuffer<T> : IDisposable
 
     /// <summary>Reserves room for <paramref name="length"/> elements, all zero.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative, or comes to more than 2 GiB.</exception>
-    public unsafe SecretBuffer(int length)
+    public SecretBuffer(int length)
+        : this(length, null)
+    {
+    }
+
+    /// <summary>Borrows room for <paramref name="length"/> elements, all zero, from a pool; reserves it where there is none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative, or comes to more than 2 GiB.</exception>
+    public unsafe SecretBuffer(int length, SecretPool? pool)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)length * sizeof(T), int.MaxValue, nameof(length));
         Length = length;
-        _memory = new Memory(checked((nuint)length * (nuint)sizeof(T)));
+        _memory = new Memory(checked((nuint)length * (nuint)sizeof(T)), pool);
     }
 
     /// <summary>Copies <paramref name="source"/>, which is left as it is.</summary>
@@ -51,14 +58,14 @@ public sealed class SecretBuffer<T> : IDisposable
     private sealed unsafe class Memory : SafeHandle
     {
         private readonly nuint _bytes;
+        private readonly SecretPool? _pool;
 
-        public Memory(nuint bytes)
+        public Memory(nuint bytes, SecretPool? pool)
             : base(0, ownsHandle: true)
         {
             _bytes = bytes;
-            void* start = NativeMemory.AlignedAlloc(Math.Max(bytes, 64), 64);
-            NativeMemory.Clear(start, bytes);
-            SetHandle((nint)start);
+            _pool = pool;
+            SetHandle(pool is null ? SecretPool.Reserve(bytes) : pool.Rent(bytes));
         }
 
         public override bool IsInvalid => handle == 0;
@@ -66,7 +73,15 @@ public sealed class SecretBuffer<T> : IDisposable
         protected override bool ReleaseHandle()
         {
             CryptographicOperations.ZeroMemory(new Span<byte>((void*)handle, checked((int)_bytes)));
-            NativeMemory.AlignedFree((void*)handle);
+            if (_pool is null)
+            {
+                SecretPool.Free(handle);
+            }
+            else
+            {
+                _pool.Return(handle, _bytes);
+            }
+
             return true;
         }
     }

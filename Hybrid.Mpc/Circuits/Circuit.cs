@@ -223,6 +223,21 @@ public sealed class Circuit
         }
     }
 
+    /// <summary>Refuses a run without this party's end of private weights that products use.</summary>
+    /// <exception cref="ParameterException">They are missing, or another's end.</exception>
+    internal void RequireWeights(int party, CircuitInputs inputs)
+    {
+        foreach (WeightMask mask in Cost.Demand.Draws.Select(draw => draw.Kind).OfType<WeightedProduct>().Select(product => product.Weights))
+        {
+            if (!inputs.Weights.Any(held => held.Mask == mask && held.Party == party))
+            {
+                throw new ParameterException(
+                    ParameterFault.Mismatch,
+                    $"The circuit needs party {party}'s end of party {mask.Owner}'s weights {mask.Weights}, which the run was not given: open them first, and pass it on.");
+            }
+        }
+    }
+
     /// <summary>The level at which a value is there.</summary>
     internal int LevelOf(int id) => _levels[id];
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
@@ -42,6 +43,7 @@ public static class CircuitRunner
 
         foreach (Wire input in circuit.Inputs)
             circuit.RequireInput(input, network.Party, inputs);
+        circuit.RequireWeights(network.Party, inputs);
         return network.RunAsync(async () =>
         {
             using var run = new Run(circuit, network, correlations, inputs, cancellationToken);
@@ -52,16 +54,22 @@ public static class CircuitRunner
     private sealed class Run(
         Circuit circuit, PartyNetwork network, ICorrelationSource correlations, CircuitInputs inputs, CancellationToken cancellationToken) : IDisposable
     {
-        private readonly GateValues _values = new(network.Party, network.Parties, circuit.ValueCount, inputs.Weights);
+        private readonly GateValues _values = new(network.Party, network.Parties, circuit.ValueCount, inputs.Weights, network.Memory);
         private readonly CircuitSchedule _schedule = circuit.Schedule;
 
+        // Parties whose greeting has not been heard; messages to and from several are under way at once.
+        private readonly ConcurrentDictionary<int, bool> _ungreeted = new();
+
         private int Party => network.Party;
+
+        private StepTag GreetingTag => new(circuit.TagOf(network.Runs, -1), "the start of a run of the shares");
 
         public async Task<CircuitResults> RunAsync()
         {
             var results = new CircuitResults();
             try
             {
+                await GreetAsync().ConfigureAwait(false);
                 for (int level = 0; level < _schedule.Levels.Length; level++)
                 {
                     (ImmutableArray<Gate> local, ImmutableArray<ExchangeGate> exchanges) = _schedule.Levels[level];
@@ -73,6 +81,8 @@ public static class CircuitRunner
                     }
                 }
 
+                foreach (int other in _ungreeted.Keys.Order().ToArray())
+                    await HearAsync(other).ConfigureAwait(false);
                 Collect(results);
                 return results;
             }
@@ -84,6 +94,27 @@ public static class CircuitRunner
         }
 
         public void Dispose() => _values.Dispose();
+
+        private async Task GreetAsync()
+        {
+            for (int other = 0; other < network.Parties; other++)
+            {
+                if (other != Party && _schedule.Greets(Party, other))
+                {
+                    _ungreeted[other] = true;
+                    await network.To(other).SendAsync(GreetingTag, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+
+        // Once, before the first message that is due from a party, or at the end if none is.
+        private async Task HearAsync(int other)
+        {
+            if (_ungreeted.TryRemove(other, out _))
+            {
+                (await network.To(other).ReceiveAsync(GreetingTag, 0, cancellationToken).ConfigureAwait(false)).Dispose();
+            }
+        }
 
         private void Compute(Gate gate)
         {
@@ -169,7 +200,7 @@ public static class CircuitRunner
 
         private Correlation Draw(CorrelationDraw draw)
         {
-            Correlation correlation = correlations.Draw(draw);
+            Correlation correlation = correlations.Draw(draw, network.Memory);
             correlation.Use();
             return correlation;
         }
@@ -215,6 +246,7 @@ public static class CircuitRunner
                 return null;
             }
 
+            await HearAsync(other).ConfigureAwait(false);
             ReceivedFrame frame = mine == 0
                 ? await channel.ReceiveAsync(tag, theirs, cancellationToken).ConfigureAwait(false)
                 : await channel.ExchangeAsync(tag, message, theirs, cancellationToken).ConfigureAwait(false);

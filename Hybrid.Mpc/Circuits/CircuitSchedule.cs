@@ -47,6 +47,7 @@ internal sealed class CircuitSchedule
             .GroupBy(use => use.Value, use => use.Key)
             .ToDictionary(group => group.Key, group => group.ToImmutableArray());
         Levels = [.. levels.Values.Select(level => (level.Local.ToImmutableArray(), level.Exchanges.ToImmutableArray()))];
+        Greeting = [.. Pairs(circuit.Parties).Where(NeedsGreeting)];
         Cost = Sum(circuit.Parties);
     }
 
@@ -56,8 +57,35 @@ internal sealed class CircuitSchedule
     /// <summary>The values that nobody needs after a gate.</summary>
     public IReadOnlyDictionary<Gate, ImmutableArray<int>> Dropped { get; }
 
+    /// <summary>
+    /// The pairs of parties of which only one sends the first message to the other. They greet each other at the start, or two whose
+    /// circuits differ could both wait for the other's.
+    /// </summary>
+    public ImmutableArray<(int First, int Second)> Greeting { get; }
+
     /// <summary>What a run costs.</summary>
     public CircuitCost Cost { get; }
+
+    /// <summary>Whether two parties greet each other.</summary>
+    public bool Greets(int party, int other) => Greeting.Contains((Math.Min(party, other), Math.Max(party, other)));
+
+    private static IEnumerable<(int First, int Second)> Pairs(int parties) =>
+        Enumerable.Range(0, parties).SelectMany(first => Enumerable.Range(first + 1, parties - first - 1).Select(second => (first, second)));
+
+    private bool NeedsGreeting((int First, int Second) pair)
+    {
+        foreach ((_, ImmutableArray<ExchangeGate> exchanges) in Levels)
+        {
+            bool there = exchanges.Any(gate => gate.WordsTo(pair.First, pair.Second) > 0);
+            bool back = exchanges.Any(gate => gate.WordsTo(pair.Second, pair.First) > 0);
+            if (there || back)
+            {
+                return there != back;
+            }
+        }
+
+        return false;
+    }
 
     private CircuitCost Sum(int parties)
     {
@@ -65,6 +93,12 @@ internal sealed class CircuitSchedule
         var bytes = new long[parties];
         var messages = new int[parties];
         var draws = new List<CorrelationDraw>();
+        foreach (int greeter in Greeting.SelectMany(pair => new[] { pair.First, pair.Second }))
+        {
+            messages[greeter]++;
+            bytes[greeter] += FrameHeaderBytes;
+        }
+
         foreach ((_, ImmutableArray<ExchangeGate> exchanges) in Levels)
         {
             bool anything = false;

@@ -1,6 +1,7 @@
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Protocols;
 using Hybrid.Mpc.Sharing;
+using Hybrid.Security;
 
 namespace Hybrid.Mpc.Circuits;
 
@@ -10,13 +11,17 @@ internal sealed class GateValues : IDisposable
     private readonly IDisposable?[] _values;
     private readonly Dictionary<WeightMask, PrivateWeights> _weights;
 
-    public GateValues(int party, int parties, int count, IReadOnlyList<PrivateWeights> weights)
+    public GateValues(int party, int parties, int count, IReadOnlyList<PrivateWeights> weights, SecretPool memory)
     {
         Party = party;
         Parties = parties;
         _values = new IDisposable?[count];
-        _weights = weights.ToDictionary(held => held.Mask);
+        _weights = weights.DistinctBy(held => held.Mask).ToDictionary(held => held.Mask);
+        Memory = memory;
     }
+
+    /// <summary>Where memory for values comes from.</summary>
+    public SecretPool Memory { get; }
 
     /// <summary>Which party this is.</summary>
     public int Party { get; }
@@ -37,11 +42,8 @@ internal sealed class GateValues : IDisposable
     /// <summary>The plane of a bit tensor's share; valid while the value is there.</summary>
     public Span<ulong> Bits(int id) => Get<BitShare>(id).Words;
 
-    /// <summary>This party's end of private weights.</summary>
-    /// <exception cref="ParameterException">They were not given to the run.</exception>
-    public PrivateWeights Weights(WeightMask mask) => _weights.TryGetValue(mask, out PrivateWeights? held)
-        ? held
-        : throw new ParameterException(ParameterFault.Mismatch, $"The circuit needs party {mask.Owner}'s weights {mask.Weights}, which the run was not given: open them first, and pass them on.");
+    /// <summary>This party's end of private weights; the run was refused without them.</summary>
+    public PrivateWeights Weights(WeightMask mask) => _weights[mask];
 
     /// <summary>Sets a value.</summary>
     public void Set(int id, IDisposable value) => _values[id] = value;
@@ -49,7 +51,7 @@ internal sealed class GateValues : IDisposable
     /// <summary>Makes room for a tensor's share and returns its words, all zero.</summary>
     public Span<ulong> New(Wire wire)
     {
-        var share = new ArithmeticShare(new ShareLayout(Party, Parties, wire.Shape, wire.FractionBits));
+        var share = new ArithmeticShare(new ShareLayout(Party, Parties, wire.Shape, wire.FractionBits), Memory);
         Set(wire.Id, share);
         return share.Words;
     }
@@ -57,7 +59,7 @@ internal sealed class GateValues : IDisposable
     /// <summary>Makes room for a bit tensor's share and returns its plane, all zero.</summary>
     public Span<ulong> New(BitWire wire)
     {
-        var share = new BitShare(Party, Parties, wire.Shape);
+        var share = new BitShare(Party, Parties, wire.Shape, Memory);
         Set(wire.Id, share);
         return share.Words;
     }

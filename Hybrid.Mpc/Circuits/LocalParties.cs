@@ -82,6 +82,8 @@ public sealed class LocalParties : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_channels.Select(channel => channel.DisposeAsync().AsTask())).ConfigureAwait(false);
+        foreach (PartyNetwork network in _networks)
+            network.Dispose();
         _dealer.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hybrid.Communication;
+using Hybrid.Security;
 
 namespace Hybrid.Mpc.Circuits;
 
@@ -8,7 +9,7 @@ namespace Hybrid.Mpc.Circuits;
 /// The parties' shares are safe from each other as long as each keeps to the protocol (semi-honest), and from others as long as the
 /// channels run over TLS.
 /// </remarks>
-public sealed class PartyNetwork
+public sealed class PartyNetwork : IDisposable
 {
     private readonly ImmutableArray<Channel?> _channels;
     private int _running;
@@ -46,6 +47,12 @@ public sealed class PartyNetwork
 
     /// <summary>How many there are.</summary>
     public int Parties => _channels.Length;
+
+    /// <summary>Frees the memory that runs have left for later ones; the channels stay open.</summary>
+    public void Dispose() => Memory.Dispose();
+
+    /// <summary>Memory of earlier runs, for later ones of the same sizes.</summary>
+    internal SecretPool Memory { get; } = new();
 
     internal uint Runs { get; private set; }
 

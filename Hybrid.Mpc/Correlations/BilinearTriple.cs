@@ -21,7 +21,7 @@ public sealed record BilinearTriple : CorrelationKind
     /// <inheritdoc/>
     public override string Name => $"triples of {Map.Name}";
 
-    internal override ImmutableArray<DealtVector> Vectors =>
+    private protected override ImmutableArray<DealtVector> Describe() =>
     [
         new(Map.Left.ElementCount, Dealing.Shared),
         new(Map.Right.ElementCount, Dealing.Shared),

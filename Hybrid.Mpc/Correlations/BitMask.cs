@@ -9,7 +9,7 @@ public sealed record BitMask : CorrelationKind
     /// <inheritdoc/>
     public override string Name => "bit masks";
 
-    internal override ImmutableArray<DealtVector> Vectors => [new(1, Dealing.Shared, VectorForm.Planes), new(1, Dealing.Derived)];
+    private protected override ImmutableArray<DealtVector> Describe() => [new(1, Dealing.Shared, VectorForm.Planes), new(1, Dealing.Derived)];
 
     internal override void Derive(DealtValues values) => BitPlanes.Expand(values[0], values[1]);
 }

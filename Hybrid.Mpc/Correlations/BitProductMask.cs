@@ -21,7 +21,7 @@ public sealed record BitProductMask : CorrelationKind
     /// <inheritdoc/>
     public override string Name => $"masks for products of {Factors} bits";
 
-    internal override ImmutableArray<DealtVector> Vectors =>
+    private protected override ImmutableArray<DealtVector> Describe() =>
         [new(Factors, Dealing.Shared, VectorForm.Planes), new(BitProduct.ProductPlanes(Factors), Dealing.Derived, VectorForm.Planes)];
 
     internal override void Derive(DealtValues values) => BitProduct.Products(values[0], Factors, values.PlaneWords, values[1]);

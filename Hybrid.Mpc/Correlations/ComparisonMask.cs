@@ -51,30 +51,27 @@ public sealed record ComparisonMask : CorrelationKind
     public override string Name =>
         $"{(Method == ComparisonMethod.Tree ? "comparison masks" : "comparison keys")} of {Bits} bits with {Selections} selections";
 
-    internal override ImmutableArray<DealtVector> Vectors
+    private protected override ImmutableArray<DealtVector> Describe()
     {
-        get
+        var vectors = ImmutableArray.CreateBuilder<DealtVector>();
+        vectors.Add(new(1, Dealing.Shared));
+        vectors.Add(new(Selections, Dealing.Shared, VectorForm.Planes));
+        vectors.Add(new(Selections, Dealing.Derived));
+        vectors.Add(new(Selections, Dealing.Derived));
+        vectors.Add(new(1, Dealing.Derived, VectorForm.Planes));
+        if (Method == ComparisonMethod.Tree)
         {
-            var vectors = ImmutableArray.CreateBuilder<DealtVector>();
-            vectors.Add(new(1, Dealing.Shared));
-            vectors.Add(new(Selections, Dealing.Shared, VectorForm.Planes));
-            vectors.Add(new(Selections, Dealing.Derived));
-            vectors.Add(new(Selections, Dealing.Derived));
-            vectors.Add(new(1, Dealing.Derived, VectorForm.Planes));
-            if (Method == ComparisonMethod.Tree)
-            {
-                vectors.Add(new(DigitComparison.MonomialPlanes(Bits - 1), Dealing.Derived, VectorForm.Planes));
-            }
-            else
-            {
-                vectors.Add(new(KeyLayout.BlockWords, Dealing.Owned, Owner: 0, IsLate: true));
-                vectors.Add(new(KeyLayout.BlockWords, Dealing.Owned, Owner: 1, IsLate: true));
-                vectors.Add(new(ComparisonKeys.HashKeyWords, Dealing.Common, VectorForm.Chunk));
-                vectors.Add(new(Layout.WordsPerKey, Dealing.Common));
-            }
-
-            return vectors.ToImmutable();
+            vectors.Add(new(DigitComparison.MonomialPlanes(Bits - 1), Dealing.Derived, VectorForm.Planes));
         }
+        else
+        {
+            vectors.Add(new(KeyLayout.BlockWords, Dealing.Owned, Owner: 0, IsLate: true));
+            vectors.Add(new(KeyLayout.BlockWords, Dealing.Owned, Owner: 1, IsLate: true));
+            vectors.Add(new(ComparisonKeys.HashKeyWords, Dealing.Common, VectorForm.Chunk));
+            vectors.Add(new(Layout.WordsPerKey, Dealing.Common));
+        }
+
+        return vectors.ToImmutable();
     }
 
     private KeyLayout Layout => new(Bits - 1);
@@ -118,8 +115,8 @@ public sealed record ComparisonMask : CorrelationKind
     internal void Evaluate(Correlation keys, ReadOnlySpan<ulong> points, Span<ulong> shares)
     {
         ComparisonKeys.Evaluate(
-            Layout, keys.Common(HashKey), keys.Party, keys.Late(keys.Party == 0 ? Roots0 : Roots1), keys.Common(Corrections), points, shares,
-            KernelChoice.Best);
+            Layout, keys.Common(HashKey), keys.Party, keys.Late(keys.Party == 0 ? Roots0 : Roots1), keys.Common(Corrections), points,
+            shares, KernelChoice.Best);
         GC.KeepAlive(keys);
     }
 }

@@ -31,7 +31,7 @@ public sealed class Correlation : IDisposable
     private int _next;
     private int _used;
 
-    internal Correlation(CorrelationDraw draw, int index, int party, int parties, ReadOnlySpan<byte> seed, ICorrectionFeed? feed)
+    internal Correlation(CorrelationDraw draw, int index, int party, int parties, ReadOnlySpan<byte> seed, ICorrectionFeed? feed, SecretPool? memory)
     {
         Draw = draw;
         Party = party;
@@ -78,8 +78,8 @@ public sealed class Correlation : IDisposable
             }
         }
 
-        _early = new SecretBuffer<ulong>(earlyWords);
-        _late = new SecretBuffer<ulong>(lateWords);
+        _early = new SecretBuffer<ulong>(earlyWords, memory);
+        _late = new SecretBuffer<ulong>(lateWords, memory);
         for (int vector = 0; vector < vectors.Length; vector++)
         {
             if (!vectors[vector].ComesLate && _starts[vector].Length > 0)

@@ -19,6 +19,10 @@ public abstract record CorrelationKind
     /// </summary>
     internal const int PlaneChunkElements = 1 << 11;
 
+    // Asked for in every draw, and always the same.
+    private ImmutableArray<DealtVector> _vectors;
+    private int _chunkElements;
+
     private protected CorrelationKind()
     {
     }
@@ -27,7 +31,7 @@ public abstract record CorrelationKind
     public abstract string Name { get; }
 
     /// <summary>The vectors, the derived ones last.</summary>
-    internal abstract ImmutableArray<DealtVector> Vectors { get; }
+    internal ImmutableArray<DealtVector> Vectors => _vectors.IsDefault ? _vectors = Describe() : _vectors;
 
     /// <summary>The most parties there can be: two for keys that only two can evaluate.</summary>
     internal virtual int MaximumParties => int.MaxValue;
@@ -36,7 +40,7 @@ public abstract record CorrelationKind
     internal virtual WeightMask? Mask => null;
 
     /// <summary>How many elements are dealt, sent and worked on at a time.</summary>
-    internal int ChunkElements => Vectors.Any(vector => vector.Form == VectorForm.Planes)
+    internal int ChunkElements => _chunkElements > 0 ? _chunkElements : _chunkElements = Vectors.Any(vector => vector.Form == VectorForm.Planes)
         ? PlaneChunkElements
         : (int)Math.Max(1, ChunkWords / Vectors.Sum(vector => (long)vector.Words));
 
@@ -45,6 +49,15 @@ public abstract record CorrelationKind
 
     /// <summary>The kind's name.</summary>
     public sealed override string ToString() => Name;
+
+    /// <summary>Whether both are of one type; the types compare their own sizes besides, and what is kept here follows from these.</summary>
+    public virtual bool Equals(CorrelationKind? other) => other is not null && EqualityContract == other.EqualityContract;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => EqualityContract.GetHashCode();
+
+    /// <summary>Lists the vectors, the derived ones last.</summary>
+    private protected abstract ImmutableArray<DealtVector> Describe();
 
     /// <summary>Refuses elements too large to deal.</summary>
     /// <exception cref="ParameterException">They are.</exception>

@@ -1,3 +1,5 @@
+using Hybrid.Security;
+
 namespace Hybrid.Mpc.Correlations;
 
 /// <summary>Where a party draws its part of correlated randomness from: a dealer's seed, or a protocol between the parties.</summary>
@@ -19,7 +21,8 @@ public interface ICorrelationSource : IDisposable
 
     /// <summary>Draws this party's part of the next correlation.</summary>
     /// <param name="draw">What is drawn: the next of the demand.</param>
+    /// <param name="memory">Where the memory for it comes from, if from a pool.</param>
     /// <returns>The part, to be used once and disposed of.</returns>
     /// <exception cref="ParameterException">Something else is next, or nothing is left.</exception>
-    Correlation Draw(CorrelationDraw draw);
+    Correlation Draw(CorrelationDraw draw, SecretPool? memory = null);
 }

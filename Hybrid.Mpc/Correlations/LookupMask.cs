@@ -7,7 +7,16 @@ namespace Hybrid.Mpc.Correlations;
 internal sealed record LookupMask : CorrelationKind
 {
     /// <summary>The kind for a function.</summary>
-    public LookupMask(LookupFunction function) => Function = function;
+    /// <param name="recipe">How the function is made.</param>
+    /// <param name="function">What the recipe makes.</param>
+    public LookupMask(LookupRecipe recipe, LookupFunction function)
+    {
+        Recipe = recipe;
+        Function = function;
+    }
+
+    /// <summary>How the function is made.</summary>
+    public LookupRecipe Recipe { get; }
 
     /// <summary>The function.</summary>
     public LookupFunction Function { get; }
@@ -15,7 +24,7 @@ internal sealed record LookupMask : CorrelationKind
     /// <inheritdoc/>
     public override string Name => $"masks for {Function.Name}";
 
-    internal override ImmutableArray<DealtVector> Vectors => [new(1, Dealing.Shared), new(Function.BasisWords, Dealing.Derived)];
+    private protected override ImmutableArray<DealtVector> Describe() => [new(1, Dealing.Shared), new(Function.BasisWords, Dealing.Derived)];
 
     internal override void Derive(DealtValues values) => Function.Deal(values[0], values[1]);
 }

@@ -21,16 +21,13 @@ public sealed record MergeMask : CorrelationKind
     /// <inheritdoc/>
     public override string Name => $"merge masks of {Digits} digits";
 
-    internal override ImmutableArray<DealtVector> Vectors
+    private protected override ImmutableArray<DealtVector> Describe()
     {
-        get
-        {
-            var shape = new DigitMerge(Digits);
-            return
-            [
-                new(shape.OpenedPlanes, Dealing.Shared, VectorForm.Planes), new(shape.ProductPlanes, Dealing.Derived, VectorForm.Planes),
-            ];
-        }
+        var shape = new DigitMerge(Digits);
+        return
+        [
+            new(shape.OpenedPlanes, Dealing.Shared, VectorForm.Planes), new(shape.ProductPlanes, Dealing.Derived, VectorForm.Planes),
+        ];
     }
 
     internal override void Derive(DealtValues values) => new DigitMerge(Digits).Products(values[0], values.PlaneWords, values[1]);

@@ -9,7 +9,7 @@ public sealed record MultiplicationTriple : CorrelationKind
     /// <inheritdoc/>
     public override string Name => "multiplication triples";
 
-    internal override ImmutableArray<DealtVector> Vectors => [new(1, Dealing.Shared), new(1, Dealing.Shared), new(1, Dealing.Derived)];
+    private protected override ImmutableArray<DealtVector> Describe() => [new(1, Dealing.Shared), new(1, Dealing.Shared), new(1, Dealing.Derived)];
 
     internal override void Derive(DealtValues values) => RingVector.Multiply(values[0], values[1], values[2]);
 }

@@ -10,7 +10,7 @@ public sealed record RandomBit : CorrelationKind
     /// <exception cref="ParameterException">It is outside.</exception>
     public RandomBit(double probability)
         : this(probability is > 0 and <= 1
-            ? (ulong)Math.Round(Math.ScaleB(probability, 32))
+            ? Math.Max(1, (ulong)Math.Round(Math.ScaleB(probability, 32)))
             : throw new ParameterException(ParameterFault.OutOfRange, $"A chance of {probability} was asked for: choose one above 0, and 1 at most."))
     {
     }
@@ -23,7 +23,7 @@ public sealed record RandomBit : CorrelationKind
     /// <inheritdoc/>
     public override string Name => $"random bits of chance {Threshold} / 2^32";
 
-    internal override ImmutableArray<DealtVector> Vectors => [new(1, Dealing.Shared), new(1, Dealing.Derived)];
+    private protected override ImmutableArray<DealtVector> Describe() => [new(1, Dealing.Shared), new(1, Dealing.Derived)];
 
     internal override void Derive(DealtValues values)
     {

@@ -31,7 +31,7 @@ internal sealed class SeededCorrelationSource : ICorrelationSource
 
     public int DrawsLeft => _demand.Draws.Length - _drawn;
 
-    public Correlation Draw(CorrelationDraw draw)
+    public Correlation Draw(CorrelationDraw draw, SecretPool? memory = null)
     {
         ArgumentNullException.ThrowIfNull(draw);
         if (DrawsLeft == 0)
@@ -47,7 +47,7 @@ internal sealed class SeededCorrelationSource : ICorrelationSource
                 ParameterFault.Mismatch, $"{draw} were asked for where {next} are next: draw what the plan's demand says, in its order.");
         }
 
-        return new Correlation(next, _drawn++, Party, Parties, _seed.Span, _feed);
+        return new Correlation(next, _drawn++, Party, Parties, _seed.Span, _feed, memory);
     }
 
     public void Dispose()

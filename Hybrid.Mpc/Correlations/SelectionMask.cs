@@ -13,7 +13,7 @@ public sealed record SelectionMask : CorrelationKind
     /// <inheritdoc/>
     public override string Name => "selection masks";
 
-    internal override ImmutableArray<DealtVector> Vectors =>
+    private protected override ImmutableArray<DealtVector> Describe() =>
         [new(1, Dealing.Shared), new(1, Dealing.Shared, VectorForm.Planes), new(1, Dealing.Derived), new(1, Dealing.Derived)];
 
     internal override void Derive(DealtValues values)

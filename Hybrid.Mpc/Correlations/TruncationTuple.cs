@@ -26,7 +26,7 @@ public sealed record TruncationTuple : CorrelationKind
     /// <inheritdoc/>
     public override string Name => $"truncation tuples of {Bits} bits";
 
-    internal override ImmutableArray<DealtVector> Vectors => [new(1, Dealing.Shared), new(1, Dealing.Derived), new(1, Dealing.Derived)];
+    private protected override ImmutableArray<DealtVector> Describe() => [new(1, Dealing.Shared), new(1, Dealing.Derived), new(1, Dealing.Derived)];
 
     internal override void Derive(DealtValues values)
     {

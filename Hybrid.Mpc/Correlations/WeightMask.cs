@@ -36,7 +36,7 @@ public sealed record WeightMask : CorrelationKind
     /// <inheritdoc/>
     public override string Name => $"masks of party {Owner}'s {Words} weights {Weights}";
 
-    internal override ImmutableArray<DealtVector> Vectors => [new(Words, Dealing.Owned, Owner: Owner)];
+    private protected override ImmutableArray<DealtVector> Describe() => [new(Words, Dealing.Owned, Owner: Owner)];
 
     internal override int MaximumParties => 2;
 

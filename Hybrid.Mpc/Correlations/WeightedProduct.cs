@@ -35,7 +35,7 @@ public sealed record WeightedProduct : CorrelationKind
     /// <inheritdoc/>
     public override string Name => $"products of {Map.Name} with party {Weights.Owner}'s weights {Weights.Weights}";
 
-    internal override ImmutableArray<DealtVector> Vectors =>
+    private protected override ImmutableArray<DealtVector> Describe() =>
         [new(Map.Left.ElementCount, Dealing.Owned, Owner: 1 - Weights.Owner), new(Map.Result.ElementCount, Dealing.Derived)];
 
     internal override int MaximumParties => 2;

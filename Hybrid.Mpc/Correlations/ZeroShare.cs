@@ -8,7 +8,7 @@ public sealed record ZeroShare : CorrelationKind
     /// <inheritdoc/>
     public override string Name => "shares of zero";
 
-    internal override ImmutableArray<DealtVector> Vectors => [new(1, Dealing.Derived)];
+    private protected override ImmutableArray<DealtVector> Describe() => [new(1, Dealing.Derived)];
 
     internal override void Derive(DealtValues values) => values[0].Clear();
 }

@@ -1,3 +1,4 @@
+using Hybrid.Mpc.Lookups;
 using Hybrid.Communication;
 using Hybrid.Security;
 
@@ -51,4 +52,7 @@ public sealed record DealerOptions
         ArgumentNullException.ThrowIfNull(Channel);
         ArgumentNullException.ThrowIfNull(Random);
     }
+
+    /// <summary>Look-up functions made so far: meetings share them.</summary>
+    internal LookupCatalogue Lookups { get; } = new();
 }

@@ -1,5 +1,4 @@
 using Hybrid.Communication;
-using Hybrid.Mpc.Lookups;
 
 namespace Hybrid.Mpc.Dealing;
 
@@ -20,7 +19,6 @@ public sealed class DealerService
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(2);
 
     private readonly DealerOptions _options;
-    private readonly LookupCatalogue _lookups = new();
     private readonly Dictionary<MeetingId, Meeting> _meetings = [];
     private readonly Lock _gate = new();
 
@@ -132,7 +130,7 @@ public sealed class DealerService
                         $"came when all {_options.MaximumMeetings} meetings of this dealer were taken: try later, or raise its limit");
                 }
 
-                meeting = new Meeting(parties, _options, _lookups, () => Remove(id));
+                meeting = new Meeting(parties, _options, () => Remove(id));
                 _meetings.Add(id, meeting);
             }
 

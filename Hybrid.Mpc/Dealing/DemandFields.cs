@@ -8,21 +8,13 @@ namespace Hybrid.Mpc.Dealing;
 /// <summary>Takes the fields of a demand from bytes that anyone may have sent; each number has its range.</summary>
 internal ref struct DemandReader(ReadOnlySpan<byte> bytes, LookupCatalogue lookups)
 {
-    // Making a function takes milliseconds.
-    private const int MaximumFunctions = 64;
-
     private ReadOnlySpan<byte> _rest = bytes;
-    private int _functions;
+
+    /// <summary>Look-up functions made so far.</summary>
+    public LookupCatalogue Lookups { get; } = lookups;
 
     /// <summary>Bytes not yet read.</summary>
     public readonly int Left => _rest.Length;
-
-    /// <summary>The function of a recipe, which may have to be made.</summary>
-    /// <exception cref="ArgumentException">There is no such function.</exception>
-    /// <exception cref="FormatRefusedException">The demand has had too many.</exception>
-    public LookupFunction Function(LookupRecipe recipe) => _functions++ < MaximumFunctions
-        ? lookups.Get(recipe)
-        : throw new FormatRefusedException($"A demand has more than {MaximumFunctions} runs of look-ups: cut the work into parts.");
 
     /// <summary>One byte.</summary>
     /// <exception cref="FormatRefusedException">None is left.</exception>

@@ -56,7 +56,7 @@ internal static class DemandFormat
 
     /// <summary>Reads a demand; takes memory for the draws read, whatever a length says.</summary>
     /// <param name="message">The bytes.</param>
-    /// <param name="lookups">Where looked-up functions are kept from one demand to the next.</param>
+    /// <param name="lookups">Look-up functions made so far.</param>
     /// <exception cref="FormatRefusedException">The bytes are no demand, or a larger one than a dealer takes.</exception>
     /// <exception cref="ParameterException">A kind's sizes do not fit each other, or are too large.</exception>
     public static CorrelationDemand Read(ReadOnlySpan<byte> message, LookupCatalogue lookups)

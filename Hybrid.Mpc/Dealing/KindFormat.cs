@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Lookups;
 using Hybrid.Mpc.Ring64;
@@ -35,6 +38,7 @@ internal enum MapNumber : byte
 internal static class KindFormat
 {
     private const int MaximumSelections = 1 << 10;
+    private const int MaximumInterval = 1 << 10;
 
     /// <summary>Writes a kind.</summary>
     /// <exception cref="ParameterException">A size is larger than a dealer takes.</exception>
@@ -80,6 +84,10 @@ internal static class KindFormat
                 writer.Byte((byte)(bit.Threshold >> 32));
                 writer.Number(unchecked((int)bit.Threshold), int.MinValue, int.MaxValue, "a chance");
                 break;
+            case LookupMask lookup:
+                writer.Byte((byte)KindNumber.LookupMask);
+                WriteLookup(writer, lookup);
+                break;
             case BilinearTriple triple:
                 writer.Byte((byte)KindNumber.BilinearTriple);
                 WriteMap(writer, triple.Map);
@@ -92,13 +100,6 @@ internal static class KindFormat
                 writer.Byte((byte)KindNumber.WeightedProduct);
                 WriteMap(writer, product.Map);
                 WriteMask(writer, product.Weights);
-                break;
-            case LookupMask { Function.Recipe: { } recipe }:
-                writer.Byte((byte)KindNumber.LookupMask);
-                writer.Byte((byte)recipe.Number);
-                writer.Byte((byte)recipe.Bits);
-                writer.Byte((byte)(recipe.Lowest + LookupRecipe.MaximumExponent));
-                writer.Byte((byte)(recipe.Highest + LookupRecipe.MaximumExponent));
                 break;
             default:
                 throw new ParameterException(
@@ -127,10 +128,10 @@ internal static class KindFormat
                 (ComparisonMethod)Small(ref reader, 0, (int)ComparisonMethod.FunctionSharing, "a method of comparing"),
                 reader.Number(0, MaximumSelections, "selections")),
             KindNumber.RandomBit => ReadRandomBit(ref reader),
+            KindNumber.LookupMask => ReadLookup(ref reader),
             KindNumber.BilinearTriple => new BilinearTriple(ReadMap(ref reader)),
             KindNumber.WeightMask => ReadMask(ref reader),
             KindNumber.WeightedProduct => new WeightedProduct(ReadMap(ref reader), ReadMask(ref reader)),
-            KindNumber.LookupMask => ReadLookup(ref reader),
             _ => throw new FormatRefusedException(
                 $"A demand has a kind of number {(int)number}, which this release does not know: use the same release on all sides."),
         };
@@ -154,23 +155,35 @@ internal static class KindFormat
             : throw new FormatRefusedException("A demand has random bits of a chance above one.");
     }
 
+    private static void WriteLookup(DemandWriter writer, LookupMask lookup)
+    {
+        writer.Byte((byte)lookup.Recipe.Name);
+        writer.Byte((byte)lookup.Recipe.Bits);
+        writer.Number(lookup.Recipe.Lowest, -MaximumInterval, MaximumInterval, "a domain");
+        writer.Number(lookup.Recipe.Highest, -MaximumInterval, MaximumInterval, "a domain");
+        writer.Number(Digest(lookup.Function), int.MinValue, int.MaxValue, "tables");
+    }
+
+    // The tables are made anew here; another release may make others.
     private static LookupMask ReadLookup(ref DemandReader reader)
     {
         var recipe = new LookupRecipe(
-            (LookupNumber)reader.Byte("a function"),
-            reader.Byte("a function's bits"),
-            reader.Byte("a domain") - LookupRecipe.MaximumExponent,
-            reader.Byte("a domain") - LookupRecipe.MaximumExponent);
-        try
+            (LookupName)reader.Byte("a function"), reader.Byte("a function of bits"),
+            reader.Number(-MaximumInterval, MaximumInterval, "a domain from"), reader.Number(-MaximumInterval, MaximumInterval, "a domain to"));
+        int digest = reader.Number(int.MinValue, int.MaxValue, "tables");
+        if (!recipe.IsSound)
         {
-            return new LookupMask(reader.Function(recipe));
+            throw new FormatRefusedException($"A demand has a look-up {recipe}, which this release does not know: use the same release on all sides.");
         }
-        catch (ArgumentException e)
-        {
-            throw new FormatRefusedException(
-                $"A demand has a function of number {(int)recipe.Number} and {recipe.Bits} bits that this release does not make: use the same release on all sides.", e);
-        }
+
+        LookupFunction function = reader.Lookups.Get(recipe);
+        return Digest(function) == digest
+            ? new LookupMask(recipe, function)
+            : throw new FormatRefusedException($"A demand has a look-up {recipe.Name} whose tables are others here: use the same release on all sides.");
     }
+
+    private static int Digest(LookupFunction function) =>
+        BinaryPrimitives.ReadInt32LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(function.Name)));
 
     private static void WriteMask(DemandWriter writer, WeightMask mask)
     {

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Hybrid.Communication;
 using Hybrid.Mpc.Correlations;
-using Hybrid.Mpc.Lookups;
 
 namespace Hybrid.Mpc.Dealing;
 
@@ -17,7 +16,6 @@ internal sealed class Meeting
     private const string Name = "meeting";
 
     private readonly DealerOptions _options;
-    private readonly LookupCatalogue _lookups;
     private readonly Action _onEnd;
     private readonly Seat?[] _seats;
     private readonly CancellationTokenSource _stop = new();
@@ -28,11 +26,9 @@ internal sealed class Meeting
     /// <summary>A meeting without parties yet.</summary>
     /// <param name="parties">How many there will be.</param>
     /// <param name="options">The dealer's limits.</param>
-    /// <param name="lookups">Where looked-up functions are kept.</param>
     /// <param name="onEnd">Called once, when the meeting is over.</param>
-    public Meeting(int parties, DealerOptions options, LookupCatalogue lookups, Action onEnd)
+    public Meeting(int parties, DealerOptions options, Action onEnd)
     {
-        _lookups = lookups;
         _options = options;
         _onEnd = onEnd;
         _seats = new Seat?[parties];
@@ -227,7 +223,7 @@ internal sealed class Meeting
                 }
             }
 
-            return DemandFormat.Read(frames[0].Span, _lookups);
+            return DemandFormat.Read(frames[0].Span, _options.Lookups);
         }
         finally
         {

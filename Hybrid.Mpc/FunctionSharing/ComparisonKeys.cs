@@ -76,7 +76,8 @@ internal static unsafe class ComparisonKeys
         RequireLengths(layout, points.Length, roots.Length, corrections.Length);
         if (shares.Length != KeyLayout.Groups(points.Length))
         {
-            throw new ArgumentException($"{points.Length} keys have {KeyLayout.Groups(points.Length)} words of shares; here are {shares.Length}.");
+            throw new ArgumentException(
+                $"{points.Length} keys have {KeyLayout.Groups(points.Length)} words of shares; here are {shares.Length}.");
         }
 
         using CorrelationRobustHash hash = Hash(hashKey, choice);
@@ -107,7 +108,8 @@ internal static unsafe class ComparisonKeys
         if (roots != keys * KeyLayout.BlockWords || corrections != keys * layout.WordsPerKey)
         {
             throw new ArgumentException(
-                $"{keys} keys for {layout.InputBits}-bit inputs have {keys * KeyLayout.BlockWords} words of root seeds and {keys * layout.WordsPerKey} of corrections; here are {roots} and {corrections}.");
+                $"{keys} keys for {layout.InputBits}-bit inputs have {keys * KeyLayout.BlockWords} words of root seeds and "
+                + $"{keys * layout.WordsPerKey} of corrections; here are {roots} and {corrections}.");
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Mpc.FunctionSharing;
 
-/// <summary>The root seeds of a group's trees: uniform but for the control bit, the highest of the second word, which names the party.</summary>
+/// <summary>The root seeds of a group's trees: uniform but for the control bit, the second word's highest: the party.</summary>
 internal static unsafe class TreeRoots
 {
     /// <summary>Copies a party's seeds, two words each, and sets their control bits; takes the same time for all.</summary>

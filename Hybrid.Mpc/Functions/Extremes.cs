@@ -88,7 +88,7 @@ public static class Extremes
 
             Wire[] group = Members(value, start, size, count);
             BitWire[] wins = count == 1 ? [] : Wins(group);
-            values.Add(count == 1 ? group[0] : wins.Zip(group, (win, one) => win.Times(one)).Aggregate((a, b) => a.Add(b)).Narrow(value.Range));
+            values.Add(count == 1 ? group[0] : wins.Zip(group, (win, one) => win.Times(one)).Aggregate((a, b) => a.AddExclusive(b)).Narrow(value.Range));
             if (withIndex)
             {
                 indices.Add(Places(index, wins, start, size, count, value.Shape[1], places));
@@ -137,7 +137,7 @@ public static class Extremes
         if (index is not null)
         {
             Wire[] members = Members(index, start, size, count);
-            return count == 1 ? members[0] : wins.Zip(members, (win, one) => win.Times(one)).Aggregate((a, b) => a.Add(b)).Narrow(range);
+            return count == 1 ? members[0] : wins.Zip(members, (win, one) => win.Times(one)).Aggregate((a, b) => a.AddExclusive(b)).Narrow(range);
         }
 
         Wire?[] words = count == 1 ? [null] : [.. wins.Select(win => win.ToWire())];

@@ -12,8 +12,14 @@ public static class Linear
     /// <summary>x + y. Local. Both have the same fraction bits, or the one with fewer is scaled up.</summary>
     public static Wire Add(this Wire x, Wire y) => Combine(x, y, "add", (a, b) => a + b, RingVector.Add);
 
+    /// <summary>x + y where one of each two is zero, so that the sum is in the range of either. Local.</summary>
+    internal static Wire AddExclusive(this Wire x, Wire y) => Combine(x, y, "add", (a, b) => a.Union(b).Union(default), RingVector.Add);
+
     /// <summary>x − y. Local.</summary>
     public static Wire Subtract(this Wire x, Wire y) => Combine(x, y, "subtract", (a, b) => a - b, RingVector.Subtract);
+
+    /// <summary>x − y where each y is x or zero, so that the difference is in x's range or zero. Local.</summary>
+    internal static Wire Without(this Wire x, Wire y) => Combine(x, y, "subtract", (a, _) => a.Union(default), RingVector.Subtract);
 
     /// <summary>−x. Local.</summary>
     public static Wire Negate(this Wire x)

@@ -27,19 +27,19 @@ public static class Normalising
     /// <param name="x">The tensor; positive.</param>
     /// <param name="fractionBits">Fraction bits of the result; x's if null. Small results of large x want more.</param>
     public static Wire Reciprocal(this Wire x, int? fractionBits = null) =>
-        Scaled(x, LookupFunctions.Reciprocal, exponent => Math.ScaleB(1, -exponent), (0.5, 1), fractionBits);
+        Scaled(x, LookupName.Reciprocal, exponent => Math.ScaleB(1, -exponent), (0.5, 1), fractionBits);
 
     /// <summary>√x, with an error of 2^−20 of it and one unit. Eight rounds by tree.</summary>
     /// <param name="x">The tensor; positive.</param>
     /// <param name="fractionBits">Fraction bits of the result; x's if null.</param>
     public static Wire Sqrt(this Wire x, int? fractionBits = null) =>
-        Scaled(x, LookupFunctions.Sqrt, HalfPower, (1, 1.4143), fractionBits);
+        Scaled(x, LookupName.Sqrt, HalfPower, (1, 1.4143), fractionBits);
 
     /// <summary>1 / √x, with an error of 2^−20 of it and one unit. Eight rounds by tree.</summary>
     /// <param name="x">The tensor; positive.</param>
     /// <param name="fractionBits">Fraction bits of the result; x's if null.</param>
     public static Wire ReciprocalSqrt(this Wire x, int? fractionBits = null) =>
-        Scaled(x, LookupFunctions.ReciprocalSqrt, exponent => HalfPower(-exponent), (0.7071, 1), fractionBits);
+        Scaled(x, LookupName.ReciprocalSqrt, exponent => HalfPower(-exponent), (0.7071, 1), fractionBits);
 
     /// <summary>x / y for positive y, with x's fraction bits. Ten rounds by tree.</summary>
     public static Wire Divide(this Wire x, Wire y)
@@ -55,8 +55,7 @@ public static class Normalising
     public static Wire Log(this Wire x)
     {
         ImmutableArray<Wire> parts = Normalise(x, [exponent => exponent * DeterministicMath.Log(2)], [x.FractionBits]);
-        LookupFunction function = x.Circuit.Options.Lookups.Get(LookupFunctions.Log, MantissaBits);
-        return parts[0].Lookup(function, (0, 0.6932)).Rescale(x.FractionBits).Add(parts[1]);
+        return parts[0].Lookup(new LookupRecipe(LookupName.Log, MantissaBits), (0, 0.6932)).Rescale(x.FractionBits).Add(parts[1]);
     }
 
     /// <summary>x to a whole power, by squaring and multiplying: two rounds for each. Negative powers by the reciprocal.</summary>
@@ -91,7 +90,7 @@ public static class Normalising
 
     // f(m) · g(e) for x = m · 2^e.
     private static Wire Scaled(
-        Wire x, Func<int, LookupFunction> function, Func<int, double> scale, (double Low, double High) values, int? fractionBits)
+        Wire x, LookupName name, Func<int, double> scale, (double Low, double High) values, int? fractionBits)
     {
         (int least, int greatest) = Domain(x);
         double[] scales = [.. Enumerable.Range(least, greatest - least + 1).Select(scale)];
@@ -100,8 +99,7 @@ public static class Normalising
         int scaleBits = Math.Max(0, (exact ? 0 : Precision) - (int)Math.Floor(Math.Log2(scales.Min())));
         int room = 60 - scaleBits - (int)Math.Ceiling(Math.Log2(scales.Max()));
         ImmutableArray<Wire> parts = Normalise(x, [scale], [scaleBits]);
-        LookupFunction table = x.Circuit.Options.Lookups.Get(function, MantissaBits);
-        Wire value = parts[0].Lookup(table, values).Rescale(Math.Min(Math.Clamp(room, 8, 30), table.OutputFractionBits));
+        Wire value = parts[0].Lookup(new LookupRecipe(name, MantissaBits), values).Rescale(Math.Clamp(room, 8, 30));
         Wire product = value.Product(parts[1]);
         WordRange range = new(0, Tabulated.Integer(values.High * scales.Max() * 1.001, product.FractionBits));
         return product.Narrow(new(Int128.Max(product.Range.Low, range.Low), Int128.Min(product.Range.High, range.High)))

@@ -22,7 +22,11 @@ public static class Piecewise
     public static Wire LeakyRelu(this Wire x, double slope) => x.Subtract(Negative(x).Multiply(1 - slope).Rescale(x.FractionBits));
 
     /// <summary>|x|. Four rounds by tree.</summary>
-    public static Wire Abs(this Wire x) => x.Subtract(Negative(x).Product(PublicTensor.Of(2, 0))).Narrow(new WordRange(0, x.Range.Magnitude));
+    public static Wire Abs(this Wire x)
+    {
+        Wire negative = Negative(x);
+        return x.Without(negative).AddExclusive(negative.Negate()).Narrow(new WordRange(0, x.Range.Magnitude));
+    }
 
     /// <summary>−1, 0 or 1, without fraction bits. Four rounds by tree.</summary>
     public static Wire Sign(this Wire x)
@@ -52,9 +56,9 @@ public static class Piecewise
         (MaskedWire masked, ImmutableArray<BitWire> bits) = Comparing.Compare(x, [low, high], 2);
         (Wire below, Wire? isBelow) = masked.Select(bits[0], 0, asWord: true);
         (Wire above, Wire? isAbove) = masked.Select(bits[1].Not(), 1, asWord: true);
-        return x.Subtract(below).Subtract(above)
-            .Add(isBelow!.Scaled(low, x.FractionBits))
-            .Add(isAbove!.Scaled(high, x.FractionBits))
+        return x.Without(below).Without(above)
+            .AddExclusive(isBelow!.Scaled(low, x.FractionBits))
+            .AddExclusive(isAbove!.Scaled(high, x.FractionBits))
             .Narrow(new WordRange(Int128.Min(low, high), Int128.Max(low, high)));
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Ring64;
 using Hybrid.Tensors;
@@ -7,6 +8,8 @@ namespace Hybrid.Mpc.Functions;
 /// <summary>Rearranging tensors, and sums over parts of them. All local and free of messages.</summary>
 public static class Shaping
 {
+    private const int Precision = 20;
+
     /// <summary>The same elements in another shape.</summary>
     /// <exception cref="ParameterException">It has not as many elements.</exception>
     public static Wire Reshape(this Wire x, params ReadOnlySpan<int> lengths)
@@ -166,10 +169,23 @@ public static class Shaping
             return x;
         }
 
-        // As many bits of 1 / n as fit beside x.
-        int bits = Math.Clamp(61 - x.Range.Bits + (int)Math.Log2(n), 1, 40);
-        bits = Math.Min(bits, 62 - x.FractionBits);
-        return x.Product(PublicTensor.Of(1.0 / n, bits)).Rescale(x.FractionBits);
+        // A power of two only moves the point.
+        int shift = BitOperations.Log2((ulong)n);
+        if (BitOperations.IsPow2(n) && x.FractionBits + shift <= 62)
+        {
+            return x.Relabel(x.FractionBits + shift).Rescale(x.FractionBits);
+        }
+
+        // 1 / n is right to twenty bits of itself at least; a tensor that leaves less room for them is truncated first.
+        int room = 61 - x.Range.Bits;
+        int cut = Math.Max(0, Precision - room);
+        int bits = Math.Min(room + cut, 2 * Precision) + shift;
+        Wire kept = cut == 0 ? x : x.Relabel(62).Rescale(62 - cut);
+        Wire quotient = kept.Relabel(0).Product(PublicTensor.Of(1.0 / n, bits));
+        Wire scaled = bits > cut
+            ? quotient.Relabel(bits).Rescale(cut)
+            : quotient.Relabel(0).Product(new PublicTensor(new Shape(1), 0, [1L << (cut - bits)]));
+        return scaled.Relabel(x.FractionBits);
     }
 
     internal static void RequireAxis(Wire x, int axis)

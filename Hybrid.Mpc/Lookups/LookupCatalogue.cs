@@ -1,34 +1,31 @@
-using System.Collections.Concurrent;
-
 namespace Hybrid.Mpc.Lookups;
 
 /// <summary>Look-up functions made once and kept: making one takes milliseconds, and circuits ask for the same ones again and again.</summary>
 internal sealed class LookupCatalogue
 {
-    private const int Kept = 256;
+    // A program asks for a few functions at a few sizes; a hostile client of a dealer for many.
+    private const int MostKept = 64;
 
-    private readonly ConcurrentDictionary<(Func<int, LookupFunction> Make, int Bits), LookupFunction> _functions = new();
-    private readonly ConcurrentDictionary<LookupRecipe, LookupFunction> _made = new();
-    private readonly ConcurrentDictionary<(double Lowest, double Highest, int Bits), LookupFunction> _exponentials = new();
+    private readonly Dictionary<LookupRecipe, LookupFunction> _functions = [];
+    private readonly Lock _lock = new();
 
-    /// <summary>The function that a recipe stands for; of those that others ask for, a bounded number is kept.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such function, or a number is outside its range.</exception>
+    /// <summary>The function of a recipe.</summary>
+    /// <exception cref="ParameterException">There is no such function.</exception>
     public LookupFunction Get(LookupRecipe recipe)
     {
-        if (_made.Count >= Kept)
+        lock (_lock)
         {
-            _made.Clear();
+            if (!_functions.TryGetValue(recipe, out LookupFunction? function))
+            {
+                if (_functions.Count == MostKept)
+                {
+                    _functions.Clear();
+                }
+
+                _functions.Add(recipe, function = recipe.Make());
+            }
+
+            return function;
         }
-
-        return _made.GetOrAdd(recipe, static key => key.Make());
     }
-
-    /// <summary>A function of the catalogue at so many input bits.</summary>
-    /// <param name="make">One of <see cref="LookupFunctions"/>' methods.</param>
-    /// <param name="bits">What it takes.</param>
-    public LookupFunction Get(Func<int, LookupFunction> make, int bits) => _functions.GetOrAdd((make, bits), static key => key.Make(key.Bits));
-
-    /// <summary>e^x on a domain.</summary>
-    public LookupFunction Exponential(double lowest, double highest, int bits) =>
-        _exponentials.GetOrAdd((lowest, highest, bits), static key => LookupFunctions.Exponential(key.Lowest, key.Highest, key.Bits));
 }

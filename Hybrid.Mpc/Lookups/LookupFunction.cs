@@ -49,9 +49,6 @@ internal abstract class LookupFunction : IEquatable<LookupFunction>
     /// </summary>
     public string Basis { get; }
 
-    /// <summary>By which numbers it was made, if it is the catalogue's: by them a dealer elsewhere makes it, too.</summary>
-    public LookupRecipe? Recipe { get; private set; }
-
     /// <summary>Fraction bits of X: x = X / 2^f, in two's complement.</summary>
     public int InputFractionBits => _shape.InputFractionBits;
 
@@ -116,13 +113,6 @@ internal abstract class LookupFunction : IEquatable<LookupFunction>
     public void Evaluate(
         ReadOnlySpan<ulong> opened, ReadOnlySpan<ulong> basisShares, ReadOnlySpan<ulong> inputShares, Span<ulong> result) =>
         Evaluate(opened, basisShares, inputShares, result, KernelWidth.Auto);
-
-    /// <summary>The same, saying how it was made. Called once, by who made it.</summary>
-    internal LookupFunction MadeBy(LookupRecipe? recipe)
-    {
-        Recipe = recipe;
-        return this;
-    }
 
     /// <inheritdoc cref="Deal(ReadOnlySpan{ulong}, Span{ulong})"/>
     internal void Deal(ReadOnlySpan<ulong> r, Span<ulong> basis, KernelWidth width)

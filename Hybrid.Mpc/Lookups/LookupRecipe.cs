@@ -1,7 +1,7 @@
 namespace Hybrid.Mpc.Lookups;
 
-/// <summary>The numbers of the catalogue's functions on the wire, for good: a number is never given to another function.</summary>
-internal enum LookupNumber : byte
+/// <summary>The functions of the catalogue, by their numbers on the wire, for good: a number is never given to another function.</summary>
+internal enum LookupName : byte
 {
     Sigmoid = 1,
     Tanh = 2,
@@ -18,40 +18,49 @@ internal enum LookupNumber : byte
     Cosine = 13,
 }
 
-/// <summary>By which numbers a function of the catalogue was made: who makes it anew by them, such as a dealer, has an equal one.</summary>
-/// <param name="Number">Which function.</param>
-/// <param name="Bits">Fraction bits of its input.</param>
-/// <param name="Lowest">For an exponential, where its domain begins; 0 for others.</param>
-/// <param name="Highest">For an exponential, where its domain ends; 0 for others.</param>
-internal readonly record struct LookupRecipe(LookupNumber Number, int Bits, int Lowest = 0, int Highest = 0)
+/// <summary>How a look-up function is made: in a few bytes, what every party and the dealer make the same tables from.</summary>
+/// <param name="Name">Which function.</param>
+/// <param name="Bits">Its input's fraction bits, in [1, 46].</param>
+/// <param name="Lowest">Where the domain of an exponential begins, a whole number in [-64, 30); otherwise 0.</param>
+/// <param name="Highest">Where it ends, above that and at most 30; otherwise 0.</param>
+internal readonly record struct LookupRecipe(LookupName Name, int Bits, int Lowest = 0, int Highest = 0)
 {
-    /// <summary>The widest domain of an exponential, either way.</summary>
-    public const int MaximumExponent = 64;
+    /// <summary>Whether there is such a function.</summary>
+    public bool IsSound => Enum.IsDefined(Name)
+        && Bits >= 1
+        && Bits <= MostBits
+        && (Name == LookupName.Exponential ? Lowest >= -64 && Lowest < Highest && Highest <= 30 : Lowest == 0 && Highest == 0)
+        && (Name is LookupName.Sine or LookupName.Cosine || Bits >= LeastBits);
 
-    /// <summary>Makes the function. Takes up to some milliseconds.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such function, or a number is outside its range.</exception>
-    public LookupFunction Make() => Number switch
-    {
-        LookupNumber.Sigmoid => LookupFunctions.Sigmoid(Within(8, 40)),
-        LookupNumber.Tanh => LookupFunctions.Tanh(Within(8, 40)),
-        LookupNumber.Erf => LookupFunctions.Erf(Within(8, 40)),
-        LookupNumber.Gelu => LookupFunctions.Gelu(Within(8, 40)),
-        LookupNumber.Silu => LookupFunctions.Silu(Within(8, 40)),
-        LookupNumber.Softplus => LookupFunctions.Softplus(Within(8, 40)),
-        LookupNumber.Exponential => LookupFunctions.Exponential(Math.Max(Lowest, -MaximumExponent), Highest, Within(0, 40)),
-        LookupNumber.Reciprocal => LookupFunctions.Reciprocal(Within(8, 46)),
-        LookupNumber.ReciprocalSqrt => LookupFunctions.ReciprocalSqrt(Within(8, 46)),
-        LookupNumber.Sqrt => LookupFunctions.Sqrt(Within(8, 46)),
-        LookupNumber.Log => LookupFunctions.Log(Within(8, 46)),
-        LookupNumber.Sine => LookupFunctions.Sine(Within(1, 46)),
-        LookupNumber.Cosine => LookupFunctions.Cosine(Within(1, 46)),
-        _ => throw new ArgumentOutOfRangeException(nameof(Number), Number, "There is no such function in the catalogue."),
-    };
+    private int LeastBits => Name == LookupName.Exponential ? 1 : 8;
 
-    private int Within(int least, int most)
+    private int MostBits => Name >= LookupName.Reciprocal ? 46 : 40;
+
+    /// <summary>Makes the function; takes milliseconds.</summary>
+    /// <exception cref="ParameterException">There is no such function.</exception>
+    public LookupFunction Make()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(Bits, least);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Bits, most);
-        return Bits;
+        if (!IsSound)
+        {
+            throw new ParameterException(
+                ParameterFault.OutOfRange, $"There is no look-up {Name} for {Bits} fraction bits: give the tensor between 8 and 40, such as 16.");
+        }
+
+        return Name switch
+        {
+            LookupName.Sigmoid => LookupFunctions.Sigmoid(Bits),
+            LookupName.Tanh => LookupFunctions.Tanh(Bits),
+            LookupName.Erf => LookupFunctions.Erf(Bits),
+            LookupName.Gelu => LookupFunctions.Gelu(Bits),
+            LookupName.Silu => LookupFunctions.Silu(Bits),
+            LookupName.Softplus => LookupFunctions.Softplus(Bits),
+            LookupName.Exponential => LookupFunctions.Exponential(Lowest, Highest, Bits),
+            LookupName.Reciprocal => LookupFunctions.Reciprocal(Bits),
+            LookupName.ReciprocalSqrt => LookupFunctions.ReciprocalSqrt(Bits),
+            LookupName.Sqrt => LookupFunctions.Sqrt(Bits),
+            LookupName.Log => LookupFunctions.Log(Bits),
+            LookupName.Sine => LookupFunctions.Sine(Bits),
+            _ => LookupFunctions.Cosine(Bits),
+        };
     }
 }

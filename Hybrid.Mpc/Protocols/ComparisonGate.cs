@@ -57,18 +57,18 @@ internal sealed class ComparisonGate : ExchangeGate
     public override async ValueTask FinishAsync(
         GateValues values, IReadOnlyList<Correlation> drawn, WordMemory opened, CancellationToken cancellationToken)
     {
-        var masked = new MaskedTensor(_x.Count, _kind.Selections);
+        var masked = new MaskedTensor(_x.Count, _kind.Selections, values.Memory);
         values.Set(_masked, masked);
         opened.Span.CopyTo(masked.Opened);
         var states = new DigitState[_thresholds.Length];
         for (int index = 0; index < states.Length; index++)
         {
-            states[index] = new DigitState(Digits(_kind), _x.Count);
+            states[index] = new DigitState(Digits(_kind), _x.Count, values.Memory);
             values.Set(Outputs[1 + index], states[index]);
         }
 
         Correlation mask = drawn[0];
-        using var scratch = new SecretBuffer<ulong>(2 * _kind.ChunkElements);
+        using var scratch = new SecretBuffer<ulong>(2 * _kind.ChunkElements, values.Memory);
         while (await mask.NextAsync(cancellationToken).ConfigureAwait(false))
         {
             masked.Take(mask);

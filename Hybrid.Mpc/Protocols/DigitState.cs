@@ -22,12 +22,13 @@ internal sealed class DigitState : IDisposable
     /// <summary>Makes room.</summary>
     /// <param name="digits">How many digits.</param>
     /// <param name="count">How many comparisons.</param>
-    public DigitState(int digits, int count)
+    /// <param name="memory">Where the memory comes from.</param>
+    public DigitState(int digits, int count, SecretPool memory)
     {
         _digits = digits;
         int words = (count + 63) / 64;
-        _planes = new SecretBuffer<ulong>(checked(2 * digits * words));
-        Signs = new SecretBuffer<ulong>(words);
+        _planes = new SecretBuffer<ulong>(checked(2 * digits * words), memory);
+        Signs = new SecretBuffer<ulong>(words, memory);
     }
 
     /// <summary>Shares of what the borrow is added to.</summary>
@@ -46,7 +47,7 @@ internal sealed class DigitState : IDisposable
     /// <summary>The comparisons' bits, once one digit is left; the state is of no more use.</summary>
     public BitShare ToBits(GateValues values, Shape shape)
     {
-        var bits = new BitShare(values.Party, values.Parties, shape);
+        var bits = new BitShare(values.Party, values.Parties, shape, values.Memory);
         for (int start = 0; start < bits.Words.Length; start += ChunkWords)
         {
             int words = Math.Min(ChunkWords, bits.Words.Length - start);

@@ -8,11 +8,11 @@ using Hybrid.Mpc.Ring64;
 namespace Hybrid.Mpc.Protocols;
 
 /// <summary>f(x) for a tabulated function: with c = x − offset + r opened, a public combination of dealt shares. 8 bytes each way for one.</summary>
-internal sealed class LookupGate(LookupFunction function, Wire x, Wire result) : ExchangeGate([x.Id], [result.Id])
+internal sealed class LookupGate(LookupRecipe recipe, LookupFunction function, Wire x, Wire result) : ExchangeGate([x.Id], [result.Id])
 {
     public override string Name => $"{function.Name} of {x.Shape}";
 
-    public override ImmutableArray<CorrelationDraw> Draws => [new(new LookupMask(function), x.Count)];
+    public override ImmutableArray<CorrelationDraw> Draws => [new(new LookupMask(recipe, function), x.Count)];
 
     public override int AddedWords => x.Count;
 

@@ -11,12 +11,12 @@ internal sealed class MaskedTensor : IDisposable
     private readonly SecretBuffer<ulong> _words;
     private readonly SecretBuffer<ulong> _bits;
 
-    public MaskedTensor(int count, int selections)
+    public MaskedTensor(int count, int selections, SecretPool? memory = null)
     {
         _count = count;
         _selections = selections;
-        _words = new SecretBuffer<ulong>(checked((2 + (2 * selections)) * count));
-        _bits = new SecretBuffer<ulong>(checked(selections * PlaneWords));
+        _words = new SecretBuffer<ulong>(checked((2 + (2 * selections)) * count), memory);
+        _bits = new SecretBuffer<ulong>(checked(selections * PlaneWords), memory);
     }
 
     private int PlaneWords => (_count + 63) / 64;

@@ -65,7 +65,7 @@ internal sealed class MergeGate : ExchangeGate
         {
             Correlation masks = drawn[index];
             DigitState state = values.Get<DigitState>(Inputs[index]);
-            var merged = new DigitState(_shape.ResultDigits, _result.ElementCount);
+            var merged = new DigitState(_shape.ResultDigits, _result.ElementCount, values.Memory);
             values.Set(Outputs[index], merged);
             state.Signs.Span.CopyTo(merged.Signs.Span);
             while (await masks.NextAsync(cancellationToken).ConfigureAwait(false))

@@ -65,7 +65,7 @@ internal sealed class WeightedGate(BilinearMap map, Wire x, WeightSpecification 
         drawn[0].Late(1).CopyTo(z);
         if (held.IsOwner)
         {
-            using var left = new SecretBuffer<ulong>(x.Count);
+            using var left = new SecretBuffer<ulong>(x.Count, values.Memory);
             RingVector.Add(values.Words(x.Id), opened.Span, left.Span);
             map.MultiplyAdd(left.Span, held.Words, z);
         }

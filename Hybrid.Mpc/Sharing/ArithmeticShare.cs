@@ -35,10 +35,10 @@ public sealed class ArithmeticShare : IDisposable
     }
 
     /// <summary>A share of all zeros, for the caller to fill.</summary>
-    internal ArithmeticShare(ShareLayout layout)
+    internal ArithmeticShare(ShareLayout layout, SecretPool? memory = null)
     {
         Layout = layout;
-        _words = new SecretBuffer<ulong>(layout.Shape.ElementCount);
+        _words = new SecretBuffer<ulong>(layout.Shape.ElementCount, memory);
     }
 
     /// <summary>Whose share this is, in [0, <see cref="Parties"/>).</summary>

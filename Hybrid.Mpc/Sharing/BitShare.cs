@@ -15,12 +15,12 @@ public sealed class BitShare : IDisposable
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly SecretBuffer<ulong> _words;
 
-    internal BitShare(int party, int parties, Shape shape)
+    internal BitShare(int party, int parties, Shape shape, SecretPool? memory = null)
     {
         Party = party;
         Parties = parties;
         Shape = shape;
-        _words = new SecretBuffer<ulong>((shape.ElementCount + 63) / 64);
+        _words = new SecretBuffer<ulong>((shape.ElementCount + 63) / 64, memory);
     }
 
     /// <summary>Whose share this is.</summary>

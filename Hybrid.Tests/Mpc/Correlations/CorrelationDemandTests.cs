@@ -1,4 +1,6 @@
 using Hybrid.Mpc.Correlations;
+using Hybrid.Mpc.Ring64;
+using Hybrid.Tensors;
 using Hybrid.Tests.Core;
 
 namespace Hybrid.Tests.Mpc.Correlations;
@@ -6,66 +8,98 @@ namespace Hybrid.Tests.Mpc.Correlations;
 [TestClass]
 public sealed class CorrelationDemandTests
 {
-    private static readonly WeightMask Weights = new(0, 1, 100, 10);
+    private static readonly WeightMask Weights = new(0, 1, 1000);
+
+    // Every kind, in counts within, at and beyond chunks.
+    private static readonly CorrelationDraw[] ForAnyParties =
+    [
+        new(new MultiplicationTriple(), 50_000), new(new SquarePair(), 1), new(new TruncationTuple(16), 21_846), new(new BitMask(), 8192),
+        new(new SelectionMask(), 8193), new(new BitProductMask(3), 100), new(new MergeMask(16), 16_400), new(new ZeroShare(), 70_000),
+        new(new ComparisonMask(41, ComparisonMethod.Tree, 2), 9000), new(new BilinearTriple(new MatMulMap(new Shape(20, 30), new Shape(30, 40))), 30),
+    ];
+
+    private static readonly CorrelationDraw[] ForTwo =
+    [
+        new(Weights, 1), new(new WeightedProduct(new MatMulMap(new Shape(7, 100), new Shape(100, 10)), Weights), 3),
+        new(new ComparisonMask(64, ComparisonMethod.FunctionSharing, 1), 8200),
+    ];
 
     [TestMethod]
-    public void Sums_and_multiples_do_not_depend_on_the_order()
+    [DataRow(2)]
+    [DataRow(3)]
+    [DataRow(5)]
+    public void Declared_bytes_are_those_of_the_dealers_messages(int parties)
     {
-        CorrelationDemand a = CorrelationDemand.Of(new MultiplicationTriple(), 5) + CorrelationDemand.Of(new TruncationTuple(16), 7);
-        CorrelationDemand b = CorrelationDemand.Of(new TruncationTuple(16), 1) + CorrelationDemand.Of(new SquarePair(), 2);
-        Assert.AreEqual(a + b, b + a);
-        Assert.AreEqual((a + b).GetHashCode(), (b + a).GetHashCode());
-        CollectionAssert.AreEqual((a + b).Kinds.ToArray(), (b + a).Kinds.ToArray());
-        Assert.AreEqual(8, (a + b)[new TruncationTuple(16)]);
-        Assert.AreEqual(0, (a + b)[new TruncationTuple(15)]);
-        Assert.AreEqual(a + a + a, a.Times(3));
-        Assert.AreEqual(CorrelationDemand.None, a.Times(0));
-        Assert.AreNotEqual(a, b);
-        Assert.AreEqual("2 square pairs, 1 truncation tuples of 16 bits", b.ToString());
-        Assert.AreEqual("nothing", CorrelationDemand.None.ToString());
+        var demand = new CorrelationDemand(parties == 2 ? [.. ForTwo, .. ForAnyParties] : ForAnyParties);
+        using var seeds = new DealerSeeds(parties, new RandomWords(31).Source);
+        using var memory = new DealerMemory();
+        using var work = new DealerWork(demand, seeds, memory);
+        long[] bytes = new long[parties];
+        while (work.MoveNext())
+        {
+            for (int party = 0; party < parties; party++)
+                bytes[party] += work.Message(party).Length;
+        }
+
+        for (int party = 0; party < parties; party++)
+            Assert.AreEqual(bytes[party], demand.DealtBytes(party, parties), $"party {party} of {parties}");
+        Assert.IsGreaterThan(0, bytes[^1]);
+
+        // All but the last expand what they hold from their seeds; keys have parts that all are sent.
+        for (int party = 0; party < parties - 1; party++)
+        {
+            long common = parties == 2 ? new CorrelationDemand([ForTwo[2]]).DealtBytes(party) : 0;
+            Assert.AreEqual(common, bytes[party]);
+        }
+
+        Assert.IsFalse(work.MoveNext());
     }
 
     [TestMethod]
-    public async Task Bytes_are_those_of_the_dealers_messages()
+    public void Bytes_for_one_element_are_few()
+    {
+        // Headers of 8 bytes left out.
+        Assert.AreEqual(8, Bytes(new MultiplicationTriple()));
+        Assert.AreEqual(8, Bytes(new SquarePair()));
+        Assert.AreEqual(16, Bytes(new TruncationTuple(16)));
+        Assert.AreEqual(8, Bytes(new ZeroShare()));
+        Assert.AreEqual(0, Bytes(Weights));
+    }
+
+    [TestMethod]
+    public void Order_matters_and_sums_follow_one_another()
+    {
+        var a = new CorrelationDemand([new(new MultiplicationTriple(), 5), new(new TruncationTuple(16), 7)]);
+        var b = new CorrelationDemand([new(new TruncationTuple(16), 1), new(new SquarePair(), 2)]);
+        Assert.AreEqual(new CorrelationDemand([.. a.Draws, .. b.Draws]), a + b);
+        Assert.AreEqual((a + b).GetHashCode(), CorrelationDemand.Add(a, b).GetHashCode());
+        Assert.AreNotEqual(a + b, b + a);
+        CollectionAssert.AreEqual((a + b).Hash(), CorrelationDemand.Add(a, b).Hash());
+        CollectionAssert.AreNotEqual((a + b).Hash(), (b + a).Hash());
+        Assert.AreEqual(8, (a + b)[new TruncationTuple(16)]);
+        Assert.AreEqual(0, (a + b)[new TruncationTuple(15)]);
+        Assert.AreEqual(a, a + CorrelationDemand.None);
+        Assert.AreEqual("5 multiplication triples, 8 truncation tuples of 16 bits, 2 square pairs", (a + b).ToString());
+        Assert.AreEqual("nothing", CorrelationDemand.None.ToString());
+        Assert.AreEqual(a.DealtBytes(1) + b.DealtBytes(1), (a + b).DealtBytes(1));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => a.DealtBytes(2));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => a.DealtBytes(0, 1));
+    }
+
+    [TestMethod]
+    public void Names_tell_kinds_apart()
     {
         CorrelationKind[] kinds =
         [
-            new MultiplicationTriple(), new SquarePair(), new BitTriple(), new TruncationTuple(16), new MatrixTriple(20, 30, 40), Weights, new WeightedRow(Weights),
+            .. ForAnyParties.Concat(ForTwo).Select(draw => draw.Kind), new TruncationTuple(17), new BitProductMask(4), new MergeMask(15),
+            new ComparisonMask(41, ComparisonMethod.Tree, 1), new ComparisonMask(40, ComparisonMethod.Tree, 2),
+            new ComparisonMask(41, ComparisonMethod.FunctionSharing, 2), new BilinearTriple(new MatMulMap(new Shape(20, 30), new Shape(30, 41))),
+            new WeightMask(1, 1, 1000), new WeightMask(0, 0, 1000), new WeightMask(0, 1, 1001),
+            new WeightedProduct(new MatMulMap(new Shape(8, 100), new Shape(100, 10)), Weights),
+            new WeightedProduct(new MatMulMap(new Shape(7, 100), new Shape(100, 10)), new WeightMask(1, 1, 1000)),
         ];
-        long[] counts = [20000, 1, 5461, 5462, 9, 1, 300];
-        CorrelationDemand demand = kinds.Zip(counts, CorrelationDemand.Of).Aggregate((x, y) => x + y);
-        using var seeds = new DealerSeeds(new RandomWords(53).Source);
-        using var dealer = new CorrelationDealer(demand, seeds);
-        long bytes = 16;
-        for (int pool = 0; pool < demand.Kinds.Count; pool++)
-        {
-            CorrelationKind kind = demand.Kinds[pool];
-            for (long units = demand[kind]; kind.CorrectionBytes > 0 && units > 0;)
-            {
-                ReadOnlyMemory<byte> message = await dealer.NextAsync(pool, CancellationToken.None);
-                Assert.IsLessThanOrEqualTo(CorrectionMessage.MaximumBytes(kind), message.Length);
-                units -= CorrectionMessage.ReadCount(message.Span, kind, pool, demand[kind] - units, units);
-                bytes += message.Length;
-            }
-        }
-
-        Assert.AreEqual(bytes, demand.DealtBytes(1));
-        Assert.AreEqual(16, demand.DealtBytes(0));
-        int squares = demand.Kinds.ToList().IndexOf(new SquarePair());
-        await Assert.ThrowsExactlyAsync<InvalidOperationException>(async () => await dealer.NextAsync(squares, CancellationToken.None));
-    }
-
-    [TestMethod]
-    public void Weights_have_one_mask_and_counts_an_end()
-    {
-        CorrelationDemand one = CorrelationDemand.Of(Weights, 1);
-        Sentences.Refused<ParameterException>(() => CorrelationDemand.Of(Weights, 2), "masks of party 1's weights 0, 100 × 10", "open weights once");
-        Sentences.Refused<ParameterException>(() => _ = one + one, "open weights once");
-        Sentences.Refused<ParameterException>(() => one.Times(2), "open weights once");
-        Sentences.Refused<ParameterException>(() => CorrelationDemand.Of(new SquarePair(), 1L << 49).Times(int.MaxValue), "square pairs", "562949953421312 are the most");
-        Sentences.Refused<ParameterException>(() => _ = CorrelationDemand.Of(new SquarePair(), 1L << 49) + CorrelationDemand.Of(new SquarePair(), 1), "562949953421313 square pairs");
-        Assert.IsGreaterThan(1L << 52, CorrelationDemand.Of(new SquarePair(), 1L << 49).DealtBytes(1));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => CorrelationDemand.Of(new SquarePair(), -1));
+        Assert.HasCount(kinds.Length, kinds.Distinct());
+        Assert.HasCount(kinds.Length, kinds.Select(kind => kind.Name).Distinct());
     }
 
     [TestMethod]
@@ -73,9 +107,25 @@ public sealed class CorrelationDemandTests
     {
         Sentences.Refused<ParameterException>(() => _ = new TruncationTuple(0), "by 0 bits", "choose 1 to 62");
         Sentences.Refused<ParameterException>(() => _ = new TruncationTuple(63), "by 63 bits");
-        Sentences.Refused<ParameterException>(() => _ = new MatrixTriple(0, 1, 1), "0 × 1 by 1 × 1");
-        Sentences.Refused<ParameterException>(() => _ = new MatrixTriple(int.MaxValue, int.MaxValue, int.MaxValue), "cut it into blocks");
-        Sentences.Refused<ParameterException>(() => _ = new WeightMask(0, 0, 1 << 20, 1 << 20), "cut it into blocks");
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new WeightMask(0, 2, 1, 1));
+        Sentences.Refused<ParameterException>(
+            () => _ = new BilinearTriple(new MatMulMap(new Shape(1 << 13, 1 << 13), new Shape(1 << 13, 1))), "cut it into blocks");
+        Sentences.Refused<ParameterException>(() => _ = new WeightMask(0, 0, 1 << 27), "cut it into blocks");
+        Sentences.Refused<ParameterException>(
+            () => _ = new WeightedProduct(new MatMulMap(new Shape(1, 2), new Shape(2, 3)), Weights), "6 weights", "1000");
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new WeightMask(0, 2, 1));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new WeightMask(0, 1, 0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new WeightMask(-1, 1, 1));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new ComparisonMask(1, ComparisonMethod.Tree, 0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new ComparisonMask(65, ComparisonMethod.Tree, 0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new ComparisonMask(64, ComparisonMethod.Tree, -1));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new BitProductMask(5));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new MergeMask(17));
+    }
+
+    private static long Bytes(CorrelationKind kind)
+    {
+        var draw = new CorrelationDraw(kind, 1);
+        long bytes = new CorrelationDemand([draw]).DealtBytes(1);
+        return Math.Max(0, bytes - CorrectionMessage.HeaderBytes);
     }
 }

@@ -10,8 +10,6 @@ namespace Hybrid.Tests.Mpc.Dealing;
 [TestClass]
 public sealed class DemandFormatTests
 {
-    private static readonly LookupCatalogue Lookups = new();
-
     private static readonly CorrelationKind[] Kinds =
     [
         new MultiplicationTriple(), new SquarePair(), new ZeroShare(), new BitMask(), new SelectionMask(), new TruncationTuple(16),
@@ -21,10 +19,17 @@ public sealed class DemandFormatTests
         new BilinearTriple(new Conv2dMap(
             new Shape(1, 4, 9, 9), new Shape(2, 2, 3, 3),
             new Conv2dGeometry { StrideRows = 2, PadTop = 1, PadLeft = 1, PadBottom = 2, PadRight = 0, DilationColumns = 2, Groups = 2 })),
-        .. Enum.GetValues<LookupNumber>().Where(number => number != LookupNumber.Exponential).Select(number => new LookupMask(new LookupRecipe(number, 16).Make())),
-        new LookupMask(LookupFunctions.Exponential(-16, 0)), new LookupMask(LookupFunctions.Exponential(-16, 10, 20)),
+        Lookup(LookupName.Sigmoid, 16), Lookup(LookupName.Exponential, 16, -16, 10), Lookup(LookupName.Log, 31),
         new WeightMask(3, 1, 20), new WeightedProduct(new MatMulMap(new Shape(7, 4), new Shape(4, 5)), new WeightMask(3, 1, 20)),
     ];
+
+    private static LookupCatalogue Lookups { get; } = new();
+
+    private static LookupMask Lookup(LookupName name, int bits, int lowest = 0, int highest = 0)
+    {
+        var recipe = new LookupRecipe(name, bits, lowest, highest);
+        return new LookupMask(recipe, recipe.Make());
+    }
 
     private static CorrelationDemand All => new(Kinds.Select((kind, i) => new CorrelationDraw(kind, kind is WeightMask ? 1 : (i * 1000) + 1)));
 
@@ -38,21 +43,6 @@ public sealed class DemandFormatTests
             .Except(Kinds.Select(kind => kind.GetType()));
         Assert.IsEmpty(missing.ToArray(), string.Join(", ", missing));
         Assert.AreEqual(CorrelationDemand.None, DemandFormat.Read(DemandFormat.Write(CorrelationDemand.None), Lookups));
-    }
-
-    [TestMethod]
-    public void Functions_that_no_release_makes_are_refused_at_either_end()
-    {
-        Sentences.Refused<ParameterException>(
-            () => DemandFormat.Write(new CorrelationDemand([new(new LookupMask(LookupFunctions.Exponential(-2.5, 0)), 1)])), "use a local one");
-        foreach ((byte number, byte bits, byte lowest, byte highest) in new (byte, byte, byte, byte)[] { (0, 16, 64, 64), (99, 16, 64, 64), (1, 7, 64, 64), (1, 41, 64, 64), (7, 16, 64, 64), (7, 16, 0, 255), (12, 47, 64, 64) })
-        {
-            byte[] message = [1, 1, 0, 0, 0, 14, number, bits, lowest, highest, 1, 0, 0, 0, 1, 0, 0, 0];
-            Sentences.Refused<FormatRefusedException>(() => DemandFormat.Read(message, Lookups), $"a function of number {number} and {bits} bits");
-        }
-
-        byte[][] many = [.. Enumerable.Range(0, 65).Select(i => (byte[])[14, 1, 16, 64, 64, (byte)(1 + i), 0, 0, 0, 1, 0, 0, 0])];
-        Sentences.Refused<FormatRefusedException>(() => DemandFormat.Read([1, 65, 0, 0, 0, .. many.SelectMany(run => run)], Lookups), "more than 64 runs of look-ups");
     }
 
     [TestMethod]

@@ -10,7 +10,8 @@ namespace Hybrid.Tests.Mpc.FunctionSharing;
 [TestClass]
 public sealed class ComparisonKeysTests
 {
-    private static readonly ulong[] Edges = [0, 1, 127, 128, (1UL << 63) - 1, 1UL << 63, (1UL << 63) + 1, ulong.MaxValue - 1, ulong.MaxValue];
+    private static readonly ulong[] Edges =
+        [0, 1, 127, 128, (1UL << 63) - 1, 1UL << 63, (1UL << 63) + 1, ulong.MaxValue - 1, ulong.MaxValue];
 
     [TestMethod]
     public void Every_threshold_and_point_of_few_bits_compares_right()
@@ -30,7 +31,8 @@ public sealed class ComparisonKeysTests
         foreach (int bits in new[] { 7, 8, 9 })
         {
             ulong end = 1UL << bits;
-            ulong[] values = [.. new ulong[] { 0, 1, 62, 63, 64, 65, 126, 127, 128, 129, 255, 256, end - 2, end - 1 }.Where(value => value < end)];
+            ulong[] values = [0, 1, 62, 63, 64, 65, 126, 127, 128, 129, 255, 256, end - 2, end - 1];
+            values = [.. values.Where(value => value < end)];
             (ulong[] thresholds, ulong[] points) = Pairs(values);
             Check(thresholds, points, bits);
         }
@@ -184,7 +186,8 @@ public sealed class ComparisonKeysTests
         for (int party = 0; party < 2; party++)
         {
             // 64 sets of points, for as many shares as the test needs.
-            ulong[] shares = [.. Enumerable.Range(0, 64).SelectMany(step => dealt.Shares(party, [.. same.Select(word => word + (ulong)step - 32)]))];
+            ulong[] shares = [.. Enumerable.Range(0, 64)
+                .SelectMany(step => dealt.Shares(party, [.. same.Select(word => word + (ulong)step - 32)]))];
             ChiSquare.AssertUniform(shares, $"shares of party {party}");
         }
     }

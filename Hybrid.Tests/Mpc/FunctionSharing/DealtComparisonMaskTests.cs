@@ -12,7 +12,8 @@ public sealed class DealtComparisonMaskTests
     {
         const int chunk = CorrelationKind.PlaneChunkElements;
         var random = new RandomWords(seed: 71);
-        foreach ((int bits, int count) in new[] { (2, 70), (8, 64), (9, 1), (41, chunk - 1), (64, chunk), (64, chunk + 1), (64, (2 * chunk) + 63) })
+        (int, int)[] sizes = [(2, 70), (8, 64), (9, 1), (41, chunk - 1), (64, chunk), (64, chunk + 1), (64, (2 * chunk) + 63)];
+        foreach ((int bits, int count) in sizes)
         {
             await CheckAsync(bits, random.Next(count), [0], selections: count == 70 ? 2 : 0);
         }
@@ -24,7 +25,8 @@ public sealed class DealtComparisonMaskTests
         long[] knots = [-(1L << 61), -70000, -1, 0, 1, 5, 65536, 1L << 61, 0];
         // Within 2^62, so that no difference to a knot wraps; and the knots themselves with their neighbours.
         ulong[] near = [.. knots.SelectMany(knot => new[] { (ulong)(knot - 1), (ulong)knot, (ulong)(knot + 1) })];
-        ulong[] inputs = [.. new RandomWords(seed: 72).Next(CorrelationKind.PlaneChunkElements).Select(word => (ulong)((long)word >> 2)), .. near];
+        ulong[] words = new RandomWords(seed: 72).Next(CorrelationKind.PlaneChunkElements);
+        ulong[] inputs = [.. words.Select(word => (ulong)((long)word >> 2)), .. near];
         await CheckAsync(64, inputs, knots, selections: 1);
     }
 
@@ -85,7 +87,8 @@ public sealed class DealtComparisonMaskTests
                 for (int index = 0; index < x.Length; index++)
                 {
                     ulong expected = (unchecked(x[index] - (ulong)threshold) >> (bits - 1)) & 1;
-                    Assert.AreEqual(expected, (signs[index / 64] >> (index % 64)) & 1, $"{bits} bits, threshold {threshold}, chunk {keys0.Chunk}, index {index}");
+                    ulong sign = (signs[index / 64] >> (index % 64)) & 1;
+                    Assert.AreEqual(expected, sign, $"{bits} bits, threshold {threshold}, chunk {keys0.Chunk}, index {index}");
                 }
             }
         }

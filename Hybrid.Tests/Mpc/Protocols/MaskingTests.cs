@@ -1,37 +1,60 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
+using Hybrid.Mpc.Functions;
 using Hybrid.Mpc.Protocols;
-using Hybrid.Mpc.Sharing;
-using Hybrid.Numerics;
+using Hybrid.Mpc.Ring64;
 using Hybrid.Tensors;
-using Hybrid.Tests.Mpc.Correlations;
+using Hybrid.Tests.Mpc.Circuits;
 
 namespace Hybrid.Tests.Mpc.Protocols;
 
-/// <summary>What the parties send each other looks uniform, however far from that the secrets are.</summary>
+/// <summary>What goes over the wire looks uniform, however far from that the secrets are, and different in every run.</summary>
 [TestClass]
 public sealed class MaskingTests
 {
-    private const int Rows = 200;
-    private const int Columns = 250;
-    private const int Count = Rows * Columns;
-
-    private static readonly ulong[] Constant = [.. Enumerable.Repeat(12345UL, Count)];
+    // Words of bit planes are a 64th of this.
+    private const int Many = 340_000;
+    private const int Some = 12_000;
 
     [TestMethod]
-    public async Task Opened_words_are_uniform_whatever_is_truncated_multiplied_or_squared()
+    public async Task What_products_squares_and_truncations_send_is_uniform()
     {
-        ArithmeticShare[] xs = Parties.Split(Constant, new Shape(Count), 16, new RandomWords(79));
-        await AssertUniform(party => new Truncation(xs[party], 16));
-        await AssertUniform(party => new Multiplication(xs[party], xs[party]));
-        await AssertUniform(party => new Squaring(xs[party]));
+        await AssertUniformAsync(Some, x => x.Product(x.Add(x)), messages: 1);
+        await AssertUniformAsync(Some, x => x.SquareProduct(), messages: 1);
+        await AssertUniformAsync(Some, x => x.Rescale(1), messages: 1);
+        await AssertUniformAsync(Some, x => x.Reshape(100, 120).MatMulProduct(x.Reshape(120, 100)), messages: 1);
+        var geometry = new Conv2dGeometry { Groups = 2 };
+        await AssertUniformAsync(Some, x => x.Reshape(1, 2, 60, 100).ConvolutionProduct(x.Reshape(200, 1, 6, 10), geometry), messages: 1);
     }
 
     [TestMethod]
-    public async Task Opened_matrices_are_uniform()
+    public async Task What_comparisons_and_selections_send_is_uniform()
     {
-        ArithmeticShare[] xs = Parties.Split(Constant, new Shape(Rows, Columns), 16, new RandomWords(86));
-        ArithmeticShare[] ys = Parties.Split(Constant, new Shape(Columns, Rows), 16, new RandomWords(87));
-        await AssertUniform(party => new MatrixMultiplication(xs[party], ys[party]));
+        // Each message by itself: the masked words, the merges' planes, the selection's bits.
+        await AssertUniformAsync(Many, x => x.Relu(), messages: 3);
+        await AssertUniformAsync(Many, x => x.Less(1).Times(x), messages: 3);
+        await AssertUniformAsync(Many, x => BitFunctions.And(x.Less(-50), x.Less(7).Not(), x.Less(13)).ToWire(), messages: 4);
+    }
+
+    [TestMethod]
+    public Task What_lookups_send_is_uniform() => AssertUniformAsync(Many, x => x.Rescale(16).Sigmoid(), messages: 3);
+
+    [TestMethod]
+    public Task What_function_sharing_sends_is_uniform() =>
+        AssertUniformAsync(Many, x => x.Relu(), messages: 2, new CircuitOptions { Comparison = ComparisonMethod.FunctionSharing });
+
+    [TestMethod]
+    public async Task What_three_parties_send_is_uniform()
+    {
+        var options = new CircuitOptions { Parties = 3 };
+        await AssertUniformAsync(Some, x => x.Product(x.Add(x)), messages: 1, options);
+        await AssertUniformAsync(Some, x => x.Rescale(1), messages: 1, options);
+        await AssertUniformAsync(Many, x => x.Less(1).Times(x), messages: 3, options);
+
+        // An opening, too: parties two and three learn nothing of the shares but their sum.
+        await AssertUniformAsync(Some, x => x, messages: 1, options, withOpening: true);
     }
 
     [TestMethod]
@@ -39,51 +62,104 @@ public sealed class MaskingTests
     [DataRow(1)]
     public async Task Weights_and_what_meets_them_are_sent_as_uniform_words(int owner)
     {
-        var mask = new WeightMask(0, owner, Columns, Rows);
-        var rows = new WeightedRow(mask);
-        using var dealt = new Dealt(88, CorrelationDemand.Of(mask, 1) + CorrelationDemand.Of(rows, 2 * Rows));
-        var sent = new List<ulong[]>();
-        Correlation masks = (await dealt.DrawAsync(mask, 1))[owner];
-        sent.Add(Sent(new WeightOpening(mask, owner, Constant, 16), masks, owner));
+        const int rows = 100;
+        const int columns = 120;
+        await using Parties parties = await Parties.OpenAsync(seed: 91, record: true);
+        var mask = new WeightMask(0, owner, rows * columns);
+        var opening = new Circuit();
+        Wire input = opening.Input(owner, new Shape(columns, rows), 0, WordRange.Within(1 << 20));
+        WeightSpecification weights = opening.OpenWeights(input, mask, 1 << 30);
+        CircuitInputs[] inputs = Parties.Inputs(opening);
+        inputs[owner].Set(input, [.. Enumerable.Repeat(12345L, rows * columns)]);
+        PrivateWeights[] ends = [.. (await parties.RunAsync(opening, inputs)).Select(results => results.TakeWeights(mask))];
 
-        // The share of the other party is as bad as can be, and the same in both queries.
-        using var share = new ArithmeticShare(1 - owner, 2, new Shape(Rows, Columns), 16, Constant);
-        using var weights = new PrivateWeights(mask, 1 - owner, FixedPointFormat.Widest(16), sent[0]);
-        for (int query = 0; query < 2; query++)
+        // The share of the other party is as bad as can be, and the same in both runs.
+        for (int run = 0; run < 2; run++)
         {
-            Correlation drawn = (await dealt.DrawAsync(rows, Rows))[1 - owner];
-            sent.Add(Sent(new WeightMultiplication(share, weights), drawn, 1 - owner));
+            var circuit = new Circuit();
+            Wire x = circuit.Input(1 - owner, new Shape(rows, columns), 0, WordRange.Within(100));
+            x.MatMulProduct(weights);
+            inputs = Parties.Inputs(circuit);
+            inputs[1 - owner].Set(x, [.. Enumerable.Repeat(77L, rows * columns)]);
+            for (int party = 0; party < 2; party++)
+                inputs[party].Set(ends[party]);
+            await parties.RunAsync(circuit, inputs);
         }
 
-        foreach (ulong[] words in sent)
-            ChiSquare.AssertUniform(words, "sent words");
-        ChiSquare.AssertUniform([.. sent[1].Zip(sent[2], (a, b) => unchecked(a - b))], "difference of two queries");
+        List<byte[]> messages = parties.Sent(owner, 1 - owner);
+        Assert.HasCount(1, messages);
+        ChiSquare.AssertUniform(Words(messages[0]), "masked weights");
+        messages = parties.Sent(1 - owner, owner);
+        Assert.HasCount(2, messages);
+        foreach (byte[] message in messages)
+            ChiSquare.AssertUniform(Words(message), "masked operands");
+        ChiSquare.AssertUniform(Difference(Words(messages[0]), Words(messages[1])), "difference of two runs");
     }
 
     [TestMethod]
     public void Words_that_are_not_uniform_are_found()
     {
-        ulong[] words = new RandomWords(89).Next(Count);
+        ulong[] words = new RandomWords(92).Next(Some);
         ChiSquare.AssertUniform(words, "random words");
-        Assert.ThrowsExactly<AssertFailedException>(() => ChiSquare.AssertUniform(Constant, "constants"));
+        Assert.ThrowsExactly<AssertFailedException>(() => ChiSquare.AssertUniform([.. Enumerable.Repeat(12345UL, Some)], "constants"));
         Assert.ThrowsExactly<AssertFailedException>(() => ChiSquare.AssertUniform([.. words.Select(word => word >> 1)], "63 bits"));
     }
 
-    private static async Task AssertUniform(Func<int, RoundStep> step)
+    // Runs twice on the same secrets; looks at the first messages of every party, at what they open, and at how the runs differ.
+    private static async Task AssertUniformAsync(int count, Func<Wire, Wire> build, int messages, CircuitOptions? options = null, bool withOpening = false)
     {
-        CorrelationKind kind = step(0).Kind!;
-        using var dealt = new Dealt(80, step(0).Cost.Demand);
-        Correlation[] drawn = await dealt.DrawAsync(kind, (int)step(0).Cost.Demand[kind]);
-        ulong[][] sent = [Sent(step(0), drawn[0], 0), Sent(step(1), drawn[1], 1)];
-        ChiSquare.AssertUniform(sent[0], $"{step(0).Name}: party 0's words");
-        ChiSquare.AssertUniform(sent[1], $"{step(0).Name}: party 1's words");
-        ChiSquare.AssertUniform([.. sent[0].Zip(sent[1], (a, b) => unchecked(a + b))], $"{step(0).Name}: opened words");
+        var circuit = new Circuit(options);
+        Wire x = circuit.Input(0, new Shape(count), 3, WordRange.Within(1000));
+        Wire result = build(x);
+        if (withOpening)
+        {
+            circuit.Open(result);
+        }
+        else
+        {
+            circuit.Keep(result);
+        }
+
+        await using Parties parties = await Parties.OpenAsync(circuit.Parties, seed: 93, record: true);
+        for (int run = 0; run < 2; run++)
+        {
+            CircuitInputs[] inputs = Parties.Inputs(circuit);
+            inputs[0].Set(x, [.. Enumerable.Repeat(99L, count)]);
+            foreach (CircuitResults results in await parties.RunAsync(circuit, inputs))
+                results.Dispose();
+        }
+
+        for (int from = 0; from < parties.Count; from++)
+        {
+            for (int to = 0; to < parties.Count; to++)
+            {
+                if (from == to)
+                    continue;
+                List<byte[]> sent = parties.Sent(from, to);
+                int levels = sent.Count / 2;
+                Assert.IsGreaterThanOrEqualTo(messages, levels);
+                for (int level = 0; level < levels; level++)
+                {
+                    ulong[] first = Words(sent[level]);
+                    ChiSquare.AssertUniform(first, $"what party {from} sends in message {level}");
+                    ChiSquare.AssertUniform(Difference(first, Words(sent[levels + level])), $"the difference of two runs in message {level}");
+                }
+            }
+        }
+
+        (List<byte[]> left, List<byte[]> right) = (parties.Sent(0, 1), parties.Sent(1, 0));
+        for (int level = 0; parties.Count == 2 && level < messages; level++)
+        {
+            (ulong[] mine, ulong[] theirs) = (Words(left[level]), Words(right[level]));
+            var opened = new ulong[mine.Length];
+            TensorPrimitives.Add<ulong>(mine, theirs, opened);
+            ChiSquare.AssertUniform(opened, $"what is opened as words in message {level}");
+            TensorPrimitives.Xor<ulong>(mine, theirs, opened);
+            ChiSquare.AssertUniform(opened, $"what is opened as bits in message {level}");
+        }
     }
 
-    private static ulong[] Sent(RoundStep step, Correlation drawn, int party)
-    {
-        var words = new ulong[step.Cost.WordsFrom(party)];
-        step.Send(drawn, words);
-        return words;
-    }
+    private static ulong[] Difference(ulong[] x, ulong[] y) => [.. x.Zip(y, (a, b) => unchecked(a - b))];
+
+    private static ulong[] Words(byte[] message) => MemoryMarshal.Cast<byte, ulong>(message).ToArray();
 }

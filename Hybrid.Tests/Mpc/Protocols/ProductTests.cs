@@ -1,152 +1,135 @@
-using Hybrid.Mpc.Correlations;
-using Hybrid.Mpc.Protocols;
-using Hybrid.Mpc.Sharing;
+using Hybrid.Mpc.Circuits;
+using Hybrid.Mpc.Functions;
+using Hybrid.Mpc.Ring64;
 using Hybrid.Tensors;
+using Hybrid.Tests.Mpc.Circuits;
 using Hybrid.Tests.Mpc.Ring64;
-using Hybrid.Tests.Mpc.Sharing;
 
 namespace Hybrid.Tests.Mpc.Protocols;
 
+/// <summary>Products of shared words of any size, exact modulo 2^64.</summary>
 [TestClass]
 public sealed class ProductTests
 {
     [TestMethod]
-    [DataRow(1)]
-    [DataRow(1023)]
-    [DataRow(1025)]
-    [DataRow(1_000_000)]
-    public async Task Products_and_squares_are_exact_modulo_2_64(int count)
+    [DataRow(2, 1)]
+    [DataRow(2, 1023)]
+    [DataRow(2, 100_000)]
+    [DataRow(3, 22_000)]
+    [DataRow(4, 77)]
+    public async Task Products_and_squares_are_exact(int parties, int count)
     {
-        var random = new RandomWords(61);
-        ulong[] x = random.Next(count);
-        ulong[] y = random.Next(count);
-        var shape = new Shape(count);
-        ArithmeticShare[] xs = Parties.Split(x, shape, 16, random);
-        ArithmeticShare[] ys = Parties.Split(y, shape, 20, random);
-        await using Parties parties = await Parties.OpenAsync(62, ProtocolCost.Multiply(count).Demand + ProtocolCost.Square(count).Demand);
-        ArithmeticShare[] products = await parties.RoundAsync((round, party) => round.Multiply(xs[party], ys[party]));
-        ArithmeticShare[] squares = await parties.RoundAsync((round, party) => round.Square(xs[party]));
-        Assert.AreEqual((36, 32), (products[0].FractionBits, squares[0].FractionBits));
-        CollectionAssert.AreEqual(x.Zip(y, (a, b) => unchecked(a * b)).ToArray(), ShareTestTools.Reconstruct(products));
-        CollectionAssert.AreEqual(x.Select(a => unchecked(a * a)).ToArray(), ShareTestTools.Reconstruct(squares));
-        CollectionAssert.AreEqual(x, ShareTestTools.Reconstruct(xs), "an input changed");
+        var random = new RandomWords(51);
+        Feed x = Feed.Uniform(random, count);
+        Feed y = Feed.Uniform(random, count);
+        long[][] opened = await Parties.ComputeManyAsync(
+            Of(parties), wires => [wires[0].Product(wires[1]), wires[0].SquareProduct(), wires[1].Product(wires[1]), wires[0]], x, y);
+        AreEqual(x.Words.Zip(y.Words, (a, b) => unchecked(a * b)), opened[0]);
+        AreEqual(x.Words.Select(a => unchecked(a * a)), opened[1]);
+        AreEqual(y.Words.Select(a => unchecked(a * a)), opened[2]);
+        AreEqual(x.Words, opened[3]);
     }
 
     [TestMethod]
-    [DataRow(1, 1, 1)]
-    [DataRow(3, 50, 4)]
-    [DataRow(40, 33, 65)]
-    [DataRow(1, 300, 200)]
-    public async Task Matrix_products_are_exact_modulo_2_64(int m, int k, int n)
+    [DataRow(2, 1, 1, 1)]
+    [DataRow(2, 3, 50, 4)]
+    [DataRow(2, 40, 33, 65)]
+    [DataRow(3, 7, 30, 20)]
+    [DataRow(4, 2, 3, 4)]
+    public async Task Matrix_products_are_exact(int parties, int m, int k, int n)
     {
-        var random = new RandomWords(63);
-        ulong[] x = random.Next(m * k);
-        ulong[] y = random.Next(k * n);
-        ArithmeticShare[] xs = Parties.Split(x, new Shape(m, k), 16, random);
-        ArithmeticShare[] ys = Parties.Split(y, new Shape(k, n), 10, random);
-        await using Parties parties = await Parties.OpenAsync(64, ProtocolCost.MatMul(m, k, n).Demand);
-        ArithmeticShare[] products = await parties.RoundAsync((round, party) => round.MatMul(xs[party], ys[party]));
-        Assert.AreEqual(new Shape(m, n), products[0].Shape);
-        Assert.AreEqual(26, products[1].FractionBits);
-        CollectionAssert.AreEqual(NaiveProduct.Compute(x, y, m, k, n), ShareTestTools.Reconstruct(products));
+        var random = new RandomWords(52);
+        Feed x = Feed.Uniform(random, m, k);
+        Feed y = Feed.Uniform(random, k, n);
+        long[] z = await Parties.ComputeAsync(Of(parties), wires => wires[0].MatMulProduct(wires[1]), x, y);
+        AreEqual(NaiveProduct.Compute(x.Words, y.Words, m, k, n), z);
     }
 
     [TestMethod]
-    [DataRow(0, 50, 4)]
-    [DataRow(1, 50, 4)]
-    [DataRow(1, 1, 1)]
-    [DataRow(0, 200, 130)]
-    public async Task Products_with_weights_opened_once_are_exact_in_every_query(int owner, int k, int n)
+    [DataRow(5, 5)]
+    [DataRow(5, 1)]
+    [DataRow(1, 5)]
+    public async Task Batches_of_matrix_products_broadcast(int left, int right)
     {
-        int[] batches = [1, 33, 70];
-        var random = new RandomWords(65);
-        ulong[] w = random.Next(k * n);
-        var mask = new WeightMask(7, owner, k, n);
-        ProtocolCost opening = ProtocolCost.OpenWeights(mask);
-        CorrelationDemand demand = batches.Aggregate(opening.Demand, (sum, m) => sum + ProtocolCost.MatMul(m, mask).Demand);
-        await using Parties parties = await Parties.OpenAsync(66, demand);
-        PrivateWeights[] weights = await parties.RoundAsync((round, party) =>
-            party == owner ? round.SendWeights(mask, w, 12) : round.ReceiveWeights(mask, 12));
-        CollectionAssert.AreNotEqual(w, weights[1 - owner].Words.ToArray());
-        foreach (int m in batches)
-        {
-            ulong[] x = random.Next(m * k);
-            ArithmeticShare[] xs = Parties.Split(x, new Shape(m, k), 16, random);
-            ArithmeticShare[] products = await parties.RoundAsync((round, party) => round.MatMul(xs[party], weights[party]));
-            Assert.AreEqual(28, products[owner].FractionBits);
-            CollectionAssert.AreEqual(NaiveProduct.Compute(x, w, m, k, n), ShareTestTools.Reconstruct(products));
-        }
-
-        // Opening other weights behind the same mask would show their difference.
-        await Assert.ThrowsExactlyAsync<ParameterException>(async () => await parties.RoundAsync((round, party) =>
-            party == owner ? round.SendWeights(mask, w, 12) : round.ReceiveWeights(mask, 12)));
+        const int m = 3;
+        const int k = 4;
+        const int n = 6;
+        var random = new RandomWords(53);
+        Feed x = Feed.Uniform(random, left, m, k);
+        Feed y = Feed.Uniform(random, right, k, n);
+        long[] z = await Parties.ComputeAsync(wires => wires[0].MatMulProduct(wires[1]), x, y);
+        AreEqual(
+            Enumerable.Range(0, 5).SelectMany(batch => NaiveProduct.Compute(Block(x, left == 1 ? 0 : batch, m * k), Block(y, right == 1 ? 0 : batch, k * n), m, k, n)), z);
     }
 
     [TestMethod]
-    [DataRow(false)]
-    [DataRow(true)]
-    public async Task A_round_opens_to_whom_it_should(bool tcp)
+    public async Task Products_broadcast_both_ways()
     {
-        var random = new RandomWords(67);
-        ulong[] x = random.Next(100_000);
-        ulong[] y = random.Next(77);
-        ArithmeticShare[] xs = Parties.Split(x, new Shape(1000, 100), 16, random);
-        ArithmeticShare[] ys = Parties.Split(y, new Shape(77), 16, random);
-        await using Parties parties = await Parties.OpenAsync(68, CorrelationDemand.None, tcp);
-        ulong[][] both = await parties.RoundAsync((round, party) => round.Open(xs[party]));
-        CollectionAssert.AreEqual(x, both[0]);
-        CollectionAssert.AreEqual(x, both[1]);
-        for (int to = 0; to < 2; to++)
-        {
-            ulong[][] one = await parties.RoundAsync((round, party) => round.OpenTo(to, ys[party]));
-            CollectionAssert.AreEqual(y, one[to]);
-            Assert.IsEmpty(one[1 - to]);
-        }
+        var random = new RandomWords(54);
+        Feed x = Feed.Uniform(random, 4, 1);
+        Feed y = Feed.Uniform(random, 3, 1, 5);
+        long[] z = await Parties.ComputeAsync(wires => wires[0].Product(wires[1]), x, y);
+        AreEqual(Plain.Broadcast(x.Words, x.Shape, y.Words, y.Shape, (a, b) => unchecked(a * b)), z);
     }
 
     [TestMethod]
-    [DataRow(false)]
-    [DataRow(true)]
-    public async Task Independent_steps_share_one_exchange(bool tcp)
+    [DynamicData(nameof(Geometries))]
+    public async Task Convolutions_are_exact(int[] image, int[] kernel, Conv2dGeometry geometry)
     {
-        const int count = 100_000;
-        var random = new RandomWords(69);
-        ulong[] x = random.Next(count);
-        ulong[] y = random.Next(count);
-        ulong[] small = [.. random.Next(count).Select(word => unchecked((ulong)((long)word >> 2)))];
-        ArithmeticShare[] xs = Parties.Split(x, new Shape(count), 16, random);
-        ArithmeticShare[] ys = Parties.Split(y, new Shape(count), 16, random);
-        ArithmeticShare[] smalls = Parties.Split(small, new Shape(count), 16, random);
-        ProtocolCost cost = ProtocolCost.Multiply(count).Beside(ProtocolCost.Square(count)).Beside(ProtocolCost.Truncate(count, 16))
-            .Beside(ProtocolCost.Multiply(count)).Beside(ProtocolCost.Open(count)).Beside(ProtocolCost.OpenTo(1, count));
-        await using Parties parties = await Parties.OpenAsync(70, cost.Demand, tcp);
-        Pending<ArithmeticShare>[][] shares = new Pending<ArithmeticShare>[2][];
-        Pending<ulong[]>[][] opened = new Pending<ulong[]>[2][];
-        await Parties.BothAsync(async party =>
-        {
-            var round = new Round(parties.Links[party]);
-            shares[party] =
-            [
-                round.Multiply(xs[party], ys[party]), round.Square(ys[party]), round.Truncate(smalls[party], 16), round.Multiply(ys[party], ys[party]),
-            ];
-            opened[party] = [round.Open(xs[party]), round.OpenTo(1, ys[party])];
-            Assert.AreEqual(cost.BytesFrom(party), round.Cost.BytesFrom(party));
-            await round.RunAsync();
-            return round;
-        });
-        ulong[][] results = [.. Enumerable.Range(0, 4).Select(step => ShareTestTools.Reconstruct(shares[0][step].Result, shares[1][step].Result))];
-        CollectionAssert.AreEqual(x.Zip(y, (a, b) => unchecked(a * b)).ToArray(), results[0]);
-        CollectionAssert.AreEqual(y.Select(a => unchecked(a * a)).ToArray(), results[1]);
-        CollectionAssert.AreEqual(results[1], results[3]);
-        for (int index = 0; index < count; index++)
-        {
-            long error = unchecked((long)results[2][index] - ((long)small[index] >> 16));
-            Assert.IsTrue(error is 0 or 1, $"element {index} is off by {error}");
-        }
-
-        CollectionAssert.AreEqual(x, opened[0][0].Result);
-        CollectionAssert.AreEqual(y, opened[1][1].Result);
-        foreach (var counters in parties.Channels.Select(channel => channel.Counters))
-            Assert.AreEqual((1L, 1L), (counters.Rounds, counters.MessagesSent));
+        var random = new RandomWords(55);
+        Feed x = Feed.Uniform(random, image);
+        Feed w = Feed.Uniform(random, kernel);
+        long[] z = await Parties.ComputeAsync(wires => wires[0].ConvolutionProduct(wires[1], geometry), x, w);
+        AreEqual(PlainConvolution.Compute(x.Words, x.Shape, w.Words, w.Shape, geometry), z);
     }
+
+    [TestMethod]
+    public async Task Public_matrices_kernels_and_factors_cost_no_round()
+    {
+        var random = new RandomWords(56);
+        Feed x = Feed.Uniform(random, 2, 4, 6, 6);
+        Feed w = Sixty(Feed.Uniform(random, 3, 4, 3, 3));
+        Feed b = Sixty(Feed.Uniform(random, 6, 5));
+        Feed s = Sixty(Feed.Uniform(random, 4, 1, 6));
+        var geometry = new Conv2dGeometry { PadTop = 1, PadRight = 2, StrideColumns = 2 };
+        int rounds = 0;
+        long[][] z = await Parties.ComputeManyAsync(
+            CircuitOptions.Default,
+            wires =>
+            {
+                Wire[] results =
+                [
+                    wires[0].ConvolutionProduct(Known(w), geometry), wires[0].MatMulProduct(Known(b)), wires[0].Product(Known(s)), wires[0].Add(Known(s)),
+                ];
+                rounds = results[0].Circuit.Cost.Rounds;
+                return results;
+            },
+            x with { Range = default });
+        Assert.AreEqual(0, rounds);
+        AreEqual(PlainConvolution.Compute(x.Words, x.Shape, w.Words, w.Shape, geometry), z[0]);
+        AreEqual(Enumerable.Range(0, 8).SelectMany(batch => NaiveProduct.Compute(Block(x, batch, 36), b.Words, 6, 6, 5)), z[1]);
+        AreEqual(Plain.Broadcast(x.Words, x.Shape, s.Words, s.Shape, (a, c) => unchecked(a * c)), z[2]);
+        AreEqual(Plain.Broadcast(x.Words, x.Shape, s.Words, s.Shape, (a, c) => unchecked(a + c)), z[3]);
+    }
+
+    internal static IEnumerable<object[]> Geometries =>
+    [
+        [new[] { 1, 1, 3, 3 }, new[] { 1, 1, 3, 3 }, new Conv2dGeometry()],
+        [new[] { 2, 3, 8, 7 }, new[] { 4, 3, 3, 2 }, new Conv2dGeometry { PadTop = 1, PadLeft = 2, PadBottom = 0, PadRight = 1 }],
+        [new[] { 1, 4, 9, 9 }, new[] { 6, 2, 3, 3 }, new Conv2dGeometry { Groups = 2, StrideRows = 2, StrideColumns = 3 }],
+        [new[] { 2, 4, 10, 8 }, new[] { 4, 1, 3, 3 }, new Conv2dGeometry { Groups = 4, DilationRows = 2, DilationColumns = 2, PadTop = 2, PadBottom = 2 }],
+        [new[] { 1, 2, 1, 20 }, new[] { 3, 2, 1, 5 }, new Conv2dGeometry { StrideColumns = 2, PadLeft = 2, PadRight = 2, DilationColumns = 3 }],
+    ];
+
+    private static CircuitOptions Of(int parties) => new() { Parties = parties };
+
+    private static PublicTensor Known(Feed feed) => new(feed.Shape, 0, feed.Integers);
+
+    // A public tensor's range is seen from it, and must fit.
+    private static Feed Sixty(Feed feed) => feed with { Words = [.. feed.Integers.Select(integer => unchecked((ulong)(integer >> 4)))] };
+
+    private static ulong[] Block(Feed feed, int block, int length) => feed.Words[(block * length)..((block + 1) * length)];
+
+    private static void AreEqual(IEnumerable<ulong> expected, long[] actual) =>
+        CollectionAssert.AreEqual(expected.ToArray(), actual.Select(integer => unchecked((ulong)integer)).ToArray());
 }

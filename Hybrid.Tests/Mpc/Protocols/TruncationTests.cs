@@ -1,43 +1,81 @@
-using Hybrid.Mpc.Protocols;
-using Hybrid.Mpc.Sharing;
+using Hybrid.Mpc.Circuits;
+using Hybrid.Mpc.Functions;
 using Hybrid.Tensors;
-using Hybrid.Tests.Mpc.Sharing;
+using Hybrid.Tests.Mpc.Circuits;
 
 namespace Hybrid.Tests.Mpc.Protocols;
 
+/// <summary>Every number of the legal range becomes one of its two neighbours, right on average.</summary>
 [TestClass]
 public sealed class TruncationTests
 {
-    private const int Many = 1_000_000;
+    private const int Many = 200_000;
 
     [TestMethod]
-    [DataRow(1)]
-    [DataRow(13)]
-    [DataRow(16)]
-    [DataRow(32)]
-    [DataRow(61)]
-    [DataRow(62)]
-    public async Task A_million_numbers_of_the_legal_range_are_rounded_to_a_neighbour(int bits)
+    [DataRow(2, 1)]
+    [DataRow(2, 13)]
+    [DataRow(2, 16)]
+    [DataRow(2, 32)]
+    [DataRow(2, 61)]
+    [DataRow(2, 62)]
+    [DataRow(3, 16)]
+    [DataRow(4, 7)]
+    public async Task Numbers_of_the_legal_range_are_rounded_to_a_neighbour(int parties, int bits)
     {
-        var random = new RandomWords(71);
-        long[] x = Legal(random, Many);
-        ulong[] result = await TruncateAsync(72, x, bits, random);
+        long[] x = [.. new RandomWords(71).Next(Many).Select(word => (long)word >> (2 + (int)(word & 63) % 62))];
+        long[] result = await TruncateAsync(parties, x, bits);
+        bool[] seen = new bool[2];
         for (int index = 0; index < Many; index++)
         {
             long floor = x[index] >> bits;
-            long error = unchecked((long)result[index] - floor);
+            long error = result[index] - floor;
             bool whole = floor << bits == x[index];
             Assert.IsTrue(error == 0 || (error == 1 && !whole), $"{x[index]} >> {bits} at {index}: off by {error}");
+            seen[error] |= !whole;
+        }
+
+        Assert.IsTrue(seen[0] && seen[1], "only one rounding came");
+    }
+
+    [TestMethod]
+    [DataRow(2, 1)]
+    [DataRow(2, 16)]
+    [DataRow(2, 62)]
+    [DataRow(3, 30)]
+    public async Task Nothing_wraps_at_the_ends_of_the_range(int parties, int bits)
+    {
+        long most = (1L << 62) - 1;
+        long[] ends = [most, most - 1, -most - 1, -most, 0, 1, -1, (1L << bits) - 1, -(1L << bits), 1L << (bits - 1)];
+        long[] x = [.. Enumerable.Range(0, 20_000).Select(index => ends[index % ends.Length])];
+        long[] result = await TruncateAsync(parties, x, bits);
+        for (int index = 0; index < x.Length; index++)
+        {
+            long error = result[index] - (x[index] >> bits);
+            Assert.IsTrue(error is 0 or 1, $"{x[index]} >> {bits} at {index}: off by {error}");
         }
     }
 
     [TestMethod]
-    public async Task A_million_fixed_point_products_are_right_to_the_last_bit()
+    public async Task Rounding_is_right_on_average()
     {
-        const int bits = 16;
-        var random = new RandomWords(73);
-        // Magnitudes of all sizes; products stay below 2^62.
-        ulong[] raw = random.Next(2 * Many);
+        const int count = 100_000;
+        long[] fractions = [0, 1, 16384, 32768, 60000, 65535];
+        long[] x = [.. fractions.SelectMany(fraction => Enumerable.Repeat((-123L << 16) + fraction, count))];
+        long[] result = await TruncateAsync(2, x, 16);
+        for (int which = 0; which < fractions.Length; which++)
+        {
+            long fraction = fractions[which];
+            double up = result.Skip(which * count).Take(count).Average(integer => integer + 123.0);
+            double deviation = Math.Sqrt(fraction * (65536 - fraction) / 65536.0 / 65536.0 / count);
+            Assert.AreEqual(fraction / 65536.0, up, 5 * deviation, $"fraction {fraction}");
+        }
+    }
+
+    [TestMethod]
+    public async Task Fixed_point_products_are_right_to_the_last_bit()
+    {
+        // Magnitudes of all sizes; the products stay below 2^62, which no range of the factors alone would tell.
+        ulong[] raw = new RandomWords(73).Next(2 * Many);
         long[] x = new long[Many];
         long[] y = new long[Many];
         for (int index = 0; index < Many; index++)
@@ -47,77 +85,35 @@ public sealed class TruncationTests
             y[index] = (long)raw[Many + index] >> (2 + width);
         }
 
-        ProtocolCost cost = ProtocolCost.Multiply(Many) + ProtocolCost.Truncate(Many, bits);
-        ArithmeticShare[] xs = Parties.Split(Words(x), new Shape(Many), bits, random);
-        ArithmeticShare[] ys = Parties.Split(Words(y), new Shape(Many), bits, random);
-        await using Parties parties = await Parties.OpenAsync(74, cost.Demand);
-        ArithmeticShare[] results = await Parties.BothAsync(async party =>
-        {
-            var first = new Round(parties.Links[party]);
-            Pending<ArithmeticShare> product = first.Multiply(xs[party], ys[party]);
-            await first.RunAsync();
-            var second = new Round(parties.Links[party]);
-            Pending<ArithmeticShare> quotient = second.Truncate(product.Result, bits);
-            await second.RunAsync();
-            return quotient.Result;
-        });
-        Assert.AreEqual(bits, results[0].FractionBits);
-        ulong[] words = ShareTestTools.Reconstruct(results);
-        double worst = 0;
+        WordRange small = WordRange.OfBits(30);
+        var shape = new Shape(Many);
+        long[] z = await Parties.ComputeAsync(
+            wires => wires[0].Narrow(small).Multiply(wires[1].Narrow(small)).Narrow(WordRange.Widest),
+            Feed.Of(0, shape, 16, x, WordRange.Widest), Feed.Of(1, shape, 16, y, WordRange.Widest));
         for (int index = 0; index < Many; index++)
         {
-            Int128 exact = (Int128)x[index] * y[index];
-            Assert.IsTrue(exact < (Int128)1 << 62 && exact >= -((Int128)1 << 62), "the test leaves the legal range");
-            worst = Math.Max(worst, Math.Abs((double)(((Int128)(long)words[index] << bits) - exact)) / (1 << bits));
-        }
-
-        Assert.IsLessThan(1.0, worst, "units in the last place");
-        Assert.IsGreaterThan(0.9, worst, "the test sees no rounding");
-    }
-
-    [TestMethod]
-    [DataRow(1)]
-    [DataRow(16)]
-    [DataRow(62)]
-    public async Task The_ends_of_the_legal_range_do_not_wrap(int bits)
-    {
-        const long end = 1L << 62;
-        long[] ends = [-end, -end + 1, -1, 0, 1, end - 1, end / 2, -end / 2, (1L << bits) - 1, -(1L << bits)];
-        long[] x = [.. Enumerable.Range(0, 20_000).Select(index => ends[index % ends.Length])];
-        ulong[] result = await TruncateAsync(75, x, bits, new RandomWords(76));
-        for (int index = 0; index < x.Length; index++)
-        {
-            long error = unchecked((long)result[index] - (x[index] >> bits));
-            Assert.IsTrue(error is 0 or 1, $"{x[index]} >> {bits} at {index}: off by {error}");
+            Int128 error = z[index] - (((Int128)x[index] * y[index]) >> 16);
+            Assert.IsTrue(error == 0 || error == 1, $"{x[index]} · {y[index]} at {index}: off by {error}");
         }
     }
 
     [TestMethod]
-    public async Task Rounding_is_right_on_average()
+    public async Task Scaling_up_is_exact_and_local()
     {
-        const int count = 100_000;
-        foreach (long fraction in new long[] { 0, 1, 16384, 32768, 60000, 65535 })
-        {
-            long x = (-123L << 16) + fraction;
-            ulong[] result = await TruncateAsync(77, [.. Enumerable.Repeat(x, count)], 16, new RandomWords(78));
-            double up = result.Average(word => unchecked((long)word + 123.0));
-            double deviation = Math.Sqrt(fraction * (65536 - fraction) / 65536.0 / 65536.0 / count);
-            Assert.AreEqual(fraction / 65536.0, up, 5 * deviation, $"fraction {fraction}");
-        }
+        long[] x = [-(1L << 40), -1, 0, 1, (1L << 40) - 1];
+        int rounds = -1;
+        long[] z = await Parties.ComputeAsync(
+            wires =>
+            {
+                Wire scaled = wires[0].Rescale(20);
+                rounds = scaled.Circuit.Cost.Rounds;
+                return scaled;
+            },
+            Feed.Of(1, new Shape(5), 3, x));
+        Assert.AreEqual(0, rounds);
+        CollectionAssert.AreEqual(x.Select(integer => integer << 17).ToArray(), z);
     }
 
-    private static async Task<ulong[]> TruncateAsync(byte seed, long[] x, int bits, RandomWords random)
-    {
-        ArithmeticShare[] xs = Parties.Split(Words(x), new Shape(x.Length), 62, random);
-        await using Parties parties = await Parties.OpenAsync(seed, ProtocolCost.Truncate(x.Length, bits).Demand);
-        ArithmeticShare[] results = await parties.RoundAsync((round, party) => round.Truncate(xs[party], bits));
-        Assert.AreEqual(62 - bits, results[1].FractionBits);
-        return ShareTestTools.Reconstruct(results);
-    }
-
-    // Both signs, magnitudes of all sizes below 2^62.
-    private static long[] Legal(RandomWords random, int count) =>
-        [.. random.Next(count).Select(word => (long)word >> (2 + (int)(word & 63) % 62))];
-
-    private static ulong[] Words(long[] integers) => [.. integers.Select(integer => unchecked((ulong)integer))];
+    private static Task<long[]> TruncateAsync(int parties, long[] x, int bits) => Parties.ComputeAsync(
+        new CircuitOptions { Parties = parties }, wires => wires[0].Rescale(62 - bits), Feed.Of(parties - 1, new Shape(x.Length), 62, x, WordRange.Widest));
 }
