@@ -88,11 +88,20 @@ public static class Linear
     public static Wire Multiply(this Wire x, PublicTensor y) => Product(x, y).Rescale(x.FractionBits);
 
     /// <summary>
-    /// x · y for a public number: exactly, if it is whole; else with the circuit's fraction bits for y, and truncated, in one round.
+    /// x · y for a public number: exactly, if it is whole; else with as many fraction bits of y as fit beside x, and truncated, in one
+    /// round.
     /// </summary>
-    public static Wire Multiply(this Wire x, double y) => double.IsInteger(y) && Math.Abs(y) < 1L << 53
-        ? Product(x, PublicTensor.Of(y, 0))
-        : Multiply(x, PublicTensor.Of(y, Of(x).Options.FractionBits));
+    public static Wire Multiply(this Wire x, double y)
+    {
+        Circuit circuit = Of(x);
+        if (double.IsInteger(y) && Math.Abs(y) < 1L << 53)
+        {
+            return Product(x, PublicTensor.Of(y, 0));
+        }
+
+        int room = 61 - x.Range.Bits - (int)Math.Ceiling(Math.Log2(Math.Max(1, Math.Abs(y))));
+        return Multiply(x, PublicTensor.Of(y, Math.Min(Math.Clamp(room, circuit.Options.FractionBits, 40), 62 - x.FractionBits)));
+    }
 
     /// <summary>x · y, element by element, with the fraction bits of both. One round, 16 bytes each way for one.</summary>
     public static Wire Product(this Wire x, Wire y)
