@@ -3,7 +3,6 @@ using System.Globalization;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Functions;
-using Hybrid.Security;
 using Hybrid.Tensors;
 
 namespace Hybrid.Bench.Accuracy;

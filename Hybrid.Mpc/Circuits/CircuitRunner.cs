@@ -246,9 +246,8 @@ public static class CircuitRunner
                 return null;
             }
 
-            await HearAsync(other).ConfigureAwait(false);
-            ReceivedFrame frame = mine == 0
-                ? await channel.ReceiveAsync(tag, theirs, cancellationToken).ConfigureAwait(false)
+            ReceivedFrame frame = mine == 0 || _ungreeted.ContainsKey(other)
+                ? await ReceiveAsync(channel, other, tag, message, theirs).ConfigureAwait(false)
                 : await channel.ExchangeAsync(tag, message, theirs, cancellationToken).ConfigureAwait(false);
             if (frame.Span.Length == theirs)
             {
@@ -258,6 +257,22 @@ public static class CircuitRunner
             int length = frame.Span.Length;
             frame.Dispose();
             throw new ProtocolException(channel.Peer, tag.ToString(), $"sent {length} bytes where {theirs} were expected: the parties' plans differ");
+        }
+
+        // Sends, if there is anything to send, and meanwhile hears the other's greeting, if it is still due, and its message.
+        private async Task<ReceivedFrame> ReceiveAsync(Channel channel, int other, StepTag tag, ReadOnlyMemory<byte> message, int theirs)
+        {
+            Task sending = message.IsEmpty ? Task.CompletedTask : channel.SendAsync(tag, message, cancellationToken).AsTask();
+            try
+            {
+                await HearAsync(other).ConfigureAwait(false);
+                return await channel.ReceiveAsync(tag, theirs, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                // A message that could not be sent has broken the channel, and so the receive.
+                await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
 
         private static int Bytes(ImmutableArray<ExchangeGate> gates, int from, int to)

@@ -46,12 +46,13 @@ public sealed class CircuitCostTests
     {
         (Circuit circuit, Wire x, _) = New();
         circuit.Open(x, to: 1);
-        Assert.AreEqual((1, 8L + (8 * Count), 0L), (circuit.Cost.Rounds, circuit.Cost.BytesFrom[0], circuit.Cost.BytesFrom[1]));
+        // Both greet: 8 bytes.
+        Assert.AreEqual((1, 16L + (8 * Count), 8L), (circuit.Cost.Rounds, circuit.Cost.BytesFrom[0], circuit.Cost.BytesFrom[1]));
         (circuit, x, _) = New(3);
         circuit.Open(x, to: 1);
-        CollectionAssert.AreEqual(new long[] { 8 + (8 * Count), 0, 8 + (8 * Count) }, circuit.Cost.BytesFrom.ToArray());
+        CollectionAssert.AreEqual(new long[] { 16 + (8 * Count), 16, 16 + (8 * Count) }, circuit.Cost.BytesFrom.ToArray());
         Assert.AreEqual(Count, circuit.Cost.Demand[new ZeroShare()], "shares of zero hide what the shares say beside their sum");
-        Assert.AreEqual(2 * (8 + (8L * Count)), circuit.Cost.Bytes);
+        Assert.AreEqual((2 * (8 + (8L * Count))) + (4 * 8), circuit.Cost.Bytes, "two messages, and two pairs greet");
     }
 
     [TestMethod]

@@ -87,7 +87,7 @@ public sealed class CircuitRunTests
             CircuitResults[] results = await parties.RunAsync(circuit, inputs);
             CollectionAssert.AreEqual(new long[] { 3, 4 }, results[to].Integers(opening).ToArray());
             StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => results[1 - to].Integers(opening)).Message, "age was not opened");
-            Assert.IsEmpty(parties.Sent(to, 1 - to), "nothing goes to who learns nothing");
+            Assert.IsTrue(parties.Sent(to, 1 - to).All(message => message.Length == 0), "nothing but a greeting goes to who learns nothing");
         }
     }
 
@@ -163,7 +163,7 @@ public sealed class CircuitRunTests
         {
             ProtocolException e = await Assert.ThrowsExactlyAsync<ProtocolException>(
                 () => parties.RunOneAsync(party, circuits[party], new CircuitInputs().Set(wires[party][party], [1L, 2, 3, 4])), $"{what}, party {party}");
-            Sentences.Check(e, "round 0 of the shares");
+            Sentences.Check(e, "of the shares");
             return e;
         });
         await RefusedAfterwardsAsync(parties);
@@ -180,6 +180,9 @@ public sealed class CircuitRunTests
         Difference("another opening", (c, x, y) => c.Open(x, "age"), (c, x, y) => c.Open(x, "weight")),
         Difference("one op more later", (c, x, y) => c.Open(x.Less(y).ToWire()), (c, x, y) => c.Open(x.Less(y).Not().ToWire())),
         Difference("another threshold", (c, x, y) => c.Open(x.Less(1).ToWire()), (c, x, y) => c.Open(x.Less(1.5).ToWire())),
+        Difference("who learns it, both waiting", (c, x, y) => c.Open(x, "age", to: 0), (c, x, y) => c.Open(x, "age", to: 1)),
+        Difference("who learns it, both sending", (c, x, y) => c.Open(x, "age", to: 1), (c, x, y) => c.Open(x, "age", to: 0)),
+        Difference("who learns it, one or all", (c, x, y) => c.Open(x, "age", to: 1), (c, x, y) => c.Open(x, "age")),
         Difference("something kept", (c, x, y) => c.Open(x), (c, x, y) => { c.Open(x); c.Keep(y); }),
     ];
 
@@ -263,7 +266,7 @@ public sealed class CircuitRunTests
 
         // Some of the differing pairs have an end in common: an opening of x, one of x ≥ 1 …
         string[] hashes = [.. all.Select(circuit => Convert.ToHexString(circuit.Hash()))];
-        Assert.IsGreaterThanOrEqualTo(all.Length - 2, hashes.Distinct().Count());
+        Assert.IsGreaterThanOrEqualTo(all.Length - 6, hashes.Distinct().Count());
         Circuit again = Build((c, x, y) => c.Open(x.Gather([1, 2], 0)));
         CollectionAssert.Contains(hashes, Convert.ToHexString(again.Hash()));
         byte[] before = again.Hash();

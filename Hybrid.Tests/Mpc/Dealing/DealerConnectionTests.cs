@@ -2,7 +2,6 @@ using Hybrid.Communication;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Dealing;
 using Hybrid.Tests.Core;
-using Hybrid.Tests.Core.Communication;
 
 namespace Hybrid.Tests.Mpc.Dealing;
 

@@ -4,7 +4,6 @@ using Hybrid.Mpc.Dealing;
 using Hybrid.Mpc.Ring64;
 using Hybrid.Tensors;
 using Hybrid.Tests.Core;
-using Hybrid.Tests.Core.Communication;
 
 namespace Hybrid.Tests.Mpc.Dealing;
 

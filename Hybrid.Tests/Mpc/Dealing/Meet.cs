@@ -3,14 +3,13 @@ using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Dealing;
 using Hybrid.Mpc.Functions;
-using Hybrid.Mpc.Sharing;
 using Hybrid.Tensors;
 using Hybrid.Tests.Core.Communication;
 
 namespace Hybrid.Tests.Mpc.Dealing;
 
 /// <summary>A dealer in the test's process, parties that meet at it, and a small circuit for two of them.</summary>
-internal sealed class Meet
+internal sealed class Meet : IDisposable
 {
     /// <summary>Nothing should take as long, however busy the machine is.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -53,6 +52,8 @@ internal sealed class Meet
         await channel.SendAsync(DealerMessages.Hello, DealerMessages.WriteHello(Id, party, parties));
         return channel;
     }
+
+    public void Dispose() => _stop.Dispose();
 
     /// <summary>Tells the dealer to stop.</summary>
     public void Stop() => _stop.Cancel();

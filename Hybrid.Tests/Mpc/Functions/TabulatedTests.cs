@@ -2,7 +2,6 @@ using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Functions;
 using Hybrid.Mpc.Lookups;
 using Hybrid.Tensors;
-using Hybrid.Tests.Mpc.Circuits;
 using static Hybrid.Tests.Mpc.Functions.Numbers;
 
 namespace Hybrid.Tests.Mpc.Functions;

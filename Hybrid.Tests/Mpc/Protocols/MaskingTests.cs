@@ -86,10 +86,11 @@ public sealed class MaskingTests
             await parties.RunAsync(circuit, inputs);
         }
 
-        List<byte[]> messages = parties.Sent(owner, 1 - owner);
+        // Who only waits has greeted: a message without words.
+        List<byte[]> messages = [.. parties.Sent(owner, 1 - owner).Where(message => message.Length > 0)];
         Assert.HasCount(1, messages);
         ChiSquare.AssertUniform(Words(messages[0]), "masked weights");
-        messages = parties.Sent(1 - owner, owner);
+        messages = [.. parties.Sent(1 - owner, owner).Where(message => message.Length > 0)];
         Assert.HasCount(2, messages);
         foreach (byte[] message in messages)
             ChiSquare.AssertUniform(Words(message), "masked operands");

@@ -66,8 +66,8 @@ public sealed class PrivateWeightTests
         var circuit = new Circuit();
         Wire x = circuit.Input(0, new Shape(3, 20), 16, WordRange.OfBits(20));
         Wire product = x.MatMulProduct(weights);
-        Assert.AreEqual((1, 0), (circuit.Cost.MessagesFrom[0], circuit.Cost.MessagesFrom[1]), "only the party without the weights sends");
-        Assert.AreEqual(8 + (8 * 60), circuit.Cost.BytesFrom[0]);
+        Assert.AreEqual((2, 1), (circuit.Cost.MessagesFrom[0], circuit.Cost.MessagesFrom[1]), "both greet, and the party without the weights sends");
+        Assert.AreEqual(8 + 8 + (8 * 60), circuit.Cost.BytesFrom[0]);
         Assert.AreEqual(WordRange.Within((Int128.One << 20) * 1000), product.Range, "the bound is the input's times the norm");
         foreach (PrivateWeights end in ends)
             StringAssert.Contains(end.ToString(), "party 1's 100 weights 0");
