@@ -160,7 +160,7 @@ public sealed class ModelClient : IAsyncDisposable
         var client = new ModelClient(channel, options, registry, card);
         Scheme[] schemes = [.. client.Plan(client.QueryRows(rows)).Schemes];
         Plan[] plans = [.. schemes.Select(scheme => SessionMessages.PlanOfSetUp(card, registry, options.Link, new SchemeChoice(scheme, options.Revealed)))];
-        await channel.SendAsync(SessionMessages.Schemes, (byte[])[.. plans[0].Hash(), .. schemes.Select(scheme => new SchemeChoice(scheme, options.Revealed).Code)], cancellation).ConfigureAwait(false);
+        await channel.SendAsync(SessionMessages.Schemes, (byte[])[.. plans[0].Hash(), .. schemes.Select(scheme => (byte)new SchemeChoice(scheme, options.Revealed).Code)], cancellation).ConfigureAwait(false);
         foreach ((Scheme scheme, Plan plan) in schemes.Zip(plans))
         {
             var context = new StepContext(Party.Client, channel, SessionMessages.SetUp(scheme), options.Random, new Dictionary<int, ConstantBinding>(), null, cancellation);

@@ -100,7 +100,7 @@ public sealed class ModelServer
             }
 
             hash = frame.Span[..SessionMessages.HashBytes].ToArray();
-            choices = [.. frame.Span[SessionMessages.HashBytes..].ToArray().Select(SchemeChoice.Of)];
+            choices = [.. frame.Span[SessionMessages.HashBytes..].ToArray().Select(code => SchemeChoice.Of(code))];
         }
 
         if (choices.DistinctBy(choice => choice.Scheme).Count() != choices.Length)

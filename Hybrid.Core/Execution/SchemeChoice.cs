@@ -10,9 +10,10 @@ internal readonly record struct SchemeChoice(Scheme Scheme, Revealed Revealed)
 {
     private const int Values = 128;
 
-    /// <summary>Reads the byte that stands for a choice.</summary>
-    public static SchemeChoice Of(byte code) => new((Scheme)(code % Values), code >= Values ? Revealed.Values : Revealed.Scores);
+    /// <summary>The number, and at set-up the byte, that stands for it: the scheme's, and 128 more if the values are revealed.</summary>
+    public int Code => (int)Scheme + (Revealed == Revealed.Values ? Values : 0);
 
-    /// <summary>The byte that stands for it.</summary>
-    public byte Code => (byte)((int)Scheme + (Revealed == Revealed.Values ? Values : 0));
+    /// <summary>Reads the number; one that stands for no choice is a scheme that there is not.</summary>
+    public static SchemeChoice Of(int code) =>
+        code is >= Values and < 2 * Values ? new((Scheme)(code - Values), Revealed.Values) : new((Scheme)code, Revealed.Scores);
 }

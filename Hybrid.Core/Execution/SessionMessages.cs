@@ -19,7 +19,7 @@ internal static class SessionMessages
     /// <summary>Server to client: set-up is done; seconds it took.</summary>
     public static StepTag Ready { get; } = new(3, "set-up");
 
-    /// <summary>Client to server: rows, scheme, what is revealed, plan hash; no rows to say goodbye.</summary>
+    /// <summary>Client to server: rows, the choice of scheme as at set-up, plan hash; no rows to say goodbye.</summary>
     public static StepTag Query { get; } = new(4, "query");
 
     /// <summary>Server to client, after the last step: seconds the query took.</summary>
@@ -48,8 +48,7 @@ internal static class SessionMessages
         if (plan is not null)
         {
             // One scheme serves the whole chain.
-            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(4), (ushort)plan.Schemes.First());
-            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(6), (ushort)revealed);
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), new SchemeChoice(plan.Schemes.First(), revealed).Code);
             plan.Hash().CopyTo(bytes.AsSpan(8));
         }
 
@@ -69,13 +68,7 @@ internal static class SessionMessages
             throw new ProtocolException(peer, "query", $"asked for {rows} rows");
         }
 
-        var revealed = (Revealed)BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]);
-        if (!Enum.IsDefined(revealed))
-        {
-            throw new ProtocolException(peer, "query", $"asked for a result of kind {(int)revealed}, which this program does not know");
-        }
-
-        return (rows, new SchemeChoice((Scheme)BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]), revealed), bytes[8..].ToArray());
+        return (rows, SchemeChoice.Of(BinaryPrimitives.ReadInt32LittleEndian(bytes[4..])), bytes[8..].ToArray());
     }
 
     public static byte[] WriteSeconds(double seconds)

@@ -8,11 +8,11 @@ namespace Hybrid.Tests.Core.Execution;
 public sealed class SchemeChoiceTests
 {
     [TestMethod]
-    public void A_byte_stands_for_a_choice_and_the_number_alone_for_scores()
+    public void A_number_stands_for_a_choice_and_the_scheme_s_alone_for_scores()
     {
-        for (int code = 0; code < 256; code++)
+        foreach (int code in new[] { int.MinValue, -1, 256, 1000, int.MaxValue }.Concat(Enumerable.Range(0, 256)))
         {
-            Assert.AreEqual(code, SchemeChoice.Of((byte)code).Code);
+            Assert.AreEqual(code, SchemeChoice.Of(code).Code);
         }
 
         Assert.AreEqual(new SchemeChoice(Scheme.Ckks, Revealed.Scores), SchemeChoice.Of((byte)Scheme.Ckks));
@@ -34,9 +34,9 @@ public sealed class SchemeChoiceTests
     public void A_query_names_what_it_wants_revealed()
     {
         byte[] query = SessionMessages.WriteQuery(3, null);
-        query[6] = 1;
-        Assert.AreEqual(Revealed.Values, SessionMessages.ReadQuery(query, "client").Choice.Revealed);
-        query[6] = 2;
-        Sentences.Refused<ProtocolException>(() => SessionMessages.ReadQuery(query, "client"), "The client asked for a result of kind 2, which this program does not know");
+        query[4] = 128 + (int)Scheme.Shares;
+        Assert.AreEqual(new SchemeChoice(Scheme.Shares, Revealed.Values), SessionMessages.ReadQuery(query, "client").Choice);
+        query[4] = (int)Scheme.Shares;
+        Assert.AreEqual(new SchemeChoice(Scheme.Shares, Revealed.Scores), SessionMessages.ReadQuery(query, "client").Choice);
     }
 }

@@ -112,7 +112,7 @@ public sealed class SharesFailureTests
             Task serving = new ModelServer(Model, SharesSessions.Options(new InProcessDealer())).ServeAsync(there);
             await using Channel client = await Channel.OpenAsync(here, ChannelRole.Initiator, "server", SharesSessions.Patient);
             (await client.ReceiveAsync(SessionMessages.Card, ModelCard.MaximumBytes)).Dispose();
-            await client.SendAsync(SessionMessages.Schemes, (byte[])[.. Hash(), new SchemeChoice(Scheme.Shares, Revealed.Values).Code]);
+            await client.SendAsync(SessionMessages.Schemes, (byte[])[.. Hash(), (byte)new SchemeChoice(Scheme.Shares, Revealed.Values).Code]);
             await client.SendAsync(SessionMessages.SetUp(Scheme.Shares), id);
             Sentences.Check(await ThrowsAsync(serving), $"The client sent the id of a meeting in {id.Length} bytes where 16 make one");
         }
