@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Hybrid.Graph;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Sharing;
@@ -48,6 +49,6 @@ internal sealed class PlainToShares(SharesBackend backend) : IConversion
             form.Split(((PlainTensor)input).Integers, limb, words.Span);
         }
 
-        return new ArithmeticShare((int)role, 2, node.Shape, 0, System.Runtime.InteropServices.MemoryMarshal.Cast<long, ulong>(words.Span));
+        return new ArithmeticShare((int)role, 2, node.Shape, 0, MemoryMarshal.Cast<long, ulong>(words.Span));
     }
 }

@@ -6,7 +6,7 @@ namespace Hybrid.Mpc;
 /// <summary>What a step on shares costs: bytes and messages exactly, from its circuit; seconds about, from what is sent and dealt.</summary>
 internal static class SharesCosts
 {
-    // A party expands, adds and multiplies a few words for each that it sends or is dealt.
+    // Both are rough estimates, not measured yet. A party expands, adds and multiplies a few words for each that it sends or is dealt.
     private const double SecondsPerByte = 1e-9;
 
     // Scheduling, tags and buffers of one round.
