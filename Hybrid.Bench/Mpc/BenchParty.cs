@@ -140,7 +140,7 @@ internal sealed class BenchParty : IAsyncDisposable
     private static Task<Channel> OpenAsync(TcpClient client, ChannelRole role)
     {
         client.NoDelay = true;
-        return Channel.OpenAsync(client.GetStream(), role, "party");
+        return Channel.OpenAsync(client.GetStream(), role, "party", ChannelOptions.Default with { KeepsTranscript = false });
     }
 
     private async Task<(ICorrelationSource Source, double Seconds)> DealAsync(CorrelationDemand demand)

@@ -10,9 +10,11 @@ namespace Hybrid.Bench.Mpc;
 /// <summary>Our side of the comparison with CrypTen: this process and another one it starts.</summary>
 internal sealed class TwoPartyTimings : IMpcTimings
 {
-    private const int WarmUps = 3;
-    private const int Runs = 5;
-    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(3);
+    // The runtime compiles with care what has run often, in the background: until that is over, times say little.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(2);
+    private const int LeastWarmUps = 3;
+    private const int LeastRuns = 5;
 
     private readonly Process _other;
     private readonly BenchParty _party;
@@ -56,11 +58,12 @@ internal sealed class TwoPartyTimings : IMpcTimings
     /// <summary>The run of median time, after some to warm up.</summary>
     public ShareRun Measure(MpcOperation operation)
     {
-        for (int run = 0; run < WarmUps; run++)
+        long start = Stopwatch.GetTimestamp();
+        for (int run = 0; run < LeastWarmUps || Stopwatch.GetElapsedTime(start) < WarmUp; run++)
             _party.RunAsync(operation).GetAwaiter().GetResult();
         var runs = new List<ShareRun>();
-        long start = Stopwatch.GetTimestamp();
-        while (runs.Count < Runs && (runs.Count < 3 || Stopwatch.GetElapsedTime(start) < LongEnough))
+        start = Stopwatch.GetTimestamp();
+        while (runs.Count < LeastRuns || Stopwatch.GetElapsedTime(start) < LongEnough)
             runs.Add(_party.RunAsync(operation).GetAwaiter().GetResult());
         runs.Sort((x, y) => x.Seconds.CompareTo(y.Seconds));
         return _medians[operation] = runs[runs.Count / 2];

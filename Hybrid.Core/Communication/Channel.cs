@@ -28,8 +28,8 @@ public sealed class Channel : IAsyncDisposable
 
     private readonly ChannelOptions _options;
     private readonly ChannelLink _link;
-    private readonly FrameLog _sent = new();
-    private readonly FrameLog _received = new();
+    private readonly FrameLog _sent;
+    private readonly FrameLog _received;
     private int _sending;
     private int _receiving;
     private int _disposed;
@@ -41,6 +41,8 @@ public sealed class Channel : IAsyncDisposable
     {
         _options = options;
         _link = new ChannelLink(stream, peer, options);
+        _sent = new FrameLog(options.KeepsTranscript);
+        _received = new FrameLog(options.KeepsTranscript);
         Role = role;
         Peer = peer;
     }
@@ -243,6 +245,7 @@ public sealed class Channel : IAsyncDisposable
     /// Call it between steps, while nothing is under way.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The channel has been disposed of.</exception>
+    /// <exception cref="InvalidOperationException">The channel keeps no transcript (<see cref="ChannelOptions.KeepsTranscript"/>).</exception>
     public byte[] TranscriptHash()
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);

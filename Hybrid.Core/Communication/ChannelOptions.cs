@@ -27,6 +27,12 @@ public sealed record ChannelOptions
     /// </summary>
     public TimeSpan SendTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// Whether messages are hashed for <see cref="Channel.TranscriptHash"/>; true at first. It takes a second for each two gigabytes or
+    /// so: channels that carry shares or what a dealer deals do without.
+    /// </summary>
+    public bool KeepsTranscript { get; init; } = true;
+
     /// <summary>Where payload buffers come from.</summary>
     internal ArrayPool<byte> Pool { get; init; } = ArrayPool<byte>.Shared;
 

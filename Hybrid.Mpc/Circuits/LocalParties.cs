@@ -11,6 +11,8 @@ namespace Hybrid.Mpc.Circuits;
 /// </summary>
 public sealed class LocalParties : IAsyncDisposable
 {
+    private static readonly ChannelOptions Options = ChannelOptions.Default with { KeepsTranscript = false };
+
     private readonly ImmutableArray<PartyNetwork> _networks;
     private readonly ImmutableArray<Channel> _channels;
     private readonly LocalDealer _dealer;
@@ -38,8 +40,8 @@ public sealed class LocalParties : IAsyncDisposable
             for (int second = first + 1; second < parties; second++)
             {
                 (Stream here, Stream there) = InProcessTransport.CreatePair();
-                Task<Channel> opening = Channel.OpenAsync(here, ChannelRole.Initiator, $"party {second}", null, cancellationToken);
-                ends[second, first] = await Channel.OpenAsync(there, ChannelRole.Responder, $"party {first}", null, cancellationToken).ConfigureAwait(false);
+                Task<Channel> opening = Channel.OpenAsync(here, ChannelRole.Initiator, $"party {second}", Options, cancellationToken);
+                ends[second, first] = await Channel.OpenAsync(there, ChannelRole.Responder, $"party {first}", Options, cancellationToken).ConfigureAwait(false);
                 ends[first, second] = await opening.ConfigureAwait(false);
             }
         }

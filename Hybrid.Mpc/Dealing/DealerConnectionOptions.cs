@@ -18,7 +18,7 @@ public sealed record DealerConnectionOptions
     public TimeSpan MeetingTime { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The limits of the channel.</summary>
-    public ChannelOptions Channel { get; init; } = ChannelOptions.Default;
+    public ChannelOptions Channel { get; init; } = ChannelOptions.Default with { KeepsTranscript = false };
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="ArgumentException">A time is out of range.</exception>

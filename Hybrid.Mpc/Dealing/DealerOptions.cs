@@ -32,7 +32,7 @@ public sealed record DealerOptions
     public long MaximumMemoryBytes { get; init; } = 1L << 30;
 
     /// <summary>The limits of the channels to the parties.</summary>
-    public ChannelOptions Channel { get; init; } = ChannelOptions.Default;
+    public ChannelOptions Channel { get; init; } = ChannelOptions.Default with { KeepsTranscript = false };
 
     /// <summary>Where the seeds come from: the operating system, unless results are to repeat.</summary>
     public IRandomSource Random { get; init; } = OsRandom.Instance;

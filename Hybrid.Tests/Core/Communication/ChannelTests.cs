@@ -236,4 +236,14 @@ public sealed class ChannelTests
     {
         using ReceivedFrame frame = await channel.ReceiveAsync(tag, 100);
     }
+
+    [TestMethod]
+    public async Task A_channel_without_a_transcript_says_so()
+    {
+        await using ChannelPair pair = await ChannelPair.OpenAsync(ChannelPair.Patient with { KeepsTranscript = false });
+        await pair.Client.SendAsync(new StepTag(1, "step"), new byte[10]);
+        using ReceivedFrame frame = await pair.Server.ReceiveAsync(new StepTag(1, "step"), 10);
+        Assert.AreEqual(18, pair.Client.Counters.BytesSent);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => pair.Client.TranscriptHash()).Message, "KeepsTranscript");
+    }
 }
