@@ -121,13 +121,14 @@ internal sealed class PredictionOptions
             throw new ParameterException(ParameterFault.Mismatch, $"{_scheme.Name} {Name(Scheme.Shares)} needs a dealer: add {_dealer.Name} HOST:PORT, the same one that the server was started with.");
         }
 
+        LinkProfile link = _links.Single(profile => profile.Name == parsed.GetValue(_link));
         return new SessionOptions
         {
             Schemes = schemes =>
             {
                 if (shares is not null)
                 {
-                    schemes.UseShares(shares);
+                    schemes.UseShares(shares with { Link = link });
                     return;
                 }
 
@@ -135,7 +136,7 @@ internal sealed class PredictionOptions
                 schemes.UseCkks();
             },
             Pin = pin,
-            Link = _links.Single(link => link.Name == parsed.GetValue(_link)),
+            Link = link,
         };
     }
 

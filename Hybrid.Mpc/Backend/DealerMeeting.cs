@@ -7,18 +7,17 @@ using Hybrid.Schemes;
 namespace Hybrid.Mpc;
 
 /// <summary>
-/// Client and server meet at the dealer: the client draws the meeting's id and sends it to the server over the session's channel, both go
-/// there, and tell each other once they have met. Two messages and one back. Who cannot get there tells the other why.
+/// Client and server meet at the dealer: the client has drawn the meeting's id and told the server, both go there, and tell each other once they have met. Two messages and one back. Who cannot get there tells the other why.
 /// </summary>
 internal static class DealerMeeting
 {
     /// <summary>Meets.</summary>
     /// <param name="access">The way to the dealer.</param>
+    /// <param name="meeting">Where.</param>
     /// <param name="context">The set-up's context.</param>
     /// <exception cref="HybridException">The dealer cannot be reached or refuses, or the other party did not come or left.</exception>
-    public static async Task<ICorrelationProvider> JoinAsync(IDealerAccess access, StepContext context)
+    public static async Task<ICorrelationProvider> JoinAsync(IDealerAccess access, MeetingId meeting, StepContext context)
     {
-        MeetingId meeting = await AgreeAsync(context).ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation);
         Task<ICorrelationProvider> joining = access.JoinAsync(meeting, (int)context.Role, 2, stop.Token).AsTask();
         Task arrival = ArrivalAsync(context, stop.Token);
@@ -49,26 +48,30 @@ internal static class DealerMeeting
         }
     }
 
+    /// <summary>What the client draws up and the server hears: where to meet, and how to choose.</summary>
+    /// <param name="options">This party's options.</param>
+    /// <param name="context">The set-up's context.</param>
+    /// <exception cref="ProtocolException">The client sent something else, or wants what this server does not do.</exception>
+    public static async Task<SetUpMessage> AgreeAsync(SharesOptions options, StepContext context)
+    {
+        if (context.Role == Party.Client)
+        {
+            var message = new SetUpMessage(MeetingId.Create(context.Random), options.Comparison, options.Link);
+            await context.Channel.SendAsync(context.Tag, message.Write(), context.Cancellation).ConfigureAwait(false);
+            return message;
+        }
+
+        using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, SetUpMessage.Bytes, context.Cancellation).ConfigureAwait(false);
+        string client = context.Role.Other().Name();
+        SetUpMessage heard = SetUpMessage.Read(frame.Span, client, context.Tag.Name!);
+        return options.Comparison is null || options.Comparison == heard.Comparison
+            ? heard
+            : throw new ProtocolException(
+                client, context.Tag.Name!, $"asked for {(heard.Comparison is { } method ? $"comparisons by {method}" : "comparisons as its link says")} where this server compares by {options.Comparison}");
+    }
+
     private static async Task ArrivalAsync(StepContext context, CancellationToken cancellation)
     {
         using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, 0, cancellation).ConfigureAwait(false);
-    }
-
-    private static async Task<MeetingId> AgreeAsync(StepContext context)
-    {
-        var bytes = new byte[MeetingId.Bytes];
-        if (context.Role == Party.Client)
-        {
-            MeetingId meeting = MeetingId.Create(context.Random);
-            meeting.Write(bytes);
-            await context.Channel.SendAsync(context.Tag, bytes, context.Cancellation).ConfigureAwait(false);
-            return meeting;
-        }
-
-        using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, MeetingId.Bytes, context.Cancellation).ConfigureAwait(false);
-        return frame.Span.Length == MeetingId.Bytes
-            ? MeetingId.Read(frame.Span)
-            : throw new ProtocolException(
-                context.Role.Other().Name(), context.Tag.Name!, $"sent the id of a meeting in {frame.Span.Length} bytes where {MeetingId.Bytes} make one: use the same release on both sides");
     }
 }

@@ -20,6 +20,8 @@ internal sealed class SharesBackend : IBackend, IAsyncDisposable
     private readonly Party _role;
     private readonly SharesOptions _options;
     private readonly Dictionary<string, SharesLayout?> _layouts = [];
+    private ComparisonMethod? _comparison;
+    private LinkProfile _link;
     private readonly Dictionary<WeightMask, PrivateWeights> _weights = [];
     private ICorrelationProvider? _dealer;
     private PartyNetwork? _network;
@@ -29,6 +31,8 @@ internal sealed class SharesBackend : IBackend, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options.Dealer, nameof(options));
         _role = role;
         _options = options;
+        _comparison = options.Comparison;
+        _link = options.Link;
     }
 
     public Scheme Scheme => Scheme.Shares;
@@ -47,7 +51,11 @@ internal sealed class SharesBackend : IBackend, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(context);
-        _dealer = await DealerMeeting.JoinAsync(_options.Dealer, context).ConfigureAwait(false);
+        SetUpMessage agreed = await DealerMeeting.AgreeAsync(_options, context).ConfigureAwait(false);
+        _comparison = agreed.Comparison;
+        _link = agreed.Link;
+        _layouts.Clear();
+        _dealer = await DealerMeeting.JoinAsync(_options.Dealer, agreed.Meeting, context).ConfigureAwait(false);
         _network = new PartyNetwork((int)_role, context.Channel);
         await OpenWeightsAsync(plan, context).ConfigureAwait(false);
     }
@@ -74,7 +82,7 @@ internal sealed class SharesBackend : IBackend, IAsyncDisposable
                 _layouts.Clear();
             }
 
-            _layouts.Add(key, layout = SharesLayout.Of(stretch, _options.Circuits));
+            _layouts.Add(key, layout = SharesLayout.Of(stretch, _options.Circuits, _comparison, _link));
         }
 
         return layout;

@@ -35,6 +35,23 @@ internal sealed class SharesLayout
     /// <summary>The circuit of an op of the stretch.</summary>
     public StepCircuit this[Node op] => _steps.First(step => step.Node == op.Id).Circuit;
 
+    /// <summary>The layout of a stretch, compared in one way or, if none is given, in the cheaper one; null if shares cannot compute it.</summary>
+    /// <param name="stretch">The stretch.</param>
+    /// <param name="options">How circuits are built.</param>
+    /// <param name="comparison">How to compare.</param>
+    /// <param name="link">What the connection is like.</param>
+    public static SharesLayout? Of(Stretch stretch, CircuitOptions options, ComparisonMethod? comparison, LinkProfile link)
+    {
+        if (comparison is { } method)
+        {
+            return Of(stretch, options with { Comparison = method });
+        }
+
+        SharesLayout? tree = Of(stretch, options with { Comparison = ComparisonMethod.Tree });
+        SharesLayout? sharing = Of(stretch, options with { Comparison = ComparisonMethod.FunctionSharing });
+        return tree is not null && sharing is not null && sharing.Seconds(link) < tree.Seconds(link) ? sharing : tree;
+    }
+
     /// <summary>The layout of a stretch; null if shares cannot compute it.</summary>
     /// <param name="stretch">The stretch.</param>
     /// <param name="options">How to compare.</param>
@@ -65,6 +82,9 @@ internal sealed class SharesLayout
 
         return new SharesLayout(entry, steps.ToImmutable(), StepCircuit.Opens(stretch.Last, form, options));
     }
+
+    private double Seconds(LinkProfile link) =>
+        _steps.Select(step => step.Circuit).Append(Opening).OfType<StepCircuit>().Sum(step => ComparisonChoice.Seconds(step.Circuit.Cost, link));
 
     // The least number of limbs, and for it the widest, that products and sums with constants fit, up to the first truncation.
     private static LimbForm? Form(Stretch stretch)

@@ -114,19 +114,40 @@ public sealed class SharesFailureTests
             (await client.ReceiveAsync(SessionMessages.Card, ModelCard.MaximumBytes)).Dispose();
             await client.SendAsync(SessionMessages.Schemes, (byte[])[.. Hash(), (byte)new SchemeChoice(Scheme.Shares, Revealed.Values).Code]);
             await client.SendAsync(SessionMessages.SetUp(Scheme.Shares), id);
-            Sentences.Check(await ThrowsAsync(serving), $"The client sent the id of a meeting in {id.Length} bytes where 16 make one");
+            Sentences.Check(await ThrowsAsync(serving), $"The client sent {id.Length} bytes to agree on shares where {SetUpMessage.Bytes} do");
         }
     }
 
     [TestMethod]
-    public async Task Another_way_of_comparing_at_the_other_party_is_noticed_by_the_first_message_that_differs()
+    public async Task Another_way_of_comparing_than_the_server_s_is_refused_at_set_up()
     {
         var dealer = new InProcessDealer();
         (ModelServer _, Task serving, Task<ModelClient> connecting) =
             Start(SharesSessions.Options(dealer, ComparisonMethod.FunctionSharing), SharesSessions.Options(dealer));
-        await using ModelClient client = await connecting.WaitAsync(Soon);
-        Sentences.Check(await ThrowsAsync(client.PredictAsync(Rows)));
-        Sentences.Check(await ThrowsAsync(serving));
+        Sentences.Check(await ThrowsAsync(connecting), "FunctionSharing", "Tree");
+        Sentences.Check(await ThrowsAsync(serving), "FunctionSharing", "Tree");
+    }
+
+    [TestMethod]
+    public async Task A_server_without_a_way_of_its_own_compares_as_the_client_s_link_says()
+    {
+        var dealer = new InProcessDealer();
+        var rounds = new List<long>();
+        foreach (Hybrid.Planning.LinkProfile link in new[] { Hybrid.Planning.LinkProfile.Lan, Hybrid.Planning.LinkProfile.Wan })
+        {
+            var client = new SharesOptions { Dealer = dealer, Link = link };
+            (ModelServer _, Task serving, Task<ModelClient> connecting) = Start(
+                SharesSessions.Options(dealer) with { Schemes = schemes => schemes.UseShares(client), Link = link },
+                SharesSessions.Options(dealer) with { Schemes = schemes => schemes.UseShares(new SharesOptions { Dealer = dealer }) });
+            await using (ModelClient connected = await connecting.WaitAsync(Soon))
+            {
+                rounds.Add((await connected.PredictAsync(Rows).WaitAsync(Soon)).Cost.Rounds);
+            }
+
+            await serving.WaitAsync(Soon);
+        }
+
+        Assert.IsTrue(rounds[1] <= rounds[0], $"{rounds[0]} rounds nearby, {rounds[1]} far apart");
     }
 
     private static byte[] Hash()

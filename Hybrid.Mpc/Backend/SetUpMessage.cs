@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+using Hybrid.Mpc.Correlations;
+using Hybrid.Mpc.Dealing;
+using Hybrid.Planning;
+
+namespace Hybrid.Mpc;
+
+/// <summary>What the client tells the server at set-up: where to meet, and by what both choose how to compare.</summary>
+/// <param name="Meeting">The meeting's id.</param>
+/// <param name="Comparison">How to compare; null: in each circuit as is cheaper over the link.</param>
+/// <param name="Link">What the connection is like.</param>
+internal sealed record SetUpMessage(MeetingId Meeting, ComparisonMethod? Comparison, LinkProfile Link)
+{
+    /// <summary>Its length: the id, a byte for the method, three numbers of the link.</summary>
+    public const int Bytes = MeetingId.Bytes + 1 + (3 * sizeof(double));
+
+    /// <summary>Writes it.</summary>
+    public byte[] Write()
+    {
+        var bytes = new byte[Bytes];
+        Meeting.Write(bytes);
+        bytes[MeetingId.Bytes] = (byte)(Comparison is { } method ? 1 + (int)method : 0);
+        Span<byte> numbers = bytes.AsSpan(MeetingId.Bytes + 1);
+        BinaryPrimitives.WriteDoubleLittleEndian(numbers, Link.BitsPerSecondUp);
+        BinaryPrimitives.WriteDoubleLittleEndian(numbers[sizeof(double)..], Link.BitsPerSecondDown);
+        BinaryPrimitives.WriteDoubleLittleEndian(numbers[(2 * sizeof(double))..], Link.RoundTripSeconds);
+        return bytes;
+    }
+
+    /// <summary>Reads it.</summary>
+    /// <param name="bytes">The message.</param>
+    /// <param name="peer">Who sent it.</param>
+    /// <param name="step">What messages call the step.</param>
+    /// <exception cref="ProtocolException">The bytes are something else.</exception>
+    public static SetUpMessage Read(ReadOnlySpan<byte> bytes, string peer, string step)
+    {
+        if (bytes.Length != Bytes)
+        {
+            throw new ProtocolException(peer, step, $"sent {bytes.Length} bytes to agree on shares where {Bytes} do: use the same release on both sides");
+        }
+
+        int method = bytes[MeetingId.Bytes];
+        ReadOnlySpan<byte> numbers = bytes[(MeetingId.Bytes + 1)..];
+        double up = BinaryPrimitives.ReadDoubleLittleEndian(numbers);
+        double down = BinaryPrimitives.ReadDoubleLittleEndian(numbers[sizeof(double)..]);
+        double roundTrip = BinaryPrimitives.ReadDoubleLittleEndian(numbers[(2 * sizeof(double))..]);
+        if (method > 1 + (int)ComparisonMethod.FunctionSharing || !(up is > 0 and < double.PositiveInfinity)
+            || !(down is > 0 and < double.PositiveInfinity) || !(roundTrip is >= 0 and < double.PositiveInfinity))
+        {
+            throw new ProtocolException(peer, step, "sent a way of comparing or a link that is none: use the same release on both sides");
+        }
+
+        return new SetUpMessage(
+            MeetingId.Read(bytes[..MeetingId.Bytes]), method == 0 ? null : (ComparisonMethod)(method - 1), new LinkProfile("the client's", up, down, roundTrip));
+    }
+}
