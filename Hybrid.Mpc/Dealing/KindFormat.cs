@@ -24,6 +24,7 @@ internal enum KindNumber : byte
     ComparisonMask = 12,
     RandomBit = 13,
     LookupMask = 14,
+    ExponentMask = 15,
 }
 
 /// <summary>The bilinear maps' numbers on the wire, likewise.</summary>
@@ -84,6 +85,10 @@ internal static class KindFormat
                 writer.Byte((byte)(bit.Threshold >> 32));
                 writer.Number(unchecked((int)bit.Threshold), int.MinValue, int.MaxValue, "a chance");
                 break;
+            case ExponentMask exponent:
+                writer.Byte((byte)KindNumber.ExponentMask);
+                writer.Byte((byte)exponent.Count);
+                break;
             case LookupMask lookup:
                 writer.Byte((byte)KindNumber.LookupMask);
                 WriteLookup(writer, lookup);
@@ -128,6 +133,7 @@ internal static class KindFormat
                 (ComparisonMethod)Small(ref reader, 0, (int)ComparisonMethod.FunctionSharing, "a method of comparing"),
                 reader.Number(0, MaximumSelections, "selections")),
             KindNumber.RandomBit => ReadRandomBit(ref reader),
+            KindNumber.ExponentMask => new ExponentMask(Small(ref reader, 1, ExponentMask.MaximumBits, "exponents")),
             KindNumber.LookupMask => ReadLookup(ref reader),
             KindNumber.BilinearTriple => new BilinearTriple(ReadMap(ref reader)),
             KindNumber.WeightMask => ReadMask(ref reader),

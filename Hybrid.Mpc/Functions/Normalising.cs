@@ -135,7 +135,7 @@ public static class Normalising
         int count = greatest - least + 1;
         // Below 2^e for every exponent of the domain, and for one more.
         Int128[] thresholds = [.. Enumerable.Range(0, count + 1).Select(i => Int128.One << (least + i + x.FractionBits))];
-        (MaskedWire masked, ImmutableArray<BitWire> below) = Comparing.Compare(x, thresholds, count + 2);
+        ImmutableArray<BitWire> below = Comparing.Compare(x, thresholds, 0).Bits;
         WordRange one = new(1L << MantissaBits, (1L << (MantissaBits + 1)) - 1);
         long[][] weights =
         [
@@ -157,6 +157,6 @@ public static class Normalising
         ];
         return x.Count == 0
             ? [.. results.Select(circuit.Empty)]
-            : circuit.Add(new ExponentGate(masked, bits, terms, results), results);
+            : circuit.Add(new ExponentGate(x, bits, terms, results), results);
     }
 }

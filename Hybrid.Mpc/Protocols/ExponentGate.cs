@@ -13,90 +13,115 @@ namespace Hybrid.Mpc.Protocols;
 internal readonly record struct ExponentTerm(int Shift, long Mantissa, ImmutableArray<long> Weights);
 
 /// <summary>
-/// Brings numbers that are open under a mask to their mantissas, and gives public functions of their exponents: sums of
-/// b · x · 2^shift and of b · weight over the bits b, each opened masked. One bit each way for each.
+/// Brings numbers to their mantissas, and gives public functions of their exponents: sums of b · x · 2^shift and of b · weight over the
+/// bits b of the exponent. Numbers and bits are opened masked: 8 bytes and a bit for each exponent each way.
 /// </summary>
 internal sealed class ExponentGate : ExchangeGate
 {
     private const int Block = BitArithmetic.Block;
 
-    private readonly MaskedWire _masked;
+    private readonly Wire _x;
     private readonly ImmutableArray<BitWire> _bits;
     private readonly ImmutableArray<ExponentTerm> _terms;
     private readonly ImmutableArray<Wire> _results;
 
     /// <summary>The gate.</summary>
-    /// <param name="masked">The numbers x, dealt for as many selections as there are bits.</param>
-    /// <param name="bits">The bits.</param>
+    /// <param name="x">The numbers.</param>
+    /// <param name="bits">The bits, of which one of each number is 1.</param>
     /// <param name="terms">What each is worth.</param>
     /// <param name="results">The mantissa, then the weighted sums.</param>
-    public ExponentGate(MaskedWire masked, ImmutableArray<BitWire> bits, ImmutableArray<ExponentTerm> terms, ImmutableArray<Wire> results)
-        : base([masked.Id, .. bits.Select(bit => bit.Id)], [.. results.Select(result => result.Id)])
+    public ExponentGate(Wire x, ImmutableArray<BitWire> bits, ImmutableArray<ExponentTerm> terms, ImmutableArray<Wire> results)
+        : base([x.Id, .. bits.Select(bit => bit.Id)], [.. results.Select(result => result.Id)])
     {
-        _masked = masked;
+        _x = x;
         _bits = bits;
         _terms = terms;
         _results = results;
     }
 
     public override string Name =>
-        $"mantissas of {_masked.Value.Shape} by {string.Join("; ", _terms.Select(term => $"{term.Shift} {term.Mantissa} {string.Join(' ', term.Weights)}"))}";
+        $"mantissas of {_x.Shape} by {string.Join("; ", _terms.Select(term => $"{term.Shift} {term.Mantissa} {string.Join(' ', term.Weights)}"))}";
 
-    public override ImmutableArray<CorrelationDraw> Draws => [];
+    public override ImmutableArray<CorrelationDraw> Draws => [new(new ExponentMask(_bits.Length), _x.Count)];
 
-    public override int AddedWords => 0;
+    public override int AddedWords => _x.Count;
 
-    public override int BitWords => checked(_bits.Length * PlaneWords);
-
-    private int Count => _masked.Value.Count;
-
-    private int PlaneWords => (Count + 63) / 64;
+    public override int BitWords => checked(_bits.Length * ((_x.Count + 63) / 64));
 
     public override void Send(GateValues values, ReadOnlySpan<Correlation> drawn, Span<ulong> mine)
     {
-        MaskedTensor tensor = values.Get<MaskedTensor>(_masked.Id);
-        for (int bit = 0; bit < _bits.Length; bit++)
-            TensorPrimitives.Xor<ulong>(values.Bits(_bits[bit].Id), tensor.Bits(bit), mine.Slice(bit * PlaneWords, PlaneWords));
+        RingVector.Add(values.Words(_x.Id), drawn[0].Early(ExponentMask.Word), mine[.._x.Count]);
+        for (int chunk = 0; chunk < drawn[0].Chunks; chunk++)
+        {
+            (int start, int words) = Place(drawn[0], chunk);
+            Span<ulong> opened = Planes(mine, start, words);
+            Span<ulong> masks = drawn[0].Early(ExponentMask.Bits, chunk);
+            for (int bit = 0; bit < _bits.Length; bit++)
+            {
+                ReadOnlySpan<ulong> plane = values.Bits(_bits[bit].Id).Slice(start, words);
+                TensorPrimitives.Xor(plane, masks.Slice(bit * words, words), opened.Slice(bit * words, words));
+            }
+        }
     }
 
-    public override ValueTask FinishAsync(
+    public override async ValueTask FinishAsync(
         GateValues values, IReadOnlyList<Correlation> drawn, WordMemory opened, CancellationToken cancellationToken)
     {
         foreach (Wire result in _results)
             values.New(result);
-        MaskedTensor tensor = values.Get<MaskedTensor>(_masked.Id);
+        while (await drawn[0].NextAsync(cancellationToken).ConfigureAwait(false))
+            Finish(values, drawn[0], opened.Span);
+    }
+
+    // One chunk, block by block.
+    private void Finish(GateValues values, Correlation mask, Span<ulong> opened)
+    {
+        (int start, int words) = Place(mask, mask.Chunk);
+        Range here = mask.Elements(mask.Chunk);
+        int chunk = here.End.Value - here.Start.Value;
+        ReadOnlySpan<ulong> planes = Planes(opened, start, words);
+        ReadOnlySpan<ulong> r = mask.Early(ExponentMask.Word, mask.Chunk);
         Span<ulong> flips = stackalloc ulong[Block];
         Span<ulong> x = stackalloc ulong[Block];
         Span<ulong> word = stackalloc ulong[Block];
         Span<ulong> product = stackalloc ulong[Block];
-        for (int start = 0; start < Count; start += Block)
+        for (int at = 0; at < chunk; at += Block)
         {
-            int count = Math.Min(Block, Count - start);
-            Span<ulong> mantissa = values.Words(_results[0].Id).Slice(start, count);
-            ReadOnlySpan<ulong> c = tensor.Opened.Slice(start, count);
-            BitArithmetic.Unmask(c, tensor.Mask.Slice(start, count), values.IsFirst, x[..count]);
+            int count = Math.Min(Block, chunk - at);
+            ReadOnlySpan<ulong> c = opened[here].Slice(at, count);
+            Span<ulong> mantissa = values.Words(_results[0].Id)[here].Slice(at, count);
+            BitArithmetic.Unmask(c, r.Slice(at, count), values.IsFirst, x[..count]);
             for (int bit = 0; bit < _bits.Length; bit++)
             {
-                ReadOnlySpan<ulong> s = tensor.BitWords(bit).Slice(start, count);
-                BitArithmetic.Flips(opened.Span.Slice(bit * PlaneWords, PlaneWords), start, flips[..count]);
+                ReadOnlySpan<ulong> s = mask.Late(ExponentMask.BitWords).Slice((bit * chunk) + at, count);
+                BitArithmetic.Flips(planes.Slice(bit * words, words), at, flips[..count]);
                 BitArithmetic.ToWordsBlock(flips[..count], s, values.IsFirst, word[..count]);
                 if (_terms[bit].Shift >= 0)
                 {
-                    BitArithmetic.SelectBlock(flips[..count], c, x[..count], s, tensor.Products(bit).Slice(start, count), product[..count]);
+                    ReadOnlySpan<ulong> rs = mask.Late(ExponentMask.Products).Slice((bit * chunk) + at, count);
+                    BitArithmetic.SelectBlock(flips[..count], c, x[..count], s, rs, product[..count]);
                     TensorPrimitives.ShiftLeft<ulong>(product[..count], _terms[bit].Shift, product[..count]);
                     RingVector.Add(mantissa, product[..count], mantissa);
                 }
 
                 Accumulate(word[..count], _terms[bit].Mantissa, mantissa);
                 for (int sum = 0; sum < _terms[bit].Weights.Length; sum++)
-                    Accumulate(word[..count], _terms[bit].Weights[sum], values.Words(_results[1 + sum].Id).Slice(start, count));
+                    Accumulate(word[..count], _terms[bit].Weights[sum], values.Words(_results[1 + sum].Id)[here].Slice(at, count));
             }
         }
 
         x.Clear();
         word.Clear();
         product.Clear();
-        return ValueTask.CompletedTask;
+    }
+
+    private Span<ulong> Planes(Span<ulong> all, int start, int words) =>
+        all[_x.Count..].Slice(_bits.Length * start, _bits.Length * words);
+
+    private static (int Start, int Words) Place(Correlation masks, int chunk)
+    {
+        Range elements = masks.Elements(chunk);
+        return (elements.Start.Value / 64, (elements.End.Value - elements.Start.Value + 63) / 64);
     }
 
     private static void Accumulate(ReadOnlySpan<ulong> word, long weight, Span<ulong> sum)
