@@ -2,8 +2,11 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Hybrid.Execution;
 using Hybrid.Models;
+using Hybrid.Mpc.Circuits;
+using Hybrid.Mpc.Functions;
 using Hybrid.Paillier;
 using Hybrid.Seal;
+using Hybrid.Tensors;
 
 namespace Hybrid.Tests;
 
@@ -26,13 +29,18 @@ public sealed partial class ReadmeTests
     [TestMethod]
     public void The_slots_in_the_readme_run() => Assert.AreEqual("0.5*3 - 1.5*2 + 2*0.25 + 4*1 = 3.0000", Slots());
 
+    private const int Rounds = 12;
+
+    [TestMethod]
+    public async Task The_shares_in_the_readme_run() => Assert.AreEqual($"sigmoid of the greatest product: 0.9526, {Rounds} rounds", await SharesAsync());
+
     [TestMethod]
     public void The_readme_shows_this_code()
     {
         string readme = Squeeze(File.ReadAllText(Path.Combine(Root(), "README.md")));
         string source = File.ReadAllText(Source());
         MatchCollection blocks = ShownCode().Matches(source);
-        Assert.HasCount(3, blocks);
+        Assert.HasCount(4, blocks);
         foreach (Match block in blocks)
         {
             string shown = Squeeze(SamplePath().Replace(block.Groups[1].Value, "$1"));
@@ -94,6 +102,22 @@ public sealed partial class ReadmeTests
         string outcome = $"0.5*3 - 1.5*2 + 2*0.25 + 4*1 = {dot:0.0000}";
         // END
         return outcome;
+    }
+
+    private static async Task<string> SharesAsync()
+    {
+        // README
+        var circuit = new Circuit();
+        Wire mine = circuit.Input(owner: 0, new Shape(3), fractionBits: 16, WordRange.OfBits(24));
+        Wire yours = circuit.Input(owner: 1, new Shape(3), fractionBits: 16, WordRange.OfBits(24));
+        Opening opening = circuit.Open(mine.Multiply(yours).Sigmoid().Max(axis: 0), "greatest", to: 0);
+
+        await using LocalParties parties = await LocalParties.OpenAsync();
+        IReadOnlyList<CircuitResults> results = await parties.RunAsync(
+            circuit, [new CircuitInputs().Set(mine, [1 << 16, 2 << 16, -3 << 16]), new CircuitInputs().Set(yours, [3 << 16, -1 << 16, 1 << 15])]);
+        string greatest = $"sigmoid of the greatest product: {results[0].Numbers(opening)[0]:0.0000}, {circuit.Cost.Rounds} rounds";
+        // END
+        return greatest;
     }
 
     [GeneratedRegex(@"// README\s(.*?)// END", RegexOptions.Singleline)]

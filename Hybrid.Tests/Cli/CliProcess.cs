@@ -33,7 +33,7 @@ internal sealed record CliResult(int ExitCode, string Output, string Error)
 /// <summary>The command line as a process of its own, built beside the tests. Killed when disposed, if it still runs.</summary>
 internal sealed class CliProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly Task<string> _error;

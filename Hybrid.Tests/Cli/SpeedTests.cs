@@ -58,6 +58,19 @@ public sealed class SpeedTests
     }
 
     [TestMethod]
+    public void Every_mpc_case_runs()
+    {
+        JsonElement figures = CliProcess.Run("speed", "--filter", "mpc", "--seconds", "0.001", "--json").Json();
+        string[] names = [.. figures.EnumerateArray().Select(figure => figure.GetProperty("name").GetString()!)];
+        foreach (string name in new[] { "multiply", "truncate", "relu", "relu-function-sharing", "exp", "softmax-16", "matmul-128x784x128", "conv2d-64x56x56" })
+        {
+            CollectionAssert.Contains(names, $"mpc/{name}");
+        }
+
+        Assert.HasCount(14, names);
+    }
+
+    [TestMethod]
     public void Wrong_requests_are_refused()
     {
         CliProcess.Run("speed", "--filter", "aes,nonsense", "--json").ExpectError(1, "\"nonsense\"", "aes-ctr", "paillier/decrypt");
