@@ -153,7 +153,9 @@ public sealed class HostilePeerTests
         ExpectEnd(query, "The server closed the connection");
     }
 
+    // Four processes and a limit on their time: by itself, so that it measures them and not what else is being tested.
     [TestMethod]
+    [DoNotParallelize]
     public async Task Servers_that_freeze()
     {
         // All at once, since each takes as long as a query has patience.

@@ -251,7 +251,7 @@ public sealed class HostileObjectsTests
         // A hundred copies of one seeded key with all zeros but for the heads: well formed, and tiny when compressed.
         SealVectorFamily family = SealVectors.Family("n1024");
         var context = new CkksContext(SealFormat.ReadParameters(family.Bytes("parameters.none"), SecurityLevel.None));
-        byte[] pair = family.Bytes("public-key-seeded.none");
+        byte[] pair = [.. family.Bytes("public-key-seeded.none")];
         pair.AsSpan(PolynomialWords, 3 * 1024 * 8).Clear();
         using var stream = new MemoryStream();
         stream.Write(family.Bytes("galois-keys-seeded.none").AsSpan(0, SealHeader.Size + ParametersId.Size + 8));
