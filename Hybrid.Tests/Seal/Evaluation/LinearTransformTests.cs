@@ -221,9 +221,16 @@ public sealed class LinearTransformTests
                 transform.Apply(party.Evaluator, x, keys, destination);
             }
 
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            transform.Apply(party.Evaluator, x, keys, destination);
-            Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before, $"size {size}");
+            // The runtime may replace a method under way, and allocate for that; what the transform allocates, it allocates every time.
+            long least = long.MaxValue;
+            for (int i = 0; i < 5 && least > 0; i++)
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                transform.Apply(party.Evaluator, x, keys, destination);
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+
+            Assert.AreEqual(0, least, $"size {size}");
         }
     }
 
