@@ -110,6 +110,9 @@ public sealed class Correlation : IDisposable
         return start..(start + Draw.ChunkCount(chunk));
     }
 
+    /// <summary>Where a chunk's words lie in a bit plane of all elements, and how many they are.</summary>
+    internal (int Start, int Words) Planes(int chunk) => (chunk * Draw.Kind.ChunkElements / 64, (Draw.ChunkCount(chunk) + 63) / 64);
+
     /// <summary>
     /// One chunk of a vector that is there from the start. Whoever reads it keeps the correlation alive meanwhile.
     /// </summary>

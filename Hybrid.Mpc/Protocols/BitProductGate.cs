@@ -38,7 +38,7 @@ internal sealed class BitProductGate : ExchangeGate
     {
         for (int chunk = 0; chunk < drawn[0].Chunks; chunk++)
         {
-            (int start, int words) = Place(drawn[0], chunk);
+            (int start, int words) = drawn[0].Planes(chunk);
             Span<ulong> masks = drawn[0].Early(0, chunk);
             Span<ulong> opened = mine.Slice(_factors.Length * start, _factors.Length * words);
             for (int factor = 0; factor < _factors.Length; factor++)
@@ -56,16 +56,10 @@ internal sealed class BitProductGate : ExchangeGate
         Correlation masks = drawn[0];
         while (await masks.NextAsync(cancellationToken).ConfigureAwait(false))
         {
-            (int start, int words) = Place(masks, masks.Chunk);
+            (int start, int words) = masks.Planes(masks.Chunk);
             BitProduct.Evaluate(
                 opened.Span.Slice(_factors.Length * start, _factors.Length * words), masks.Early(0, masks.Chunk), masks.Late(1),
                 values.IsFirst, _factors.Length, words, values.Bits(_product.Id).Slice(start, words));
         }
-    }
-
-    private static (int Start, int Words) Place(Correlation masks, int chunk)
-    {
-        Range elements = masks.Elements(chunk);
-        return (elements.Start.Value / 64, (elements.End.Value - elements.Start.Value + 63) / 64);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class ExponentGate : ExchangeGate
         RingVector.Add(values.Words(_x.Id), drawn[0].Early(ExponentMask.Word), mine[.._x.Count]);
         for (int chunk = 0; chunk < drawn[0].Chunks; chunk++)
         {
-            (int start, int words) = Place(drawn[0], chunk);
+            (int start, int words) = drawn[0].Planes(chunk);
             Span<ulong> opened = Planes(mine, start, words);
             Span<ulong> masks = drawn[0].Early(ExponentMask.Bits, chunk);
             for (int bit = 0; bit < _bits.Length; bit++)
@@ -76,7 +76,7 @@ internal sealed class ExponentGate : ExchangeGate
     // One chunk, block by block.
     private void Finish(GateValues values, Correlation mask, Span<ulong> opened)
     {
-        (int start, int words) = Place(mask, mask.Chunk);
+        (int start, int words) = mask.Planes(mask.Chunk);
         Range here = mask.Elements(mask.Chunk);
         int chunk = here.End.Value - here.Start.Value;
         ReadOnlySpan<ulong> planes = Planes(opened, start, words);
@@ -117,12 +117,6 @@ internal sealed class ExponentGate : ExchangeGate
 
     private Span<ulong> Planes(Span<ulong> all, int start, int words) =>
         all[_x.Count..].Slice(_bits.Length * start, _bits.Length * words);
-
-    private static (int Start, int Words) Place(Correlation masks, int chunk)
-    {
-        Range elements = masks.Elements(chunk);
-        return (elements.Start.Value / 64, (elements.End.Value - elements.Start.Value + 63) / 64);
-    }
 
     private static void Accumulate(ReadOnlySpan<ulong> word, long weight, Span<ulong> sum)
     {

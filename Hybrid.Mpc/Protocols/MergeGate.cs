@@ -51,7 +51,7 @@ internal sealed class MergeGate : ExchangeGate
             DigitState state = values.Get<DigitState>(Inputs[index]);
             for (int chunk = 0; chunk < drawn[index].Chunks; chunk++)
             {
-                (int start, int words) = Place(drawn[index], chunk);
+                (int start, int words) = drawn[index].Planes(chunk);
                 _shape.Open(
                     state.Less(start, words), state.Equal(start, words), drawn[index].Early(0, chunk), words, Opened(mine, index, start, words));
             }
@@ -70,7 +70,7 @@ internal sealed class MergeGate : ExchangeGate
             state.Signs.Span.CopyTo(merged.Signs.Span);
             while (await masks.NextAsync(cancellationToken).ConfigureAwait(false))
             {
-                (int start, int words) = Place(masks, masks.Chunk);
+                (int start, int words) = masks.Planes(masks.Chunk);
                 _shape.Merge(
                     state.Less(start, words), state.Equal(start, words), Opened(opened.Span, index, start, words), masks.Early(0, masks.Chunk), masks.Late(1),
                     values.IsFirst, words, merged.Less(start, words), merged.Equal(start, words));
@@ -85,10 +85,4 @@ internal sealed class MergeGate : ExchangeGate
 
     private Span<ulong> Opened(Span<ulong> all, int index, int start, int words) =>
         all.Slice(_shape.OpenedPlanes * ((index * PlaneWords) + start), _shape.OpenedPlanes * words);
-
-    private static (int Start, int Words) Place(Correlation masks, int chunk)
-    {
-        Range elements = masks.Elements(chunk);
-        return (elements.Start.Value / 64, (elements.End.Value - elements.Start.Value + 63) / 64);
-    }
 }

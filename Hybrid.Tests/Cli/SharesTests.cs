@@ -119,7 +119,7 @@ public sealed class SharesTests
         string[] lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "samples", "digits-test.csv"));
         File.WriteAllLines(directory["many.csv"], [lines[0], .. Enumerable.Repeat(lines[1..], 40).SelectMany(rows => rows)]);
         using CliProcess query = server.StartQuery("--data", directory["many.csv"], "--scheme", "shares", "--dealer", dealer.Address);
-        Thread.Sleep(1500);
+        query.WaitForWork(TimeSpan.FromSeconds(1.5));
         dealer.Kill();
         CliResult ended = query.WaitForExit();
         ended.ExpectError(1, "dealer");
