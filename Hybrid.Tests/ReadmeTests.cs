@@ -4,6 +4,7 @@ using Hybrid.Execution;
 using Hybrid.Models;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Functions;
+using Hybrid.Numerics;
 using Hybrid.Paillier;
 using Hybrid.Seal;
 using Hybrid.Tensors;

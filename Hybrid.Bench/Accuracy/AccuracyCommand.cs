@@ -3,6 +3,7 @@ using System.Globalization;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Functions;
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 
 namespace Hybrid.Bench.Accuracy;

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Functions;
+using Hybrid.Numerics;
 using Hybrid.Security;
 using Hybrid.Tensors;
 

@@ -2,6 +2,7 @@ using Hybrid.Bench.Peers;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Functions;
 using Hybrid.Mpc.Ring64;
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 
 namespace Hybrid.Bench.Mpc;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hybrid.Mpc.Circuits;
+using Hybrid.Numerics;
 
 namespace Hybrid.Mpc;
 

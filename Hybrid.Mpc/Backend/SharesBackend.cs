@@ -2,6 +2,7 @@ using Hybrid.Graph;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Protocols;
+using Hybrid.Numerics;
 using Hybrid.Planning;
 using Hybrid.Schemes;
 using Hybrid.Security;

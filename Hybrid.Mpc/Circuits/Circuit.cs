@@ -5,6 +5,7 @@ using System.Text;
 using Hybrid.Communication;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Protocols;
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Circuits;

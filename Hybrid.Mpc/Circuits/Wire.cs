@@ -1,3 +1,4 @@
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Circuits;

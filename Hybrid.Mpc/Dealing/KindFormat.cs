@@ -4,6 +4,7 @@ using System.Text;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Lookups;
 using Hybrid.Mpc.Ring64;
+using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Dealing;
 

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Protocols;
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Functions;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Protocols;
+using Hybrid.Numerics;
 
 namespace Hybrid.Mpc.Functions;
 

@@ -1,5 +1,6 @@
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Ring64;
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Functions;

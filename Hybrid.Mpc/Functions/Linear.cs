@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Protocols;
 using Hybrid.Mpc.Ring64;
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Functions;

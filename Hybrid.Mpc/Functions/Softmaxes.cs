@@ -1,4 +1,5 @@
 using Hybrid.Mpc.Circuits;
+using Hybrid.Numerics;
 
 namespace Hybrid.Mpc.Functions;
 

@@ -2,6 +2,7 @@ using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Functions;
 using Hybrid.Mpc.Ring64;
 using Hybrid.Mpc.Sharing;
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 using Hybrid.Tests.Core;
 

@@ -4,6 +4,7 @@ using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Functions;
 using Hybrid.Mpc.Ring64;
 using Hybrid.Mpc.Sharing;
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 using Hybrid.Tests.Core;
 using Hybrid.Tests.Core.Communication;

@@ -1,5 +1,6 @@
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Sharing;
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 using Hybrid.Tests.Mpc.Sharing;
 

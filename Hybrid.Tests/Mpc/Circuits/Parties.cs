@@ -1,6 +1,7 @@
 using Hybrid.Communication;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
+using Hybrid.Numerics;
 using Hybrid.Tests.Core.Communication;
 
 namespace Hybrid.Tests.Mpc.Circuits;

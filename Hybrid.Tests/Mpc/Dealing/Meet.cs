@@ -3,6 +3,7 @@ using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Dealing;
 using Hybrid.Mpc.Functions;
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 using Hybrid.Tests.Core.Communication;
 

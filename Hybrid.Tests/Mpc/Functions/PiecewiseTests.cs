@@ -1,6 +1,7 @@
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Functions;
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 using Hybrid.Tests.Core;
 using Hybrid.Tests.Mpc.Circuits;

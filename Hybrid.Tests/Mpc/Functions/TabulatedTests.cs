@@ -1,6 +1,7 @@
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Functions;
 using Hybrid.Mpc.Lookups;
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 using static Hybrid.Tests.Mpc.Functions.Numbers;
 

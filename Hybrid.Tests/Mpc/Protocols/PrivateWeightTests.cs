@@ -3,6 +3,7 @@ using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Functions;
 using Hybrid.Mpc.Protocols;
 using Hybrid.Mpc.Ring64;
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 using Hybrid.Tests.Core;
 using Hybrid.Tests.Mpc.Circuits;

@@ -1,5 +1,6 @@
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Functions;
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 using Hybrid.Tests.Mpc.Circuits;
 

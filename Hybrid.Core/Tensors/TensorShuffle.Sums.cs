@@ -1,10 +1,9 @@
 using System.Numerics.Tensors;
-using Hybrid.Tensors;
 
-namespace Hybrid.Mpc.Ring64;
+namespace Hybrid.Tensors;
 
 /// <content>Sums along dimensions, and the windows of pooling.</content>
-internal static partial class TensorShuffle
+public static partial class TensorShuffle
 {
     /// <summary>
     /// The shape with the dimensions <paramref name="axes"/> summed away, or kept with length 1; with no axes, the source's own.
@@ -52,7 +51,7 @@ internal static partial class TensorShuffle
             else
             {
                 Span<ulong> row = destination.Slice(at.Y, walk.Run);
-                RingVector.Add(words, row, row);
+                TensorPrimitives.Add<ulong>(words, row, row);
             }
         }
     }

@@ -1,9 +1,8 @@
-using Hybrid.Tensors;
 
-namespace Hybrid.Mpc.Ring64;
+namespace Hybrid.Tensors;
 
 /// <summary>NumPy's rule for operands of unlike shapes: aligned at the last dimension, a length of 1 repeats to fit the other.</summary>
-internal static class Broadcasting
+public static class Broadcasting
 {
     /// <summary>The lengths that both stretch to.</summary>
     /// <param name="left">Lengths of the left operand.</param>

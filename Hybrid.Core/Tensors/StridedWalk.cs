@@ -1,4 +1,4 @@
-namespace Hybrid.Mpc.Ring64;
+namespace Hybrid.Tensors;
 
 /// <summary>A walk over the cells of a block of dimensions, in order, by an offset into each of three tensors.</summary>
 /// <remarks>
@@ -6,7 +6,7 @@ namespace Hybrid.Mpc.Ring64;
 /// innermost run, which the caller does in one go, is as long as can be. Strides are in words; 0 repeats, negative goes back.
 /// A walk over two tensors gives the third strides of its own choice, or zeros. Offsets depend on the shapes alone.
 /// </remarks>
-internal sealed class StridedWalk
+public sealed class StridedWalk
 {
     private readonly int[] _lengths;
     private readonly int[][] _strides;
@@ -62,7 +62,7 @@ internal sealed class StridedWalk
     public Position Start() => new(this);
 
     /// <summary>Where a walk is: the offsets of a run's first cell.</summary>
-    internal ref struct Position(StridedWalk walk)
+    public ref struct Position(StridedWalk walk)
     {
         private readonly int[] _index = new int[walk._lengths.Length];
 

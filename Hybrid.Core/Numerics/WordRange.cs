@@ -1,4 +1,4 @@
-namespace Hybrid.Mpc.Circuits;
+namespace Hybrid.Numerics;
 
 /// <summary>What the integers of a secret tensor can be, whatever the inputs within their ranges; public.</summary>
 /// <param name="Low">The least.</param>
@@ -21,7 +21,7 @@ public readonly record struct WordRange(Int128 Low, Int128 High)
     public static WordRange Within(Int128 magnitude) => new(-magnitude, magnitude);
 
     /// <summary>x · y, or the end of 128 bits that it is beyond: were it to wrap, sums of wide products would seem narrow.</summary>
-    internal static Int128 Product(Int128 x, Int128 y) =>
+    public static Int128 Product(Int128 x, Int128 y) =>
         x == 0 || Int128.Abs(y) <= Int128.MaxValue / Int128.Abs(x) ? x * y : (x < 0) == (y < 0) ? Int128.MaxValue : -Int128.MaxValue;
 
     /// <summary>What sums can be.</summary>

@@ -1,4 +1,4 @@
-namespace Hybrid.Mpc.Ring64;
+namespace Hybrid.Tensors;
 
 /// <summary>How a window moves over an image, by ONNX's conventions: strides, pads, dilations, and groups of channels.</summary>
 /// <remarks>

@@ -1,7 +1,9 @@
-namespace Hybrid.Mpc.Ring64;
+using System.Numerics.Tensors;
+
+namespace Hybrid.Tensors;
 
 /// <summary>The windows over one channel of an image: which word lies in a given cell of each window.</summary>
-internal sealed class WindowGrid
+public sealed class WindowGrid
 {
     private readonly Conv2dGeometry _geometry;
 
@@ -80,7 +82,7 @@ internal sealed class WindowGrid
             int stride = _geometry.StrideColumns;
             if (stride == 1)
             {
-                RingVector.Add(sums[from..to], line.Slice(source, to - from), sums[from..to]);
+                TensorPrimitives.Add<ulong>(sums[from..to], line.Slice(source, to - from), sums[from..to]);
                 continue;
             }
 

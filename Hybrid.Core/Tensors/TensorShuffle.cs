@@ -1,6 +1,5 @@
-using Hybrid.Tensors;
 
-namespace Hybrid.Mpc.Ring64;
+namespace Hybrid.Tensors;
 
 /// <summary>
 /// Words moved, repeated or added up by their place in a tensor alone: what each party does to its own share. No bytes, no rounds,
@@ -12,7 +11,7 @@ namespace Hybrid.Mpc.Ring64;
 /// gaps; dimensions and indices count from 0. Time depends on shapes and settings alone. Every operation is linear, up to the
 /// public words that padding puts in: of those, one party writes the constant and the others zero.
 /// </remarks>
-internal static partial class TensorShuffle
+public static partial class TensorShuffle
 {
     /// <summary>The shape after reordering dimensions: dimension i of the result is dimension permutation[i] of the source.</summary>
     /// <exception cref="ParameterException">The permutation does not name each dimension once.</exception>
