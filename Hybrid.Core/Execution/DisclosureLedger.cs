@@ -31,16 +31,16 @@ public sealed class DisclosureLedger
                     node.Label,
                     node.Shape.ToString(),
                     node.Bits,
-                    $"the computation's result, with {node.FractionBits} fraction bits; {Carrier(plan)}, so it tells nothing else"));
+                    $"the computation's result, with {node.FractionBits} fraction bits; {Carrier(plan, node)}, so it tells nothing else"));
             }
         }
 
         _entries = entries.ToImmutable();
     }
 
-    // What hides all but the result on the last step's way.
-    private static string Carrier(Plan plan) => plan.Steps[^1].From == Scheme.Shares
-        ? "the server's share, which carries it, follows from it and the client's own"
+    // What hides all but the result on its way.
+    private static string Carrier(Plan plan, Node reveal) => plan.Steps.First(step => step.Node == reveal).From == Scheme.Shares
+        ? $"the {((RevealOp)reveal.Op).To.Other().Name()}'s share, which carries it, follows from it and the {((RevealOp)reveal.Op).To.Name()}'s own"
         : "what carries it is re-randomised";
 
     /// <summary>The entries.</summary>

@@ -8,64 +8,111 @@ using Hybrid.Security;
 namespace Hybrid.Execution;
 
 /// <summary>Runs a plan at one party, in step with the other party's executor.</summary>
-internal static class Executor
+internal sealed class Executor : IDisposable
 {
     /// <summary>Tags below this are the session's own; step i has tag FirstStepTag + i.</summary>
     public const uint FirstStepTag = 256;
 
-    /// <summary>Runs all steps.</summary>
+    private readonly Plan _plan;
+    private readonly Party _role;
+    private readonly SchemeRegistry _registry;
+    private readonly Channel _channel;
+    private readonly IRandomSource _random;
+    private readonly IReadOnlyDictionary<int, ConstantBinding> _bindings;
+    private readonly DisclosureLedger _ledger;
+    private readonly HeldValues _values;
+
+    /// <summary>Gets ready to run a plan.</summary>
     /// <param name="plan">The plan, the same at both parties.</param>
-    /// <param name="input">This party's end of the input; disposed of.</param>
     /// <param name="role">Which party this is.</param>
     /// <param name="registry">Its backends and conversions.</param>
     /// <param name="channel">The way to the other party.</param>
     /// <param name="random">Where randomness comes from.</param>
-    /// <param name="bindings">The private constants this party knows.</param>
+    /// <param name="bindings">The private constants this party knows, by number.</param>
     /// <param name="ledger">What may be opened.</param>
-    /// <param name="trace">Gets an entry for each step.</param>
-    /// <param name="cancellation">Ends the run early.</param>
-    /// <returns>This party's end of the result.</returns>
-    public static async Task<HeldTensor> RunAsync(
+    public Executor(
         Plan plan,
-        HeldTensor input,
         Party role,
         SchemeRegistry registry,
         Channel channel,
         IRandomSource random,
         IReadOnlyDictionary<int, ConstantBinding> bindings,
-        DisclosureLedger ledger,
-        List<StepTrace> trace,
-        CancellationToken cancellation)
+        DisclosureLedger ledger)
     {
-        HeldTensor held = input;
-        try
+        _plan = plan;
+        _role = role;
+        _registry = registry;
+        _channel = channel;
+        _random = random;
+        _bindings = bindings;
+        _ledger = ledger;
+        _values = new HeldValues(plan);
+    }
+
+    /// <summary>Called with each value that a step gives, as it is held here: for those who look on.</summary>
+    public Action<HeldTensor>? Observer { get; init; }
+
+    /// <summary>Has the backends get ready for the plan: what does not depend on inputs.</summary>
+    public async Task PrepareAsync(CancellationToken cancellation)
+    {
+        foreach (Scheme scheme in _plan.Schemes)
         {
-            foreach (PlanStep step in plan.Steps)
+            var context = new StepContext(_role, _channel, SessionMessages.Preparation(scheme), _random, _bindings, null, cancellation);
+            await _registry.Backend(scheme)!.PrepareAsync(_plan, context).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs all steps.</summary>
+    /// <param name="inputs">This party's ends of the inputs; disposed of.</param>
+    /// <param name="trace">Gets an entry for each step.</param>
+    /// <param name="cancellation">Ends the run early.</param>
+    /// <returns>This party's ends of what is revealed, by the numbers of the reveals; the caller disposes of them.</returns>
+    public async Task<Dictionary<int, PlainTensor>> RunAsync(IEnumerable<PlainTensor> inputs, List<StepTrace> trace, CancellationToken cancellation)
+    {
+        foreach (PlainTensor input in inputs)
+            _values.Add(input);
+        foreach (PlanStep step in _plan.Steps)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ChannelCounters before = _channel.Counters;
+            long started = Stopwatch.GetTimestamp();
+            foreach (HeldTensor result in await RunAsync(step, cancellation).ConfigureAwait(false))
             {
-                var tag = new StepTag(FirstStepTag + (uint)step.Index, $"{(step.IsConversion ? $"{step.From} to {step.To}" : step.Node.Op.Name)} of {step.Node.Label}");
-                var context = new StepContext(role, channel, tag, random, bindings, ledger, cancellation);
-                ChannelCounters before = channel.Counters;
-                long started = Stopwatch.GetTimestamp();
-                HeldTensor next = step.IsConversion
-                    ? await registry.Conversion(step.From, step.To)!.ExecuteAsync(step, held, context).ConfigureAwait(false)
-                    : await registry.Backend(step.To)!.ExecuteAsync(step, held, context).ConfigureAwait(false);
-                held.Dispose();
-                held = next;
-                ChannelCounters used = channel.Counters - before;
-                trace.Add(new StepTrace(
-                    step,
-                    Math.Max(0, (Stopwatch.GetElapsedTime(started) - used.Waited).TotalSeconds),
-                    used.BytesSent,
-                    used.BytesReceived,
-                    used.MessagesSent + used.MessagesReceived));
+                Observer?.Invoke(result);
+                _values.Add(result);
             }
 
-            return held;
+            _values.DropAfter(step);
+            ChannelCounters used = _channel.Counters - before;
+            TimeSpan wall = Stopwatch.GetElapsedTime(started);
+            trace.Add(new StepTrace(
+                step,
+                Math.Max(0, (wall - used.Waited).TotalSeconds),
+                wall.TotalSeconds,
+                used.BytesSent,
+                used.BytesReceived,
+                used.MessagesSent + used.MessagesReceived));
         }
-        catch
+
+        return _plan.Graph.Reveals.ToDictionary(reveal => reveal.Id, _values.TakeRevealed);
+    }
+
+    /// <summary>Wipes what is still held.</summary>
+    public void Dispose() => _values.Dispose();
+
+    private async Task<HeldTensor[]> RunAsync(PlanStep step, CancellationToken cancellation)
+    {
+        var tag = new StepTag(FirstStepTag + (uint)step.Index, $"{step.Title} of {step.Node.Label}");
+        var context = new StepContext(_role, _channel, tag, _random, _bindings, _ledger, cancellation);
+        if (step.IsConversion)
         {
-            held.Dispose();
-            throw;
+            Node value = step.Node.Op is RevealOp ? step.Node.Inputs[0] : step.Node;
+            return [await _registry.Conversion(step.From, step.To)!.ExecuteAsync(step, _values.Get(value, step.From), context).ConfigureAwait(false)];
         }
+
+        HeldTensor[] inputs = [.. step.Stretch.Entries.Select(entry => _values.Get(entry, step.From))];
+        return step.To == Scheme.Plain
+            ? PlainStep.Run(step, [.. inputs.Cast<PlainTensor>()], context)
+            : await _registry.Backend(step.To)!.ExecuteAsync(step, inputs, context).ConfigureAwait(false);
     }
 }

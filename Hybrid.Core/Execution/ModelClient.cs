@@ -202,9 +202,11 @@ public sealed class ModelClient : IAsyncDisposable
         await _channel.SendAsync(SessionMessages.Query, SessionMessages.WriteQuery(rows, plan, _options.Revealed), cancellation).ConfigureAwait(false);
         int features = Card.Features.Count;
         var input = new PlainTensor(graph.Input, Party.Client, new SecretBuffer<Int128>(encoded.Span.Slice(first * features, rows * features)));
-        using HeldTensor result = await Executor.RunAsync(
-            plan, input, Party.Client, _registry, _channel, _options.Random, new Dictionary<int, ConstantBinding>(), new DisclosureLedger(plan), trace, cancellation).ConfigureAwait(false);
-        ReadOnlySpan<Int128> integers = ((PlainTensor)result).Integers;
+        using var executor = new Executor(plan, Party.Client, _registry, _channel, _options.Random, new Dictionary<int, ConstantBinding>(), new DisclosureLedger(plan));
+        await executor.PrepareAsync(cancellation).ConfigureAwait(false);
+        Dictionary<int, PlainTensor> revealed = await executor.RunAsync([input], trace, cancellation).ConfigureAwait(false);
+        using PlainTensor result = revealed[graph.Result.Id];
+        ReadOnlySpan<Int128> integers = result.Integers;
         for (int i = 0; i < integers.Length; i++)
         {
             results[(first * Card.Outputs) + i] = FixedPointFormat.Decode(integers[i], graph.Result.FractionBits);

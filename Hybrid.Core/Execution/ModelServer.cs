@@ -31,8 +31,8 @@ public sealed class ModelServer
         ModelGraph graph = _model.Card.Graph(1);
         _bindings = new Dictionary<int, ConstantBinding>
         {
-            [graph.Weights.Id] = new(graph.Weights, _model.Weights),
-            [graph.Bias.Id] = new(graph.Bias, _model.Bias),
+            [((ConstantOp)graph.Weights.Op).Number] = new(graph.Weights, _model.Weights),
+            [((ConstantOp)graph.Bias.Op).Number] = new(graph.Bias, _model.Bias),
         };
     }
 
@@ -160,9 +160,10 @@ public sealed class ModelServer
         }
 
         var trace = new List<StepTrace>();
-        HeldTensor result = await Executor.RunAsync(
-            plan, new PlainTensor(graph.Input, Party.Client), Party.Server, registry, channel, _options.Random, _bindings, new DisclosureLedger(plan), trace, cancellation).ConfigureAwait(false);
-        result.Dispose();
+        using var executor = new Executor(plan, Party.Server, registry, channel, _options.Random, _bindings, new DisclosureLedger(plan));
+        await executor.PrepareAsync(cancellation).ConfigureAwait(false);
+        foreach (PlainTensor result in (await executor.RunAsync([new PlainTensor(graph.Input, Party.Client)], trace, cancellation).ConfigureAwait(false)).Values)
+            result.Dispose();
         await channel.SendAsync(SessionMessages.Report, SessionMessages.WriteSeconds(trace.Sum(step => step.Seconds)), cancellation).ConfigureAwait(false);
         return true;
     }

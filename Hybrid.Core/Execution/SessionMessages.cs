@@ -37,6 +37,9 @@ internal static class SessionMessages
     /// <summary>The tag of a scheme's own set-up.</summary>
     public static StepTag SetUp(Scheme scheme) => new(16 + (uint)scheme, $"set-up of {scheme}");
 
+    /// <summary>The tag of a scheme's preparation for a plan.</summary>
+    public static StepTag Preparation(Scheme scheme) => new(32 + (uint)scheme, $"preparation of {scheme}");
+
     /// <summary>The plan that a scheme is set up for: that of one row, which stands for all, since they differ in lengths only.</summary>
     public static Plan PlanOfSetUp(ModelCard card, SchemeRegistry registry, LinkProfile link, SchemeChoice choice) =>
         Planner.Plan(card.Graph(1, choice.Revealed).Graph, registry, link, choice.Scheme);

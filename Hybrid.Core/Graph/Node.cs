@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hybrid.Numerics;
 using Hybrid.Tensors;
 
 namespace Hybrid.Graph;
@@ -6,15 +7,15 @@ namespace Hybrid.Graph;
 /// <summary>One op applied to earlier nodes, with what can be said of its value without knowing it.</summary>
 public sealed class Node
 {
-    internal Node(int id, string label, Op op, ImmutableArray<Node> inputs, Shape shape, int fractionBits, Int128 magnitude)
+    internal Node(int id, string label, Op op, ImmutableArray<Node> inputs, ValueFacts facts)
     {
         Id = id;
         Label = label;
         Op = op;
         Inputs = inputs;
-        Shape = shape;
-        FractionBits = fractionBits;
-        Magnitude = magnitude;
+        Shape = facts.Shape;
+        FractionBits = facts.FractionBits;
+        Range = facts.Range;
     }
 
     /// <summary>Position in the graph, from 0.</summary>
@@ -35,8 +36,11 @@ public sealed class Node
     /// <summary>Fraction bits of the value's integers.</summary>
     public int FractionBits { get; }
 
-    /// <summary>No integer of the value is larger in magnitude, whatever the inputs within their formats.</summary>
-    public Int128 Magnitude { get; }
+    /// <summary>What the value's integers can be, whatever the inputs within their formats.</summary>
+    public WordRange Range { get; }
+
+    /// <summary>No integer of the value is larger in magnitude.</summary>
+    public Int128 Magnitude => Range.Magnitude;
 
     /// <summary>Bits that hold every possible integer of the value, the sign included.</summary>
     public int Bits => BitsFor(Magnitude);

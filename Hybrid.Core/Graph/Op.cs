@@ -1,6 +1,11 @@
+using Hybrid.Tensors;
+
 namespace Hybrid.Graph;
 
-/// <summary>What a node of the graph does. Names are ONNX's where ONNX has one.</summary>
+/// <summary>
+/// What a node of the graph does. Names are ONNX's where ONNX has one. An op says of its result what can be said without values: shape,
+/// fraction bits, and what its integers can be.
+/// </summary>
 public abstract record Op
 {
     private protected Op()
@@ -9,72 +14,62 @@ public abstract record Op
 
     /// <summary>The op's name.</summary>
     public abstract string Name { get; }
-}
 
-/// <summary>A tensor that one party brings.</summary>
-/// <param name="Owner">Who brings it.</param>
-public sealed record InputOp(Party Owner) : Op
-{
-    /// <inheritdoc/>
-    public override string Name => "Input";
-}
+    /// <summary>What can be said of the result.</summary>
+    /// <param name="inputs">What the op is applied to.</param>
+    /// <exception cref="ParameterException">Number, shapes or fraction bits of the inputs do not fit the op.</exception>
+    internal abstract ValueFacts Infer(ReadOnlySpan<Node> inputs);
 
-/// <summary>
-/// A tensor fixed when the graph is made. Its values are not in the graph, for the graph is public: who knows them binds
-/// them to the node.
-/// </summary>
-/// <param name="Visibility">Who knows the values.</param>
-/// <param name="NormBound">
-/// For a matrix (k, n): a public bound on the sum of absolute integers in any of its columns. For others: on any element.
-/// </param>
-public sealed record ConstantOp(Visibility Visibility, Int128 NormBound) : Op
-{
-    /// <inheritdoc/>
-    public override string Name => "Constant";
-}
+    private protected void RequireCount(ReadOnlySpan<Node> inputs, int count)
+    {
+        if (inputs.Length != count)
+        {
+            throw new ParameterException(ParameterFault.Mismatch, $"{Name} takes {count} tensor{(count == 1 ? string.Empty : "s")}; it was given {inputs.Length}.");
+        }
+    }
 
-/// <summary>(m, k) by (k, n): a matrix product. The second input is a constant.</summary>
-public sealed record MatMulOp : Op
-{
-    /// <inheritdoc/>
-    public override string Name => "MatMul";
-}
+    private protected Node One(ReadOnlySpan<Node> inputs)
+    {
+        RequireCount(inputs, 1);
+        return inputs[0];
+    }
 
-/// <summary>(m, n) plus (n): the second input, a constant, is added to every row.</summary>
-public sealed record AddOp : Op
-{
-    /// <inheritdoc/>
-    public override string Name => "Add";
-}
+    /// <summary>The shape that two tensors of equal fraction bits stretch to.</summary>
+    private protected Shape Both(ReadOnlySpan<Node> inputs)
+    {
+        RequireCount(inputs, 2);
+        RequireSameFraction(inputs[0], inputs[1]);
+        return Joined(inputs[0], inputs[1]);
+    }
 
-/// <summary>A tensor with fewer fraction bits: what falls off is rounded up or down, by at most <see cref="MaximumError"/> units together.</summary>
-public sealed record TruncateOp : Op
-{
-    /// <summary>No integer of the result is further from the exact quotient than this: one unit, and one for every part that a scheme cuts it into.</summary>
-    public const int MaximumError = 8;
+    private protected Shape Joined(Node left, Node right)
+    {
+        try
+        {
+            return new Shape(Broadcasting.Join(left.Shape.Lengths.AsSpan(), right.Shape.Lengths.AsSpan(), Name));
+        }
+        catch (ParameterException refusal) when (refusal.Fault == ParameterFault.Mismatch)
+        {
+            throw new ParameterException(
+                ParameterFault.Mismatch, $"{Name} takes shapes that repeat to fit each other; it was given {left.Shape} and {right.Shape}.");
+        }
+    }
 
-    /// <inheritdoc/>
-    public override string Name => "Truncate";
-}
+    private protected void RequireSameFraction(Node left, Node right)
+    {
+        if (left.FractionBits != right.FractionBits)
+        {
+            throw new ParameterException(
+                ParameterFault.Mismatch, $"{Name} takes terms of the same fraction bits; it was given {left.FractionBits} and {right.FractionBits}.");
+        }
+    }
 
-/// <summary>1 / (1 + e^-x), element by element, with x's fraction bits.</summary>
-public sealed record SigmoidOp : Op
-{
-    /// <inheritdoc/>
-    public override string Name => "Sigmoid";
-}
-
-/// <summary>e^x over the sum of all e^x in the last dimension, with x's fraction bits.</summary>
-public sealed record SoftmaxOp : Op
-{
-    /// <inheritdoc/>
-    public override string Name => "Softmax";
-}
-
-/// <summary>Opens a tensor to one party: it goes on the disclosure ledger.</summary>
-/// <param name="To">Who learns it.</param>
-public sealed record RevealOp(Party To) : Op
-{
-    /// <inheritdoc/>
-    public override string Name => "Reveal";
+    private protected void RequireAxis(Node value, int axis)
+    {
+        if (axis < 0 || axis >= value.Shape.Rank)
+        {
+            throw new ParameterException(
+                ParameterFault.OutOfRange, $"{Name} was asked for along dimension {axis} of shape {value.Shape}: dimensions count from 0 to {value.Shape.Rank - 1}.");
+        }
+    }
 }

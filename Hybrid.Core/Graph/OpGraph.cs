@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using Hybrid.Numerics;
+using Hybrid.Schemes;
 using Hybrid.Tensors;
 
 namespace Hybrid.Graph;
 
 /// <summary>
-/// A computation as nodes in the order they were added. Public: both parties have the same one, and it holds no values.
+/// A computation as nodes in the order they were added. Public: both parties have the same one, and it holds no values but public ones.
 /// Every method that adds a node infers its shape, its fraction bits and a bound on its integers, and refuses what could wrap.
 /// </summary>
 public sealed class OpGraph
@@ -14,13 +15,29 @@ public sealed class OpGraph
     public const int MaximumBits = 127;
 
     private readonly List<Node> _nodes = [];
+    private readonly Dictionary<int, Scheme> _pins = [];
+    private readonly Dictionary<int, ImmutableArray<long>> _public = [];
+    private int _constants;
 
     /// <summary>The nodes so far; a node's inputs come before it.</summary>
     public IReadOnlyList<Node> Nodes => _nodes;
 
+    /// <summary>The tensors that parties bring.</summary>
+    public IEnumerable<Node> Inputs => _nodes.Where(node => node.Op is InputOp);
+
+    /// <summary>The values that parties learn.</summary>
+    public IEnumerable<Node> Reveals => _nodes.Where(node => node.Op is RevealOp);
+
+    /// <summary>The schemes that ops were pinned to, by node.</summary>
+    public IReadOnlyDictionary<int, Scheme> Pins => _pins;
+
     /// <summary>Adds a tensor that a party brings when the graph runs.</summary>
     public Node Input(string label, Party owner, Shape shape, FixedPointFormat format) =>
-        Append(label, new InputOp(owner), [], shape, format.FractionBits, format.Magnitude);
+        Append(label, new InputOp(owner), [], new ValueFacts(shape, format.FractionBits, WordRange.Within(format.Magnitude)));
+
+    /// <summary>Adds a tensor that a party brings, whose integers are in a range.</summary>
+    public Node Input(string label, Party owner, Shape shape, int fractionBits, WordRange range) =>
+        Append(label, new InputOp(owner), [], new ValueFacts(shape, fractionBits, range));
 
     /// <summary>Adds a constant known to one party or all; its values are bound to the node where they are known.</summary>
     /// <param name="label">Its name.</param>
@@ -28,51 +45,89 @@ public sealed class OpGraph
     /// <param name="shape">Its shape.</param>
     /// <param name="fractionBits">Fraction bits of its integers.</param>
     /// <param name="normBound">A public bound: see <see cref="ConstantOp.NormBound"/>.</param>
-    public Node Constant(string label, Visibility visibility, Shape shape, int fractionBits, Int128 normBound)
+    /// <param name="elementBound">A public bound on the magnitude of any element; the norm's if null.</param>
+    public Node Constant(string label, Visibility visibility, Shape shape, int fractionBits, Int128 normBound, Int128? elementBound = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(normBound);
-        return Append(label, new ConstantOp(visibility, normBound), [], shape, fractionBits, normBound);
+        WordRange range = WordRange.Within(Int128.Min(elementBound ?? normBound, normBound));
+        return Append(label, new ConstantOp(visibility, _constants++, normBound), [], new ValueFacts(shape, fractionBits, range));
     }
 
-    /// <summary>Adds (m, k) · (k, n) with a constant second factor.</summary>
+    /// <summary>Adds a constant that all know.</summary>
+    /// <param name="label">Its name.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="fractionBits">Fraction bits of its integers.</param>
+    /// <param name="integers">As many as the shape has elements, row-major.</param>
+    public Node Constant(string label, Shape shape, int fractionBits, ReadOnlySpan<long> integers)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ImmutableArray<long> copy = [.. integers];
+        if (copy.Length != shape.ElementCount)
+        {
+            throw new ParameterException(ParameterFault.Mismatch, $"{label} of shape {shape} has {shape.ElementCount} elements; {copy.Length} were given.");
+        }
+
+        WordRange range = copy.IsEmpty ? default : new WordRange(copy.Min(), copy.Max());
+        Int128 norm = ConstantNorm.Of(shape, copy.AsSpan());
+        Node node = Append(label, new ConstantOp(Visibility.Public, _constants++, norm), [], new ValueFacts(shape, fractionBits, range));
+        _public.Add(node.Id, copy);
+        return node;
+    }
+
+    /// <summary>The integers of a constant that all know.</summary>
+    /// <exception cref="ArgumentException">Not all know it.</exception>
+    public ReadOnlyMemory<long> PublicIntegers(Node constant)
+    {
+        ArgumentNullException.ThrowIfNull(constant);
+        return _public.TryGetValue(constant.Id, out ImmutableArray<long> integers)
+            ? integers.AsMemory()
+            : throw new ArgumentException($"{constant.Label} is no public constant of this graph.", nameof(constant));
+    }
+
+    /// <summary>Adds an op.</summary>
+    /// <param name="op">The op.</param>
+    /// <param name="inputs">What it is applied to.</param>
+    /// <exception cref="ParameterException">The inputs do not fit the op, or the result could wrap.</exception>
+    public Node Add(Op op, params ReadOnlySpan<Node> inputs) => Add(null, op, inputs);
+
+    /// <summary>Adds an op and names its value.</summary>
+    /// <param name="label">The name; null: the op's and its position.</param>
+    /// <param name="op">The op.</param>
+    /// <param name="inputs">What it is applied to.</param>
+    /// <exception cref="ParameterException">The inputs do not fit the op, or the result could wrap.</exception>
+    public Node Add(string? label, Op op, params ReadOnlySpan<Node> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        foreach (Node input in inputs)
+        {
+            ArgumentNullException.ThrowIfNull(input, nameof(inputs));
+            if (input.Id >= _nodes.Count || _nodes[input.Id] != input)
+            {
+                throw new ArgumentException($"{input} belongs to another graph.", nameof(inputs));
+            }
+        }
+
+        return Append(label, op, [.. inputs], op.Infer(inputs));
+    }
+
+    /// <summary>Adds (m, k) · (k, n).</summary>
     /// <exception cref="ParameterException">The shapes do not fit, or the product could wrap.</exception>
-    public Node MatMul(Node left, Node weights)
-    {
-        ArgumentNullException.ThrowIfNull(left);
-        ConstantOp constant = RequireConstant(weights, "MatMul");
-        return Append(null, new MatMulOp(), [left, weights], Shape.MatMul(left.Shape, weights.Shape), left.FractionBits + weights.FractionBits, Product(left, constant.NormBound));
-    }
+    public Node MatMul(Node left, Node right) => Add(new MatMulOp(), left, right);
 
-    /// <summary>Adds (m, n) + (n) with a constant second term of the same fraction bits.</summary>
+    /// <summary>Adds a sum of two values of the same fraction bits.</summary>
     /// <exception cref="ParameterException">The shapes or the fraction bits do not fit, or the sum could wrap.</exception>
-    public Node Add(Node left, Node bias)
-    {
-        ArgumentNullException.ThrowIfNull(left);
-        ConstantOp constant = RequireConstant(bias, "Add");
-        if (left.Shape.Rank != 2 || bias.Shape.Rank != 1 || left.Shape[1] != bias.Shape[0])
-        {
-            throw new ParameterException(ParameterFault.Mismatch, $"Add takes (m, n) and (n); it was given {left.Shape} and {bias.Shape}.");
-        }
-
-        if (left.FractionBits != bias.FractionBits)
-        {
-            throw new ParameterException(ParameterFault.Mismatch, $"Add takes terms of the same fraction bits; it was given {left.FractionBits} and {bias.FractionBits}.");
-        }
-
-        return Append(null, new AddOp(), [left, bias], left.Shape, left.FractionBits, left.Magnitude + constant.NormBound);
-    }
+    public Node Add(Node left, Node right) => Add(new AddOp(), left, right);
 
     /// <summary>Adds a value with fewer fraction bits, or the value itself if it has no more.</summary>
     public Node Truncate(Node value, int fractionBits)
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentOutOfRangeException.ThrowIfNegative(fractionBits);
-        int bits = value.FractionBits - fractionBits;
-        return bits <= 0 ? value : Append(null, new TruncateOp(), [value], value.Shape, fractionBits, (value.Magnitude >> Math.Min(bits, MaximumBits)) + TruncateOp.MaximumError);
+        return value.FractionBits <= fractionBits ? value : Add(new TruncateOp(value.FractionBits - fractionBits), value);
     }
 
     /// <summary>Adds 1 / (1 + e^-x) for each element; its values are from 0 to 1.</summary>
-    public Node Sigmoid(Node value) => Fraction(new SigmoidOp(), value);
+    public Node Sigmoid(Node value) => Add(new UnaryOp(UnaryFunction.Sigmoid), value);
 
     /// <summary>Adds e^x over the sum of all e^x in the last dimension; its values are from 0 to 1.</summary>
     /// <exception cref="ParameterException">The value has no dimension.</exception>
@@ -80,62 +135,37 @@ public sealed class OpGraph
     {
         ArgumentNullException.ThrowIfNull(value);
         return value.Shape.Rank > 0
-            ? Fraction(new SoftmaxOp(), value)
+            ? Add(new SoftmaxOp(value.Shape.Rank - 1), value)
             : throw new ParameterException(ParameterFault.Mismatch, "Softmax takes a tensor of at least one dimension; it was given a single number.");
     }
 
     /// <summary>Opens a value to a party.</summary>
-    public Node Reveal(string label, Node value, Party to)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        return Append(label, new RevealOp(to), [value], value.Shape, value.FractionBits, value.Magnitude);
-    }
+    public Node Reveal(string label, Node value, Party to) => Add(label, new RevealOp(to), value);
 
-    // Up to 1, and below 2: a scheme that approximates may end a little above.
-    private Node Fraction(Op op, Node value)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        return Append(null, op, [value], value.Shape, value.FractionBits, (Int128.One << Math.Min(value.FractionBits + 1, MaximumBits)) - 1);
-    }
-
-    private static ConstantOp RequireConstant(Node node, string op)
+    /// <summary>Has an op computed in one scheme, whatever it costs.</summary>
+    /// <exception cref="ParameterException">The node is no op that a scheme computes.</exception>
+    public void Pin(Node node, Scheme scheme)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return node.Op as ConstantOp
-            ?? throw new ParameterException(ParameterFault.Unsupported, $"{op} takes a constant on its right; it was given {node.Op.Name}.");
+        if (scheme == Scheme.Plain || node.Op is InputOp or ConstantOp or RevealOp)
+        {
+            throw new ParameterException(ParameterFault.Unsupported, $"{node.Label} cannot be pinned to {scheme}: ops, not {node.Op.Name}, are pinned, to a scheme that hides them.");
+        }
+
+        _pins[node.Id] = scheme;
     }
 
-    private static Int128 Product(Node left, Int128 norm)
+    private Node Append(string? label, Op op, ImmutableArray<Node> inputs, ValueFacts facts)
     {
-        // Both are below 2^127; the product is checked before it is taken.
-        if (Node.BitsFor(left.Magnitude) + Node.BitsFor(norm) > MaximumBits)
+        ArgumentNullException.ThrowIfNull(facts.Shape, "shape");
+        if (Node.BitsFor(facts.Range.Magnitude) > MaximumBits)
         {
-            throw Wraps("MatMul", Node.BitsFor(left.Magnitude) + Node.BitsFor(norm));
+            throw new ParameterException(
+                ParameterFault.OutOfRange,
+                $"{op.Name} could give integers of {Node.BitsFor(facts.Range.Magnitude)} bits or more, and {MaximumBits} is the limit: use fewer fraction bits or tighter bounds.");
         }
 
-        return left.Magnitude * norm;
-    }
-
-    private static ParameterException Wraps(string op, int bits) =>
-        new(ParameterFault.OutOfRange, $"{op} could give integers of {bits} bits, and {MaximumBits} is the limit: use fewer fraction bits or tighter bounds.");
-
-    private Node Append(string? label, Op op, ImmutableArray<Node> inputs, Shape shape, int fractionBits, Int128 magnitude)
-    {
-        ArgumentNullException.ThrowIfNull(shape);
-        if (Node.BitsFor(magnitude) > MaximumBits)
-        {
-            throw Wraps(op.Name, Node.BitsFor(magnitude));
-        }
-
-        foreach (Node input in inputs)
-        {
-            if (input.Id >= _nodes.Count || _nodes[input.Id] != input)
-            {
-                throw new ArgumentException($"{input} belongs to another graph.", nameof(inputs));
-            }
-        }
-
-        var node = new Node(_nodes.Count, label ?? $"{op.Name}{_nodes.Count}", op, inputs, shape, fractionBits, magnitude);
+        var node = new Node(_nodes.Count, label ?? $"{op.Name}{_nodes.Count}", op, inputs, facts);
         _nodes.Add(node);
         return node;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Hybrid.Graph;
@@ -12,42 +13,54 @@ namespace Hybrid.Planning;
 /// </summary>
 public sealed class Plan
 {
-    internal Plan(OpGraph graph, ImmutableArray<PlanStep> steps, RevealOp reveal)
+    internal Plan(OpGraph graph, SchemeAssignment assignment, ImmutableArray<PlanStep> steps)
     {
         Graph = graph;
+        Assignment = assignment;
         Steps = steps;
-        RevealedTo = reveal.To;
         Quote = steps.Aggregate(Quote.Free, (sum, step) => sum + step.Quote);
     }
 
     /// <summary>What is computed.</summary>
     public OpGraph Graph { get; }
 
+    /// <summary>The scheme of every op.</summary>
+    public SchemeAssignment Assignment { get; }
+
     /// <summary>The steps.</summary>
     public ImmutableArray<PlanStep> Steps { get; }
 
-    /// <summary>Who learns the result.</summary>
-    public Party RevealedTo { get; }
-
-    /// <summary>What the whole plan is expected to cost.</summary>
+    /// <summary>What all steps together are expected to cost; for the time that takes see <see cref="Seconds"/>.</summary>
     public Quote Quote { get; }
 
     /// <summary>The schemes other than plain that the plan uses.</summary>
-    public IEnumerable<Scheme> Schemes => Steps.Select(step => step.To).Where(scheme => scheme != Scheme.Plain).Distinct();
+    public IEnumerable<Scheme> Schemes => Steps.SelectMany(step => new[] { step.From, step.To }).Where(scheme => scheme != Scheme.Plain).Distinct();
+
+    /// <summary>Seconds from start to end over a link, as expected: the steps come one after the other.</summary>
+    public double Seconds(LinkProfile link)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        return Steps.Sum(step => link.Latency(step.Quote));
+    }
 
     /// <summary>
-    /// SHA-256 of nodes and steps, with who brings, knows and learns what; without the quotes, which may differ from machine
-    /// to machine.
+    /// SHA-256 of nodes and steps, with who brings, knows and learns what, and of public constants; without the quotes, which may differ
+    /// from machine to machine.
     /// </summary>
     public byte[] Hash()
     {
-        var text = new StringBuilder(ToString());
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(ToString()));
         foreach (Node node in Graph.Nodes)
         {
-            text.Append(node.Op).Append(" of ").AppendJoin(", ", node.Inputs.Select(input => input.Id)).Append('\n');
+            hash.AppendData(Encoding.UTF8.GetBytes($"{node.Op} of {string.Join(", ", node.Inputs.Select(input => input.Id))} in [{node.Range.Low}, {node.Range.High}]\n"));
+            if (node.Op is ConstantOp { Visibility.Kind: VisibilityKind.Public })
+            {
+                hash.AppendData(MemoryMarshal.AsBytes(Graph.PublicIntegers(node).Span));
+            }
         }
 
-        return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
+        return hash.GetHashAndReset();
     }
 
     /// <summary>Nodes and steps, a line each.</summary>

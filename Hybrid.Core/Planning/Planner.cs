@@ -4,154 +4,93 @@ using Hybrid.Schemes;
 
 namespace Hybrid.Planning;
 
-/// <summary>
-/// Finds the cheapest plan of a chain: one input, ops that each take the value before and a constant, one reveal. Exact:
-/// of all ways to cut the chain into stretches of one scheme, the one of least latency over the link.
-/// </summary>
+/// <summary>Finds the cheapest plan of a graph.</summary>
+/// <remarks>
+/// Ops that one party can do by itself in the clear are left to it. Of the others, any chain of linear ops may be computed in ciphertexts;
+/// whatever is not is on shares. All choices of such chains are weighed against one another (<see cref="PlanSearch"/>): exactly, as long as
+/// the graph is not so wide that <see cref="PlanSearch.MostLabels"/> unfinished choices are worth keeping. An op's cost on shares is that of
+/// its own circuit; since ops of a stretch share rounds, the best plan is at last compared with the ones of a single scheme as wholes.
+/// </remarks>
 public static class Planner
 {
-    /// <summary>Plans a graph.</summary>
-    /// <param name="graph">A chain.</param>
+    /// <summary>Plans a graph for the least time.</summary>
+    /// <param name="graph">The graph.</param>
     /// <param name="registry">The backends and conversions at hand.</param>
     /// <param name="link">What the connection is like.</param>
-    /// <param name="pin">The scheme to use for every op; the planner chooses where it is null.</param>
-    /// <exception cref="ParameterException">The graph is no chain, or no scheme at hand can compute it.</exception>
-    public static Plan Plan(OpGraph graph, SchemeRegistry registry, LinkProfile link, Scheme? pin = null)
+    /// <param name="pin">The scheme to use for every op that it can compute; the planner chooses where it is null.</param>
+    /// <exception cref="ParameterException">No scheme at hand can compute an op: the message names it, and what to do.</exception>
+    public static Plan Plan(OpGraph graph, SchemeRegistry registry, LinkProfile link, Scheme? pin = null) => Plan(graph, registry, PlanRequest.Over(link, pin));
+
+    /// <summary>Plans a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="registry">The backends and conversions at hand.</param>
+    /// <param name="request">What the plan is made for.</param>
+    /// <exception cref="ParameterException">No scheme at hand can compute an op: the message names it, and what to do.</exception>
+    public static Plan Plan(OpGraph graph, SchemeRegistry registry, PlanRequest request)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(registry);
-        ArgumentNullException.ThrowIfNull(link);
-        ImmutableArray<Node> chain = Chain(graph);
-        Scheme[] schemes = pin is { } pinned ? [pinned] : [.. registry.Backends.Select(backend => backend.Scheme)];
-
-        // best[i, s]: the cheapest way to have ops 1 … i done, the last of them in scheme s.
-        int ops = chain.Length - 2;
-        var best = new Candidate?[ops + 1, schemes.Length];
-        for (int end = 1; end <= ops; end++)
+        ArgumentNullException.ThrowIfNull(request);
+        if (!graph.Reveals.Any())
         {
-            for (int s = 0; s < schemes.Length; s++)
-            {
-                for (int start = 1; start <= end; start++)
-                {
-                    Consider(ref best[end, s], chain, registry, link, start, end, schemes[s], start == 1 ? [null] : Previous(best, start - 1, s));
-                }
-            }
+            throw new ParameterException(ParameterFault.Unsupported, "Nothing of the graph is revealed, so there is nothing to compute: reveal a value to a party.");
         }
 
-        Candidate? whole = null;
-        for (int s = 0; s < schemes.Length; s++)
+        if (registry.Backends.Count == 0)
         {
-            if (best[ops, s] is { } last && (whole is null || last.Cost < whole.Cost))
-            {
-                whole = last;
-            }
+            throw new ParameterException(ParameterFault.Unsupported, "No scheme is at hand: add one to the session, such as UsePaillier().");
         }
 
-        return whole is null
-            ? throw new ParameterException(ParameterFault.Unsupported, Unsupported(schemes, chain))
-            : new Plan(graph, Steps(chain, whole), (RevealOp)chain[^1].Op);
+        var search = new PlanSearch(graph, registry, request);
+        Plan? onShares = search.MayBeOnShares ? TryBuild(graph, search.OnSharesOnly(), registry) : null;
+        if (search.Best() is not { } assignment)
+        {
+            // Values too wide for an op by itself may still fit a stretch as a whole, cut into limbs.
+            return onShares ?? throw search.Refusal();
+        }
+
+        Plan best = PlanBuilder.Build(graph, assignment, registry);
+        return onShares is not null && request.Cost(onShares) < request.Cost(best) ? onShares : best;
     }
 
-    // A stretch of ops start … end in one scheme, what came before it, and what it all costs up to here; the last one's way
-    // out is part of it, since that depends on the stretch's room.
-    private sealed record Candidate(int Start, int End, Scheme Scheme, Stretch Stretch, Quote Entry, ImmutableArray<Quote> Ops, Quote Exit, double Cost, Candidate? Before);
-
-    private static IEnumerable<Candidate?> Previous(Candidate?[,] best, int end, int except)
+    /// <summary>The plan that gives every node the scheme that another party has chosen.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="registry">The backends and conversions at hand.</param>
+    /// <param name="assignment">The schemes.</param>
+    /// <exception cref="ParameterException">A scheme cannot compute what it was given, or is not at hand.</exception>
+    public static Plan Derive(OpGraph graph, SchemeRegistry registry, SchemeAssignment assignment)
     {
-        for (int s = 0; s < best.GetLength(1); s++)
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(registry);
+        ArgumentNullException.ThrowIfNull(assignment);
+        ImmutableArray<Party?> plain = PlainParts.Of(graph);
+        foreach (Node node in graph.Nodes)
         {
-            if (s != except && best[end, s] is { } candidate)
+            bool mayBePlain = node.Op is InputOp or ConstantOp || plain[node.Id] is not null || node.Op is RevealOp;
+            if (assignment[node] == Scheme.Plain && !mayBePlain && new GraphUses(graph).IsNeeded(node))
             {
-                yield return candidate;
+                throw new ParameterException(ParameterFault.Unsupported, $"{node.Label} is to be computed in the clear, which neither party can: both have a part in it.");
+            }
+
+            if (node.Op is InputOp or ConstantOp && assignment[node] != Scheme.Plain)
+            {
+                throw new ParameterException(ParameterFault.Unsupported, $"{node.Label} is no op, and so in no scheme.");
             }
         }
+
+        return PlanBuilder.Build(graph, assignment, registry);
     }
 
-    private static void Consider(
-        ref Candidate? best, ImmutableArray<Node> chain, SchemeRegistry registry, LinkProfile link, int start, int end, Scheme scheme, IEnumerable<Candidate?> before)
+    private static Plan? TryBuild(OpGraph graph, SchemeAssignment assignment, SchemeRegistry registry)
     {
-        var stretch = new Stretch(chain[(start - 1)..(end + 1)]);
-        var quotes = ImmutableArray.CreateBuilder<Quote>();
-        double cost = 0;
-        for (int i = start; i <= end; i++)
+        try
         {
-            if (registry.Backend(scheme)?.Quote(chain[i], stretch) is not { } quote)
-            {
-                return;
-            }
-
-            quotes.Add(quote);
-            cost += link.Latency(quote);
+            return PlanBuilder.Build(graph, assignment, registry);
         }
-
-        Quote exit = Quote.Free;
-        if (end == chain.Length - 2)
+        catch (ParameterException)
         {
-            if (registry.Conversion(scheme, Scheme.Plain)?.Quote(chain[^1], stretch) is not { } quote)
-            {
-                return;
-            }
-
-            exit = quote;
-            cost += link.Latency(exit);
-        }
-
-        foreach (Candidate? previous in before)
-        {
-            if (registry.Conversion(previous?.Scheme ?? Scheme.Plain, scheme)?.Quote(chain[start - 1], stretch) is { } entry)
-            {
-                double total = cost + link.Latency(entry) + (previous?.Cost ?? 0);
-                if (best is null || total < best.Cost)
-                {
-                    best = new Candidate(start, end, scheme, stretch, entry, quotes.ToImmutable(), exit, total, previous);
-                }
-            }
+            // One scheme need not be able to do it all.
+            return null;
         }
     }
-
-    private static ImmutableArray<PlanStep> Steps(ImmutableArray<Node> chain, Candidate last)
-    {
-        var candidates = new Stack<Candidate>();
-        for (Candidate? candidate = last; candidate is not null; candidate = candidate.Before)
-        {
-            candidates.Push(candidate);
-        }
-
-        var steps = ImmutableArray.CreateBuilder<PlanStep>();
-        Scheme held = Scheme.Plain;
-        foreach (Candidate candidate in candidates)
-        {
-            steps.Add(new PlanStep(steps.Count, chain[candidate.Start - 1], held, candidate.Scheme, candidate.Stretch, candidate.Entry));
-            held = candidate.Scheme;
-            for (int i = candidate.Start; i <= candidate.End; i++)
-            {
-                steps.Add(new PlanStep(steps.Count, chain[i], held, held, candidate.Stretch, candidate.Ops[i - candidate.Start]));
-            }
-        }
-
-        steps.Add(new PlanStep(steps.Count, chain[^1], held, Scheme.Plain, last.Stretch, last.Exit));
-        return steps.ToImmutable();
-    }
-
-    // The nodes that are no constants, checked to follow one another from an input to a reveal.
-    private static ImmutableArray<Node> Chain(OpGraph graph)
-    {
-        ImmutableArray<Node> chain = [.. graph.Nodes.Where(node => node.Op is not ConstantOp)];
-        bool isChain = chain.Length >= 3 && chain[0].Op is InputOp && chain[^1].Op is RevealOp;
-        for (int i = 1; isChain && i < chain.Length; i++)
-        {
-            isChain = chain[i].Op is not InputOp
-                && (chain[i].Op is RevealOp) == (i == chain.Length - 1)
-                && chain[i].Inputs[0] == chain[i - 1]
-                && chain[i].Inputs.Skip(1).All(input => input.Op is ConstantOp);
-        }
-
-        return isChain
-            ? chain
-            : throw new ParameterException(ParameterFault.Unsupported, "Only chains can be planned so far: one input, ops on it with constants, one reveal at the end.");
-    }
-
-    private static string Unsupported(Scheme[] schemes, ImmutableArray<Node> chain) => schemes.Length == 0
-        ? "No scheme is at hand: add one to the session, such as UsePaillier()."
-        : $"{string.Join(" or ", schemes)} cannot compute {string.Join(", ", chain.Skip(1).SkipLast(1).Select(node => node.Op.Name).Distinct())} with values of {chain.Max(node => node.Bits)} bits: choose another scheme, fewer fraction bits or a longer key.";
 }

@@ -27,18 +27,20 @@ public sealed class ConstantBinding
             throw new ParameterException(ParameterFault.Mismatch, $"{constant.Label} of shape {constant.Shape} has {constant.Shape.ElementCount} elements; {integers.Length} were bound to it.");
         }
 
-        int columns = constant.Shape.Rank == 2 ? constant.Shape[1] : integers.Length;
-        for (int column = 0; column < columns; column++)
+        Int128[] sums = ConstantNorm.Sums(constant.Shape, integers);
+        for (int i = 0; i < sums.Length; i++)
         {
-            Int128 norm = 0;
-            for (int i = column; i < integers.Length; i += columns)
+            if (sums[i] > op.NormBound)
             {
-                norm += Int128.Abs(integers[i]);
+                throw new ParameterException(ParameterFault.OutOfRange, $"{constant.Label} exceeds the bound that was published for it in column {i}.");
             }
+        }
 
-            if (norm > op.NormBound)
+        foreach (long integer in integers)
+        {
+            if (Int128.Abs(integer) > constant.Magnitude)
             {
-                throw new ParameterException(ParameterFault.OutOfRange, $"{constant.Label} exceeds the bound that was published for it in column {column}.");
+                throw new ParameterException(ParameterFault.OutOfRange, $"{constant.Label} exceeds the bound that was published for its elements.");
             }
         }
 

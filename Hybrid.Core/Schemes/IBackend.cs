@@ -28,6 +28,18 @@ public interface IBackend : IDisposable
     /// <param name="context">The channel and randomness.</param>
     Task SetUpAsync(Plan plan, StepContext context);
 
-    /// <summary>This party's side of an op. Both parties call it for the same step.</summary>
-    Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context);
+    /// <summary>
+    /// Gets ready for a plan that the parties have agreed on, with what does not depend on secrets: correlations, noise. Both parties call
+    /// it before the plan's first step. Its cost is preparation, not the query's.
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="context">The channel and randomness.</param>
+    Task PrepareAsync(Plan plan, StepContext context) => Task.CompletedTask;
+
+    /// <summary>This party's side of a stretch. Both parties call it for the same step.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="inputs">This party's ends of the stretch's entries, in their order; disposed of by the caller.</param>
+    /// <param name="context">The step's context.</param>
+    /// <returns>Its ends of the stretch's exits, in their order.</returns>
+    Task<HeldTensor[]> ExecuteAsync(PlanStep step, IReadOnlyList<HeldTensor> inputs, StepContext context);
 }

@@ -8,8 +8,16 @@ namespace Hybrid.Schemes;
 /// <param name="Messages">Messages sent, either way. Exact.</param>
 public readonly record struct Quote(double ClientSeconds, double ServerSeconds, long BytesUp, long BytesDown, int Messages)
 {
+    private readonly int? _flights;
+
     /// <summary>A step that costs nothing worth naming.</summary>
     public static Quote Free => default;
+
+    /// <summary>Ways between the parties that are waited for one after the other: fewer than messages where both send at once.</summary>
+    public int Flights { get => _flights ?? Messages; init => _flights = value; }
+
+    /// <summary>Whether both parties compute and send at once rather than one after the other.</summary>
+    public bool IsMutual { get; init; }
 
     /// <summary>Both, one after the other.</summary>
     public static Quote operator +(Quote left, Quote right) => new(
@@ -17,7 +25,11 @@ public readonly record struct Quote(double ClientSeconds, double ServerSeconds, 
         left.ServerSeconds + right.ServerSeconds,
         left.BytesUp + right.BytesUp,
         left.BytesDown + right.BytesDown,
-        left.Messages + right.Messages);
+        left.Messages + right.Messages)
+    {
+        Flights = left.Flights + right.Flights,
+        IsMutual = left.IsMutual && right.IsMutual,
+    };
 
     /// <summary>Both, one after the other.</summary>
     public static Quote Add(Quote left, Quote right) => left + right;

@@ -10,7 +10,7 @@ namespace Hybrid.Schemes;
 /// <param name="Channel">The way to the other party.</param>
 /// <param name="Tag">The tag of this step's frames.</param>
 /// <param name="Random">Where randomness comes from.</param>
-/// <param name="Bindings">The private constants this party knows, by node.</param>
+/// <param name="Bindings">The constants this party knows, by their numbers.</param>
 /// <param name="Ledger">What may be opened, and to whom.</param>
 /// <param name="Cancellation">Ends the step early.</param>
 public sealed record StepContext(
@@ -27,7 +27,7 @@ public sealed record StepContext(
     public ConstantBinding Binding(Node constant)
     {
         ArgumentNullException.ThrowIfNull(constant);
-        return Bindings.TryGetValue(constant.Id, out ConstantBinding? binding)
+        return constant.Op is ConstantOp op && Bindings.TryGetValue(op.Number, out ConstantBinding? binding)
             ? binding
             : throw new InvalidOperationException($"The {Role.Name()} has no values bound to {constant.Label}.");
     }

@@ -53,8 +53,8 @@ internal sealed class PaillierBackend : IBackend
         int blocks = Blocks(node, roomBits);
         return node.Op switch
         {
-            MatMulOp => new Quote(0, node.Shape[1] * blocks * Costs.Terms(node.Inputs[0].Shape[1], WeightBits(node)), 0, 0, 0),
-            AddOp => new Quote(0, node.Shape[1] * blocks * Costs.Product * 0.4 / Parallelism, 0, 0, 0),
+            MatMulOp when IsServerConstant(node.Inputs[1], 2) => new Quote(0, node.Shape[1] * blocks * Costs.Terms(node.Inputs[0].Shape[1], WeightBits(node)), 0, 0, 0),
+            AddOp when IsServerConstant(node.Inputs[1], 1) => new Quote(0, node.Shape[1] * blocks * Costs.Product * 0.4 / Parallelism, 0, 0, 0),
             _ => null,
         };
     }
@@ -81,16 +81,16 @@ internal sealed class PaillierBackend : IBackend
         await selfTest.ConfigureAwait(false);
     }
 
-    public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)
+    public async Task<HeldTensor[]> ExecuteAsync(PlanStep step, IReadOnlyList<HeldTensor> inputs, StepContext context)
     {
-        var tensor = (PaillierTensor)input;
+        var tensor = (PaillierTensor)inputs[0];
         if (_role == Party.Client)
         {
-            return new PaillierTensor(step.Node, tensor.Packing, null);
+            return [new PaillierTensor(step.Node, tensor.Packing, null)];
         }
 
         // Long and without waiting: not on the thread that reads the connection.
-        return await Task.Run(() => Compute(step, tensor, context.Binding(step.Node.Inputs[1])), context.Cancellation).ConfigureAwait(false);
+        return [await Task.Run(() => Compute(step.Stretch, tensor, context), context.Cancellation).ConfigureAwait(false)];
     }
 
     /// <summary>How values of a stretch with so much room are packed; the slot has one bit for the sign beyond the magnitude.</summary>
@@ -154,17 +154,31 @@ internal sealed class PaillierBackend : IBackend
         }
     }
 
-    private PaillierTensor Compute(PlanStep step, PaillierTensor input, ConstantBinding constant)
+    private static bool IsServerConstant(Node node, int rank) =>
+        node.Op is ConstantOp constant && constant.Visibility == Visibility.Private(Party.Server) && node.Shape.Rank == rank;
+
+    private PaillierTensor Compute(Stretch stretch, PaillierTensor tensor, StepContext context)
+    {
+        foreach (Node op in stretch.Ops)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            tensor = Compute(op, tensor, context.Binding(op.Inputs[1]));
+        }
+
+        return tensor;
+    }
+
+    private PaillierTensor Compute(Node op, PaillierTensor input, ConstantBinding constant)
     {
         var evaluator = new PaillierEvaluator(PublicKey, Parallelism);
-        if (step.Node.Op is MatMulOp)
+        if (op.Op is MatMulOp)
         {
             PaillierWeights weights = constant.Prepared(Transposed);
-            return new PaillierTensor(step.Node, input.Packing, evaluator.Multiply(weights, input.Ciphertexts!, input.Blocks));
+            return new PaillierTensor(op, input.Packing, evaluator.Multiply(weights, input.Ciphertexts!, input.Blocks));
         }
 
         using PlaintextVector bias = Repeated(constant, input);
-        return new PaillierTensor(step.Node, input.Packing, evaluator.AddPlain(input.Ciphertexts!, bias));
+        return new PaillierTensor(op, input.Packing, evaluator.AddPlain(input.Ciphertexts!, bias));
     }
 
     // Weights stand in the graph as (k, n) for rows from the left; columns of ciphertexts take them as (n, k) from the right.

@@ -80,16 +80,16 @@ internal sealed class CkksBackend : IBackend
         await selfTest.ConfigureAwait(false);
     }
 
-    public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)
+    public async Task<HeldTensor[]> ExecuteAsync(PlanStep step, IReadOnlyList<HeldTensor> inputs, StepContext context)
     {
-        var tensor = (CkksTensor)input;
-        if (_role == Party.Client || step.Node != LinearStretch.FirstProduct(step.Stretch))
+        var tensor = (CkksTensor)inputs[0];
+        if (_role == Party.Client)
         {
-            return new CkksTensor(step.Node, tensor.Layout, tensor.Inputs, tensor.Product);
+            return [new CkksTensor(step.Node, tensor.Layout)];
         }
 
         // Long and without waiting: not on the thread that reads the connection.
-        return await Task.Run(() => Multiply(step, tensor, context), context.Cancellation).ConfigureAwait(false);
+        return [await Task.Run(() => Multiply(step, tensor, context), context.Cancellation).ConfigureAwait(false)];
     }
 
     /// <summary>The layout of a stretch; null if CKKS cannot compute it.</summary>

@@ -26,7 +26,9 @@ internal sealed record LinearStretch(int Rows, int Inputs, int Outputs, int Inpu
         Int128? norm = null;
         foreach (Node op in stretch.Ops)
         {
-            if (op.Op is not (MatMulOp or AddOp) || op.Inputs[1].Op is not ConstantOp constant || op.Shape.ElementCount == 0)
+            if (op.Op is not (MatMulOp or AddOp) || op.Inputs[1].Op is not ConstantOp constant
+                || constant.Visibility != Visibility.Private(Party.Server) || op.Shape.ElementCount == 0
+                || op.Inputs[1].Shape.Rank != (op.Op is MatMulOp ? 2 : 1))
             {
                 return null;
             }

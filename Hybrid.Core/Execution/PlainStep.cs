@@ -1,0 +1,70 @@
+using Hybrid.Graph;
+using Hybrid.Planning;
+using Hybrid.Schemes;
+using Hybrid.Security;
+
+namespace Hybrid.Execution;
+
+/// <summary>Ops that a party computes by itself, in the clear: exactly, in fixed point. The other party only notes who has the results.</summary>
+internal static class PlainStep
+{
+    /// <summary>Runs the step's ops of which this party has all inputs.</summary>
+    public static HeldTensor[] Run(PlanStep step, IReadOnlyList<PlainTensor> inputs, StepContext context)
+    {
+        var owners = new Dictionary<int, Party>();
+        var values = new Dictionary<int, SecretBuffer<Int128>>();
+        try
+        {
+            for (int i = 0; i < inputs.Count; i++)
+            {
+                Node entry = step.Stretch.Entries[i];
+                owners[entry.Id] = inputs[i].Owner;
+                if (inputs[i].Owner == context.Role)
+                {
+                    values[entry.Id] = new SecretBuffer<Int128>(inputs[i].Integers);
+                }
+            }
+
+            foreach (Node op in step.Stretch.Ops)
+            {
+                Party owner = op.Inputs.Where(input => owners.ContainsKey(input.Id)).Select(input => owners[input.Id]).First();
+                owners[op.Id] = owner;
+                if (owner == context.Role)
+                {
+                    values[op.Id] = Evaluate(op, values, context);
+                }
+            }
+
+            return [.. step.Stretch.Exits.Select(exit => owners[exit.Id] == context.Role
+                ? new PlainTensor(exit, context.Role, new SecretBuffer<Int128>(values[exit.Id].Span))
+                : new PlainTensor(exit, owners[exit.Id]))];
+        }
+        finally
+        {
+            foreach (SecretBuffer<Int128> value in values.Values)
+                value.Dispose();
+        }
+    }
+
+    private static SecretBuffer<Int128> Evaluate(Node op, Dictionary<int, SecretBuffer<Int128>> values, StepContext context)
+    {
+        var inputs = new Int128[op.Inputs.Length][];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            Node input = op.Inputs[i];
+            inputs[i] = input.Op is ConstantOp
+                ? [.. context.Binding(input).Integers.ToArray().Select(integer => (Int128)integer)]
+                : values[input.Id].Span.ToArray();
+        }
+
+        try
+        {
+            return new SecretBuffer<Int128>(FixedPointReference.Evaluate(op, inputs));
+        }
+        finally
+        {
+            foreach (Int128[] input in inputs)
+                Array.Clear(input);
+        }
+    }
+}

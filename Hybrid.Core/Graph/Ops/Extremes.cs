@@ -1,0 +1,60 @@
+using Hybrid.Numerics;
+using Hybrid.Tensors;
+
+namespace Hybrid.Graph;
+
+/// <summary>The greatest or the least element along a dimension.</summary>
+/// <param name="Axis">The dimension.</param>
+/// <param name="KeepDimension">Whether it stays, with length 1.</param>
+/// <param name="IsLeast">Whether the least is sought.</param>
+public sealed record ReduceMaxOp(int Axis, bool KeepDimension, bool IsLeast = false) : Op
+{
+    /// <inheritdoc/>
+    public override string Name => IsLeast ? "ReduceMin" : "ReduceMax";
+
+    internal override ValueFacts Infer(ReadOnlySpan<Node> inputs)
+    {
+        Node x = One(inputs);
+        RequireAxis(x, Axis);
+        (Shape shape, long terms) = Reduction.Of(x.Shape, new IntegerList(Axis), KeepDimension);
+        return terms > 0
+            ? new ValueFacts(shape, x.FractionBits, x.Range)
+            : throw new ParameterException(ParameterFault.OutOfRange, $"{Name} was asked for along dimension {Axis} of shape {x.Shape}, where there is nothing.");
+    }
+}
+
+/// <summary>Where the greatest or the least element along a dimension is, without fraction bits: the first place of several.</summary>
+/// <param name="Axis">The dimension.</param>
+/// <param name="KeepDimension">Whether it stays, with length 1.</param>
+/// <param name="IsLeast">Whether the least is sought.</param>
+public sealed record ArgMaxOp(int Axis, bool KeepDimension, bool IsLeast = false) : Op
+{
+    /// <inheritdoc/>
+    public override string Name => IsLeast ? "ArgMin" : "ArgMax";
+
+    internal override ValueFacts Infer(ReadOnlySpan<Node> inputs)
+    {
+        Node x = One(inputs);
+        RequireAxis(x, Axis);
+        (Shape shape, long terms) = Reduction.Of(x.Shape, new IntegerList(Axis), KeepDimension);
+        return terms > 0
+            ? new ValueFacts(shape, 0, new WordRange(0, terms - 1))
+            : throw new ParameterException(ParameterFault.OutOfRange, $"{Name} was asked for along dimension {Axis} of shape {x.Shape}, where there is nothing.");
+    }
+}
+
+/// <summary>The greatest elements of windows of images (N, C, H, W); cells of the padding never win.</summary>
+/// <param name="Height">Rows of a window.</param>
+/// <param name="Width">Columns of a window.</param>
+/// <param name="Geometry">How windows move; groups play no part.</param>
+public sealed record MaxPoolOp(int Height, int Width, Conv2dGeometry Geometry) : Op
+{
+    /// <inheritdoc/>
+    public override string Name => "MaxPool";
+
+    internal override ValueFacts Infer(ReadOnlySpan<Node> inputs)
+    {
+        Node x = One(inputs);
+        return new ValueFacts(TensorShuffle.SummedWindowsShape(x.Shape, Height, Width, Geometry), x.FractionBits, x.Range);
+    }
+}

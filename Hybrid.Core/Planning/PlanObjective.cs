@@ -1,0 +1,13 @@
+namespace Hybrid.Planning;
+
+/// <summary>What a plan is to keep small: time, bytes, or a weighting of both.</summary>
+/// <param name="SecondsWeight">What a second counts.</param>
+/// <param name="MegabyteWeight">What a million bytes, either way, count.</param>
+public readonly record struct PlanObjective(double SecondsWeight, double MegabyteWeight)
+{
+    /// <summary>The time from start to end.</summary>
+    public static PlanObjective Latency { get; } = new(1, 0);
+
+    /// <summary>The bytes, either way; time only where plans send as many.</summary>
+    public static PlanObjective Bytes { get; } = new(1e-6, 1);
+}

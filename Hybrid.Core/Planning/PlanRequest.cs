@@ -1,0 +1,25 @@
+using Hybrid.Schemes;
+
+namespace Hybrid.Planning;
+
+/// <summary>What a plan is made for.</summary>
+/// <param name="Link">What the connection is like.</param>
+/// <param name="Objective">What to keep small.</param>
+/// <param name="Pin">The scheme of every op that it can compute; the planner chooses where it is null.</param>
+public sealed record PlanRequest(LinkProfile Link, PlanObjective Objective, Scheme? Pin = null)
+{
+    /// <summary>The least time over a link.</summary>
+    public static PlanRequest Over(LinkProfile link, Scheme? pin = null) => new(link, PlanObjective.Latency, pin);
+
+    /// <summary>What a step counts, but for the ways that are waited for.</summary>
+    internal double Work(Quote quote) =>
+        (Objective.SecondsWeight * (Link.Latency(quote) - Waiting(quote))) + (Objective.MegabyteWeight * 1e-6 * (quote.BytesUp + quote.BytesDown));
+
+    /// <summary>What the ways that a step waits for count.</summary>
+    internal double Wait(Quote quote) => Objective.SecondsWeight * Waiting(quote);
+
+    /// <summary>What a whole plan counts.</summary>
+    internal double Cost(Plan plan) => plan.Steps.Sum(step => Work(step.Quote) + Wait(step.Quote));
+
+    private double Waiting(Quote quote) => quote.Flights * Link.RoundTripSeconds / 2;
+}
