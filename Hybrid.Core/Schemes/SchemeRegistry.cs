@@ -29,6 +29,11 @@ public sealed class SchemeRegistry : IDisposable, IAsyncDisposable
 
         _backends.Add(backend);
         _conversions.AddRange(conversions);
+        foreach (IShareConversions shares in _backends.OfType<IShareConversions>())
+        {
+            foreach (IAdditiveCipher cipher in _backends.OfType<IAdditiveCipher>().Where(cipher => cipher == backend || shares == backend))
+                _conversions.AddRange(shares.With(cipher));
+        }
     }
 
     /// <summary>The backend of a scheme; null if there is none.</summary>
