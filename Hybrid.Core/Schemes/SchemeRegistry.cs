@@ -14,6 +14,9 @@ public sealed class SchemeRegistry : IDisposable, IAsyncDisposable
     /// <summary>Which party's end it is.</summary>
     public Party Role { get; }
 
+    /// <summary>The schemes whose keys have been exchanged.</summary>
+    internal HashSet<Scheme> SetUp { get; } = [];
+
     /// <summary>The backends, in the order they were added.</summary>
     public IReadOnlyList<IBackend> Backends => _backends;
 
