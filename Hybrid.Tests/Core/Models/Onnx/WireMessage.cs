@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Google.Protobuf;
 
@@ -6,7 +7,10 @@ namespace Hybrid.Tests.Core.Models.Onnx;
 /// <summary>One message of the protobuf wire format in the making; fields are written in the order of the calls.</summary>
 internal sealed class WireMessage
 {
-    private readonly MemoryStream _bytes = new();
+    // Tag and number, or tag and length, of five and ten bytes at most.
+    private const int MostBytes = 15;
+
+    private readonly ArrayBufferWriter<byte> _bytes = new();
 
     public WireMessage Integer(int field, long value) => Write(field, WireFormat.WireType.Varint, output => output.WriteInt64(value));
 
@@ -16,13 +20,9 @@ internal sealed class WireMessage
 
     public WireMessage Bytes(int field, ReadOnlySpan<byte> value)
     {
-        byte[] copy = value.ToArray();
-        return Write(field, WireFormat.WireType.LengthDelimited, output =>
-        {
-            output.WriteLength(copy.Length);
-            output.Flush();
-            _bytes.Write(copy);
-        });
+        int length = value.Length;
+        Write(field, WireFormat.WireType.LengthDelimited, output => output.WriteLength(length));
+        return Junk(value);
     }
 
     public WireMessage Text(int field, string value) => Bytes(field, Encoding.UTF8.GetBytes(value));
@@ -31,16 +31,14 @@ internal sealed class WireMessage
 
     public WireMessage PackedIntegers(int field, ReadOnlySpan<long> values)
     {
-        var packed = new MemoryStream();
-        using (var output = new CodedOutputStream(packed, leaveOpen: true))
+        var packed = new byte[values.Length * MostBytes];
+        using var output = new CodedOutputStream(packed);
+        foreach (long value in values)
         {
-            foreach (long value in values)
-            {
-                output.WriteInt64(value);
-            }
+            output.WriteInt64(value);
         }
 
-        return Bytes(field, packed.ToArray());
+        return Bytes(field, packed.AsSpan(0, (int)output.Position));
     }
 
     /// <summary>Bytes as they are: for files that are wrong.</summary>
@@ -50,13 +48,14 @@ internal sealed class WireMessage
         return this;
     }
 
-    public byte[] ToBytes() => _bytes.ToArray();
+    public byte[] ToBytes() => _bytes.WrittenSpan.ToArray();
 
     private WireMessage Write(int field, WireFormat.WireType type, Action<CodedOutputStream> value)
     {
-        using var output = new CodedOutputStream(_bytes, leaveOpen: true);
+        var bytes = new byte[MostBytes];
+        using var output = new CodedOutputStream(bytes);
         output.WriteTag(field, type);
         value(output);
-        return this;
+        return Junk(bytes.AsSpan(0, (int)output.Position));
     }
 }
