@@ -8,7 +8,7 @@ namespace Hybrid.Communication;
 /// A thread of its own does the handing over: the pool's timers are milliseconds late, and tens of them while its threads compute. It
 /// sleeps all but a tenth of a millisecond of the time.
 /// </remarks>
-internal sealed class ShapedDirection
+internal sealed class ShapedDirection : IDisposable
 {
     private const int StackBytes = 256 * 1024;
     private const int PieceBytes = 64 * 1024;
@@ -36,7 +36,7 @@ internal sealed class ShapedDirection
     private double? _end;
 
     /// <summary>Starts the direction and its thread.</summary>
-    /// <param name="below">Where bytes go when they arrive; disposed of once the direction is closed and all has arrived.</param>
+    /// <param name="below">Where bytes go when they arrive; disposed of once the direction is and all has arrived.</param>
     /// <param name="bitsPerSecond">The rate.</param>
     /// <param name="delaySeconds">The delay of the way.</param>
     public ShapedDirection(Stream below, double bitsPerSecond, double delaySeconds)
@@ -54,6 +54,7 @@ internal sealed class ShapedDirection
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        long handedOver = Stopwatch.GetTimestamp();
         while (true)
         {
             Task room;
@@ -65,10 +66,16 @@ internal sealed class ShapedDirection
                     throw new IOException("The other end is closed.", _fault);
                 }
 
-                source = source[Send(source.Span)..];
+                source = source[Send(source.Span[..Math.Min(source.Length, PieceBytes)], handedOver)..];
                 if (source.IsEmpty)
                 {
                     return;
+                }
+
+                if (_ring.Room > 0)
+                {
+                    // The thread gets its turn between pieces.
+                    continue;
                 }
 
                 _wanted = Math.Min(source.Length, RoomBytes);
@@ -76,11 +83,12 @@ internal sealed class ShapedDirection
             }
 
             await room.WaitAsync(cancellationToken).ConfigureAwait(false);
+            handedOver = Stopwatch.GetTimestamp();
         }
     }
 
-    /// <summary>No more will be sent. Returns at once; what was sent still arrives, and then the end of the stream.</summary>
-    public void Close()
+    /// <summary>Closes this end: no more will be sent. Returns at once; what was sent still arrives, and then the end of the stream.</summary>
+    public void Dispose()
     {
         lock (_gate)
         {
@@ -98,13 +106,13 @@ internal sealed class ShapedDirection
         }
     }
 
-    private int Send(ReadOnlySpan<byte> source)
+    private int Send(ReadOnlySpan<byte> source, long handedOver)
     {
         int sent = _ring.Put(source);
         if (sent > 0)
         {
             bool idle = _clock.Count == 0;
-            _clock.Add(Stopwatch.GetTimestamp(), sent);
+            _clock.Add(handedOver, sent);
             if (idle)
             {
                 Monitor.Pulse(_gate);
@@ -166,11 +174,11 @@ internal sealed class ShapedDirection
                     int bytes = Math.Min(_clock.Arrived(now), piece.Length);
                     if (bytes > 0)
                     {
-                        Take(piece[..bytes]);
+                        Take(piece[..bytes], now);
                         return bytes;
                     }
 
-                    moment = _clock.NextArrival(now);
+                    moment = _clock.Next;
                 }
                 else if (_end is null)
                 {
@@ -198,10 +206,10 @@ internal sealed class ShapedDirection
         }
     }
 
-    private void Take(Span<byte> piece)
+    private void Take(Span<byte> piece, long now)
     {
         _ring.Take(piece);
-        _clock.Take(piece.Length);
+        _clock.Take(now, piece.Length);
         if (_ring.Room >= _wanted)
         {
             Announce();

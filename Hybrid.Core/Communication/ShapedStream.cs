@@ -75,7 +75,7 @@ internal sealed class ShapedStream : Stream
     {
         if (disposing)
         {
-            _outgoing.Close();
+            _outgoing.Dispose();
             _closed.Cancel();
         }
 

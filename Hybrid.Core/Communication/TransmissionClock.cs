@@ -10,9 +10,10 @@ namespace Hybrid.Communication;
 /// </remarks>
 internal sealed class TransmissionClock
 {
-    // Bytes handed over in one go arrive together, as packets do; more often than this nobody needs to be told of a part.
+    // Bytes handed over within a packet's length are looked at as one; a part of more is of use to nobody, and each look takes a
+    // thread's waking.
     private const int PacketBytes = 1500;
-    private const double PartSeconds = 1e-3;
+    private const double PartSeconds = 4e-3;
 
     private readonly double _ticksPerByte;
     private readonly double _delay;
@@ -35,11 +36,16 @@ internal sealed class TransmissionClock
     /// <summary>Bytes handed over and not yet taken.</summary>
     public long Count => _last.End - _taken;
 
+    /// <summary>When next to look, while there are bytes not yet taken: once all that was handed over in one go has arrived, or as
+    /// much of it as does in four milliseconds.</summary>
+    public double Next { get; private set; }
+
     private Stretch First => _stretches.Count > 0 ? _stretches.Peek() : _last;
 
-    /// <summary>Hands bytes over.</summary>
+    /// <summary>Hands bytes over, at a moment no earlier than those before.</summary>
     public void Add(long now, int bytes)
     {
+        bool idle = Count == 0;
         bool pausedOrLong = now > _free || _last.End - _last.Begin >= PacketBytes;
         if (pausedOrLong)
         {
@@ -53,12 +59,21 @@ internal sealed class TransmissionClock
 
         _last = _last with { End = _last.End + bytes };
         _free = _last.Departure + ((_last.End - _last.Begin) * _ticksPerByte);
+        if (idle)
+        {
+            Look(now);
+        }
     }
 
-    /// <summary>Bytes that have arrived and can be taken; there may be more once these are.</summary>
+    /// <summary>Bytes that have arrived and can be taken: none before <see cref="Next"/>, and there may be more once these are.</summary>
     public int Arrived(long now)
     {
         Stretch first = First;
+        if (now < Next)
+        {
+            return 0;
+        }
+
         if (now >= Arrival(first, first.End))
         {
             return (int)(first.End - _taken);
@@ -69,26 +84,25 @@ internal sealed class TransmissionClock
     }
 
     /// <summary>Takes bytes that have arrived.</summary>
-    public void Take(int bytes)
+    public void Take(long now, int bytes)
     {
         _taken += bytes;
         if (_stretches.Count > 0 && _stretches.Peek().End == _taken)
         {
             _stretches.Dequeue();
         }
-    }
 
-    /// <summary>When next to look: once all that was handed over in one go has arrived, or as much of it as does in a
-    /// millisecond.</summary>
-    public double NextArrival(long now)
-    {
-        Stretch first = First;
-        double part = Math.Max(now, Arrival(first, _taken + 1)) + _part;
-        return Math.Min(part, Arrival(first, first.End));
+        Look(now);
     }
 
     /// <summary>When something handed over now, of no length, arrives.</summary>
     public double ArrivalOfEnd(long now) => Math.Max(now, _free) + _delay;
+
+    private void Look(long now)
+    {
+        Stretch first = First;
+        Next = Math.Min(Math.Max(now, Arrival(first, _taken + 1)) + _part, Arrival(first, first.End));
+    }
 
     private double Arrival(Stretch stretch, long end) => stretch.Departure + ((end - stretch.Begin) * _ticksPerByte) + _delay;
 

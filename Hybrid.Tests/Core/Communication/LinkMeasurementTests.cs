@@ -19,7 +19,7 @@ public sealed class LinkMeasurementTests
     public async Task A_link_measures_as_what_it_is(string link, double mostSeconds)
     {
         LinkProfile truth = LinkProfile.Parse(link);
-        for (int tries = 3; ; tries--)
+        for (int tries = 5; ; tries--)
         {
             (Stream client, Stream server) = ShapedLink.CreatePair(truth);
             await using ChannelPair pair = await ChannelPair.OpenAsync(client, server);
