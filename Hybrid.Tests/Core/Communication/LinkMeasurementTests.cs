@@ -14,8 +14,8 @@ public sealed class LinkMeasurementTests
     [TestMethod]
     [DataRow("wan", 2.0)]
     [DataRow("mobile", 2.0)]
-    [DataRow("37mbit:4.2mbit/23ms", 2.0)]
-    [DataRow("400kbit:900kbit/5ms", 2.0)]
+    [DataRow("37mbit:4.2mbit/83ms", 2.0)]
+    [DataRow("400kbit:900kbit/45ms", 2.0)]
     public async Task A_link_measures_as_what_it_is(string link, double mostSeconds)
     {
         LinkProfile truth = LinkProfile.Parse(link);
