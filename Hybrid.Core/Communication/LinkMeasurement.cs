@@ -173,7 +173,7 @@ public static class LinkMeasurement
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         return frame.Span.Length == answer
             ? seconds
-            : throw new ProtocolException(channel.Peer, tag.ToString(), $"answered {frame.Span.Length} bytes where {answer} were asked for");
+            : throw new ProtocolException(channel.Peer, tag.ToString(), $"answered {frame.Span.Length} bytes where {answer} were asked");
     }
 
     // Nothing secret: bytes that a compressing tunnel cannot make fewer, the same again every 64 KiB to lose no time.

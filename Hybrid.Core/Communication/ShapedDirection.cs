@@ -87,7 +87,7 @@ internal sealed class ShapedDirection : IDisposable
         }
     }
 
-    /// <summary>Closes this end: no more will be sent. Returns at once; what was sent still arrives, and then the end of the stream.</summary>
+    /// <summary>Closes this end: no more will be sent. Returns at once; what was sent still arrives, then the end of the stream.</summary>
     public void Dispose()
     {
         lock (_gate)

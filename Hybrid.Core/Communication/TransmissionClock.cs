@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Hybrid.Communication;
 
-/// <summary>Says when each byte of one direction of a link arrives: byte after byte at the link's rate, then the delay of the way.</summary>
+/// <summary>Says when each byte of one direction of a link arrives: byte after byte at its rate, then the delay of the way.</summary>
 /// <remarks>
 /// A byte leaves when it is handed over or when the one before it has left, whichever is later, takes 8 / rate to leave, and arrives a
 /// fixed delay after that. Moments are <see cref="Stopwatch"/> timestamps. Costs a few numbers for each 1500 bytes or pause under way.

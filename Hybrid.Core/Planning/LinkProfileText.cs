@@ -114,7 +114,8 @@ internal static class LinkProfileText
         return point < 0 ? IsDigits(text) : IsDigits(text[..point]) && IsDigits(text[(point + 1)..]);
     }
 
-    private static bool IsDigits(ReadOnlySpan<char> text) => text.Length is > 0 and <= MostDigits && !text.ContainsAnyExceptInRange('0', '9');
+    private static bool IsDigits(ReadOnlySpan<char> text) =>
+        text.Length is > 0 and <= MostDigits && !text.ContainsAnyExceptInRange('0', '9');
 
     private static string Quoted(string text) =>
         text.Length <= LongestQuoted && text.All(c => c is >= ' ' and <= '~') ? $"'{text}'" : "The text given";

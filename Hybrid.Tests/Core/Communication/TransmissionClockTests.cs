@@ -79,7 +79,7 @@ public sealed class TransmissionClockTests
                 while (clock.Count > 0 && clock.Arrived(now) is > 0 and int bytes)
                 {
                     taken += bytes;
-                    Assert.IsLessThanOrEqualTo((now / (double)Second) + 1e-7, leave[taken - 1] + delay, $"Trial {trial}: a byte came early.");
+                    Assert.IsLessThanOrEqualTo((now / (double)Second) + 1e-7, leave[taken - 1] + delay, $"Trial {trial}: early.");
                     clock.Take(now, bytes);
                 }
 
