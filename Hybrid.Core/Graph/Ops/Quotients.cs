@@ -14,6 +14,11 @@ public sealed record DivideOp : Op
         (Node x, Node y) = (inputs[0], inputs[1]);
         ValueFacts reciprocal = new UnaryOp(UnaryFunction.Reciprocal).Infer([y]);
         WordRange product = x.Range * reciprocal.Range.Clamped(0, Int128.MaxValue);
+        if (product.Magnitude == Int128.MaxValue)
+        {
+            throw new ParameterException(ParameterFault.OutOfRange, "Div would multiply by reciprocals to numbers beyond 127 bits: use fewer fraction bits or tighter bounds.");
+        }
+
         return new ValueFacts(shape, x.FractionBits, Reduction.Rounded(product.Truncated(y.FractionBits)));
     }
 }

@@ -44,6 +44,7 @@ public sealed record ScaleUpOp(int Bits) : Op
     internal override ValueFacts Infer(ReadOnlySpan<Node> inputs)
     {
         Node x = One(inputs);
+        RequireNotNegative(Bits);
         return new ValueFacts(x.Shape, x.FractionBits + Bits, x.Range.Shifted(Bits));
     }
 }
@@ -63,6 +64,7 @@ public sealed record TruncateOp(int Bits) : Op
     internal override ValueFacts Infer(ReadOnlySpan<Node> inputs)
     {
         Node x = One(inputs);
+        RequireNotNegative(Bits);
         int bits = Math.Min(Bits, OpGraph.MaximumBits);
         // What cannot be negative stays so but for the rounding.
         return new ValueFacts(x.Shape, x.FractionBits - Bits, new WordRange((x.Range.Low >> bits) - MaximumError, (x.Range.High >> bits) + MaximumError));
