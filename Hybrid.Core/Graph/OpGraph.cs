@@ -164,7 +164,7 @@ public sealed class OpGraph
                 ParameterFault.OutOfRange, $"{op.Name} would give integers of {facts.FractionBits} fraction bits: choose 0 to {MaximumFractionBits}.");
         }
 
-        var node = new Node(_nodes.Count, label ?? DefaultLabel(op.Name, _nodes.Count), op, inputs, facts) { PublicIntegers = integers };
+        var node = new Node(_nodes.Count, label ?? DefaultLabel(op.Name, _nodes.Count), op, inputs, facts) { PublicIntegers = integers is null ? default(ReadOnlyMemory<long>?) : integers };
         _nodes.Add(node);
         return node;
     }

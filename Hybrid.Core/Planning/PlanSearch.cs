@@ -78,7 +78,12 @@ internal sealed class PlanSearch
         Node op = node.Op is RevealOp ? node.Inputs[0] : node;
         if (_graph.Pins.TryGetValue(op.Id, out Scheme pinned))
         {
-            return PlanBuilder.Unable(op, pinned);
+            return _registry.Backend(pinned) is { } backend ? PlanBuilder.Unable(op, backend) : PlanBuilder.NoBackend(pinned, op);
+        }
+
+        if (_request.Allows(Scheme.Shares) && _registry.Backend(Scheme.Shares) is { } shares)
+        {
+            return PlanBuilder.Unable(op, shares);
         }
 
         string[] schemes = [.. _registry.Backends.Select(backend => backend.Scheme.ToString())];
@@ -303,7 +308,7 @@ internal sealed class PlanSearch
             if (pin is { } own && CipherChain.IsCipher(own) && _uses.IsNeeded(node))
             {
                 // A pin of one op is a demand; one for the whole graph holds where it can.
-                _mustBeCipher.Add(able.Contains(node.Id) ? node.Id : throw (_registry.Backend(own) is null ? PlanBuilder.NoBackend(own, node) : PlanBuilder.Unable(node, own)));
+                _mustBeCipher.Add(able.Contains(node.Id) ? node.Id : throw (_registry.Backend(own) is null ? PlanBuilder.NoBackend(own, node) : PlanBuilder.Unable(node, _registry.Backend(own)!)));
             }
             else if (pin is null && _request.Pin is { } all && CipherChain.IsCipher(all) && able.Contains(node.Id))
             {
