@@ -54,7 +54,7 @@ public static class GraphFormat
     /// <summary>Reads what <see cref="Write"/> wrote: a graph with the same nodes.</summary>
     /// <param name="bytes">The bytes; whatever they are, time and memory stay in proportion to their number.</param>
     /// <param name="what">What they are, for errors, as in "The server's graph".</param>
-    /// <exception cref="FormatRefusedException">They are no graph, one beyond <see cref="GraphLimits"/>, or one whose ops do not fit.</exception>
+    /// <exception cref="FormatRefusedException">They are no graph, one beyond the limits, or one whose ops do not fit.</exception>
     public static OpGraph Read(ReadOnlyMemory<byte> bytes, string what)
     {
         ArgumentException.ThrowIfNullOrEmpty(what);
@@ -92,7 +92,8 @@ public static class GraphFormat
                 writer.Shape(node.Shape).Integer(node.FractionBits).Longs(integers.Span);
                 break;
             case ConstantOp constant:
-                writer.Visibility(constant.Visibility).Shape(node.Shape).Integer(node.FractionBits).Wide(constant.NormBound).Wide(node.Range.High);
+                writer.Visibility(constant.Visibility).Shape(node.Shape).Integer(node.FractionBits);
+                writer.Wide(constant.NormBound).Wide(node.Range.High);
                 break;
             default:
                 writer.Count(node.Inputs.Length, GraphLimits.MaximumOperands, "operands");
@@ -112,7 +113,8 @@ public static class GraphFormat
             Input => ReadInput(reader, graph, label ?? OpGraph.DefaultLabel(InputOp.OpName, graph.Nodes.Count)),
             BoundedConstant => ReadBounded(reader, graph, label ?? OpGraph.DefaultLabel(ConstantOp.OpName, graph.Nodes.Count)),
             PublicConstant => ReadPublic(reader, graph, label ?? OpGraph.DefaultLabel(ConstantOp.OpName, graph.Nodes.Count)),
-            _ => ReadOp(reader, graph, label, OpCodes.Of(code) ?? throw reader.Refused($"has an op of code {code}, which there is not"), operands),
+            _ when OpCodes.Of(code) is { } op => ReadOp(reader, graph, label, op, operands),
+            _ => throw reader.Refused($"has an op of code {code}, which there is not"),
         };
     }
 

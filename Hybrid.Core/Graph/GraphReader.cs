@@ -170,7 +170,9 @@ internal sealed class GraphReader(ReadOnlyMemory<byte> bytes, string what)
     private Int128 Wide()
     {
         Int128 value = BinaryPrimitives.ReadInt128LittleEndian(Take(GraphWriter.WideBytes));
-        return value >= -Int128.MaxValue ? value : throw Refused($"has an integer of 128 bits at byte {_position}; {OpGraph.MaximumBits} is the limit");
+        return value >= -Int128.MaxValue
+            ? value
+            : throw Refused($"has an integer of 128 bits at byte {_position}; {OpGraph.MaximumBits} is the limit");
     }
 
     private int[] List(int limit, string things)

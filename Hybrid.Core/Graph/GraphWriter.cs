@@ -27,8 +27,8 @@ internal sealed class GraphWriter
         : throw TooMany(_bytes.WrittenCount, GraphLimits.MaximumBytes, "bytes");
 
     /// <summary>An error about a graph that is too large to be sent.</summary>
-    public static ParameterException TooMany(int count, int limit, string things) =>
-        new(ParameterFault.OutOfRange, $"A graph with {count} {things} was to be sent; {limit} is the limit: use fewer rows or a smaller model.");
+    public static ParameterException TooMany(int count, int limit, string things) => new(
+        ParameterFault.OutOfRange, $"A graph with {count} {things} was to be sent; {limit} is the limit: use a smaller model.");
 
     /// <summary>Bytes as they are.</summary>
     public GraphWriter Bytes(ReadOnlySpan<byte> bytes)
@@ -45,7 +45,8 @@ internal sealed class GraphWriter
 
     /// <summary>A whole number from 0 to a limit.</summary>
     /// <exception cref="ParameterException">It is beyond the limit.</exception>
-    public GraphWriter Count(int count, int limit, string things) => count <= limit ? Unsigned((uint)count) : throw TooMany(count, limit, things);
+    public GraphWriter Count(int count, int limit, string things) =>
+        count <= limit ? Unsigned((uint)count) : throw TooMany(count, limit, things);
 
     /// <summary>A whole number.</summary>
     public GraphWriter Integer(int value) => Unsigned((uint)((value << 1) ^ (value >> 31)));
@@ -118,7 +119,8 @@ internal sealed class GraphWriter
             ? Count(bytes.Length + 1, GraphLimits.MaximumLabelBytes + 1, "bytes").Bytes(bytes)
             : throw new ParameterException(
                 ParameterFault.OutOfRange,
-                $"The label \"{Printable.Shortened(label)}\" cannot be sent: choose one that can be printed, of {GraphLimits.MaximumLabelBytes} bytes at most.");
+                $"The label \"{Printable.Shortened(label)}\" cannot be sent: choose one that can be printed, of "
+                + $"{GraphLimits.MaximumLabelBytes} bytes at most.");
     }
 
     private static byte[]? Encoded(string label)

@@ -15,8 +15,10 @@ internal static class OpCodes
         OpCode.For<NegateOp>(18),
         OpCode.For<ScaleUpOp>(19, static (w, op) => w.Integer(op.Bits), static r => new ScaleUpOp(r.Integer())),
         OpCode.For<TruncateOp>(20, static (w, op) => w.Integer(op.Bits), static r => new TruncateOp(r.Integer())),
-        OpCode.For<ReduceSumOp>(21, static (w, op) => w.Dimensions(op.Axes).Flag(op.KeepDimensions), static r => new ReduceSumOp(r.Dimensions(), r.Flag())),
-        OpCode.For<ReduceMeanOp>(22, static (w, op) => w.Dimensions(op.Axes).Flag(op.KeepDimensions), static r => new ReduceMeanOp(r.Dimensions(), r.Flag())),
+        OpCode.For<ReduceSumOp>(
+            21, static (w, op) => w.Dimensions(op.Axes).Flag(op.KeepDimensions), static r => new ReduceSumOp(r.Dimensions(), r.Flag())),
+        OpCode.For<ReduceMeanOp>(
+            22, static (w, op) => w.Dimensions(op.Axes).Flag(op.KeepDimensions), static r => new ReduceMeanOp(r.Dimensions(), r.Flag())),
         OpCode.For<AveragePoolOp>(
             23,
             static (w, op) => w.Integer(op.Height).Integer(op.Width).Geometry(op.Geometry),

@@ -35,7 +35,8 @@ public sealed class SessionMessagesTests
         Assert.AreEqual(0.25, SessionMessages.ReadSeconds(SessionMessages.WriteSeconds(0.25), "server", "report"));
         foreach (double wrong in new[] { -1, double.NaN, double.PositiveInfinity })
         {
-            Assert.ThrowsExactly<ProtocolException>(() => SessionMessages.ReadSeconds(SessionMessages.WriteSeconds(wrong), "server", "report"));
+            byte[] bytes = SessionMessages.WriteSeconds(wrong);
+            Assert.ThrowsExactly<ProtocolException>(() => SessionMessages.ReadSeconds(bytes, "server", "report"));
         }
     }
 }

@@ -82,11 +82,18 @@ internal sealed class RandomGraph
 
     private IntegerList Axes() => _random.Next(3) switch { 0 => default, 1 => new IntegerList(1), _ => new IntegerList(1, 0) };
 
-    private Conv2dGeometry Moves() => new() { StrideRows = _random.Next(1, 3), PadTop = _random.Next(2), PadRight = 1, DilationColumns = _random.Next(1, 3) };
+    private Conv2dGeometry Moves() => new()
+    {
+        StrideRows = _random.Next(1, 3),
+        PadTop = _random.Next(2),
+        PadRight = 1,
+        DilationColumns = _random.Next(1, 3),
+    };
 
     private Node Any() => _graph.Nodes.Count > 0 && _random.Next(3) > 0 ? _graph.Nodes[_random.Next(_graph.Nodes.Count)] : Fresh(2, 3);
 
-    private Node Matrix() => _graph.Nodes.LastOrDefault(node => node.Shape.Equals(new Shape(2, 3)) && node.Bits < 40 && _random.Next(3) == 0) ?? Fresh(2, 3);
+    private Node Matrix() =>
+        _graph.Nodes.LastOrDefault(node => node.Shape.Equals(new Shape(2, 3)) && node.Bits < 40 && _random.Next(3) == 0) ?? Fresh(2, 3);
 
     private Node Images() => Fresh(_random.Next(1, 3), 2, 4, 5);
 
