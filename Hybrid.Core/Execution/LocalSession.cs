@@ -33,10 +33,21 @@ public sealed class LocalSession : IAsyncDisposable
     }
 
     /// <summary>Starts a server with a model and connects a client to it, each with options of its own.</summary>
-    public static async Task<LocalSession> StartAsync(LinearModel model, SessionOptions client, SessionOptions server, int rows = 1, CancellationToken cancellation = default)
+    public static Task<LocalSession> StartAsync(LinearModel model, SessionOptions client, SessionOptions server, int rows = 1, CancellationToken cancellation = default) =>
+        StartAsync(FoldedModel.Of(model), client, server, InProcessTransport.CreatePair(), rows, cancellation);
+
+    /// <summary>Starts a server with any model and connects a client to it, over a pair of connected streams.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="client">The client's options.</param>
+    /// <param name="server">The server's.</param>
+    /// <param name="streams">Both ends of a connection.</param>
+    /// <param name="rows">About how many rows will be asked for at a time.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<LocalSession> StartAsync(
+        IServedModel model, SessionOptions client, SessionOptions server, (Stream Client, Stream Server) streams, int rows = 1, CancellationToken cancellation = default)
     {
         var serving = new ModelServer(model, server);
-        (Stream here, Stream there) = InProcessTransport.CreatePair();
+        (Stream here, Stream there) = streams;
         Task task = Task.Run(() => serving.ServeAsync(there, cancellation), cancellation);
         try
         {

@@ -17,10 +17,12 @@ namespace Hybrid.Execution;
 public sealed class ModelClient : IAsyncDisposable
 {
     private const string Peer = "server";
+    private const int PlansKept = 64;
 
     private readonly Channel _channel;
     private readonly SessionOptions _options;
     private readonly SchemeRegistry _registry;
+    private readonly Dictionary<int, (ModelProgram Program, Plan Plan)> _plans = [];
     private bool _broken;
 
     private ModelClient(Channel channel, SessionOptions options, SchemeRegistry registry, ModelCard card)
@@ -75,9 +77,32 @@ public sealed class ModelClient : IAsyncDisposable
         }
     }
 
-    /// <summary>The plan of a query of so many rows.</summary>
+    /// <summary>The plan of a query of so many rows. A network's graph is asked of the server, once.</summary>
     /// <exception cref="ParameterException">No scheme at hand can compute it.</exception>
-    public Plan Plan(int rows) => Planner.Plan(Card.Graph(rows, _options.Revealed).Graph, _registry, _options.Link, _options.Pin);
+    public Plan Plan(int rows) => PlanAsync(rows, CancellationToken.None).GetAwaiter().GetResult().Plan;
+
+    /// <summary>The plan of a query of so many rows. A network's graph is asked of the server, once.</summary>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ParameterException">No scheme at hand can compute it.</exception>
+    public async Task<(ModelProgram Program, Plan Plan)> PlanAsync(int rows, CancellationToken cancellation = default)
+    {
+        if (_plans.TryGetValue(rows, out (ModelProgram Program, Plan Plan) known))
+        {
+            return known;
+        }
+
+        ModelProgram program = Card.RowShape is null ? Card.Program(rows, _options.Revealed) : await GraphAsync(rows, cancellation).ConfigureAwait(false);
+        var request = new PlanRequest(_options.Link, _options.Objective, _options.Pin) { Among = _registry.SetUp.Count > 0 ? _registry.SetUp : null };
+        known = (program, Planner.Plan(program.Graph, _registry, request));
+        if (_plans.Count == PlansKept)
+        {
+            _plans.Clear();
+        }
+
+        _plans[rows] = known;
+        return known;
+    }
 
     /// <summary>
     /// Predicts: encrypts the rows, has the server compute, decrypts the scores. One round per query; long tables go in
@@ -96,25 +121,29 @@ public sealed class ModelClient : IAsyncDisposable
             throw new InvalidOperationException("An earlier query failed, and the connection with it: connect anew.");
         }
 
-        int features = Card.Features.Count;
+        int features = Card.FeatureCount;
         if (rows.Rank != 2 || rows.Lengths[1] != features || rows.Lengths[0] > int.MaxValue)
         {
             throw new ParameterException(ParameterFault.Mismatch, $"The model takes rows of {features} features, as a tensor (rows, {features}); it was given ({string.Join(", ", rows.Lengths.ToArray())}).");
         }
 
         int count = (int)rows.Lengths[0];
-        int size = QueryRows(count);
+        int size = await QueryRowsAsync(count, cancellation).ConfigureAwait(false);
         using SecretBuffer<Int128> encoded = Encode(rows, count);
-        var results = new double[count * Card.Outputs];
+        int width = _options.Revealed == Revealed.Label ? 1 : Card.Outputs;
+        var results = new double[count * width];
         var trace = new List<StepTrace>();
         PhaseCost cost = default;
-        DisclosureLedger ledger = Ledger(count);
+        DisclosureLedger ledger = await LedgerAsync(count, cancellation).ConfigureAwait(false);
+        PhaseCost preparation = default;
         for (int first = 0; first < count; first += size)
         {
             int here = Math.Min(size, count - first);
             try
             {
-                cost += await QueryAsync(encoded, first, here, results, trace, cancellation).ConfigureAwait(false);
+                (PhaseCost prepared, PhaseCost query) = await QueryAsync(encoded, first, here, results, trace, cancellation).ConfigureAwait(false);
+                preparation += prepared;
+                cost += query;
             }
             catch (Exception e)
             {
@@ -126,7 +155,7 @@ public sealed class ModelClient : IAsyncDisposable
             progress?.Report(first + here);
         }
 
-        return Finish(results, count, cost, trace, ledger);
+        return Finish(results, count, preparation, cost, trace, ledger);
     }
 
     /// <summary>Says goodbye, closes the connection and wipes the keys that the session made.</summary>
@@ -137,7 +166,7 @@ public sealed class ModelClient : IAsyncDisposable
             _broken = true;
             try
             {
-                await _channel.SendAsync(SessionMessages.Query, SessionMessages.WriteQuery(0, null)).ConfigureAwait(false);
+                await _channel.SendAsync(SessionMessages.Query, QueryMessage.Goodbye.Write()).ConfigureAwait(false);
             }
             catch (ProtocolException)
             {
@@ -158,15 +187,19 @@ public sealed class ModelClient : IAsyncDisposable
         }
 
         var client = new ModelClient(channel, options, registry, card);
-        Scheme[] schemes = [.. client.Plan(client.QueryRows(rows)).Schemes];
-        Plan[] plans = [.. schemes.Select(scheme => SessionMessages.PlanOfSetUp(card, registry, options.Link, new SchemeChoice(scheme, options.Revealed)))];
-        await channel.SendAsync(SessionMessages.Schemes, (byte[])[.. plans[0].Hash(), .. schemes.Select(scheme => (byte)new SchemeChoice(scheme, options.Revealed).Code)], cancellation).ConfigureAwait(false);
-        foreach ((Scheme scheme, Plan plan) in schemes.Zip(plans))
+        int size = await client.QueryRowsAsync(rows, cancellation).ConfigureAwait(false);
+        (_, Plan plan) = await client.PlanAsync(size, cancellation).ConfigureAwait(false);
+        options.Policy.Require(await client.LedgerAsync(size, cancellation).ConfigureAwait(false));
+        await channel.SendAsync(SessionMessages.Schemes, QueryMessage.ForPlan(size, options.Revealed, plan).Write(), cancellation).ConfigureAwait(false);
+        foreach (Scheme scheme in plan.Schemes.Order())
         {
             var context = new StepContext(Party.Client, channel, SessionMessages.SetUp(scheme), options.Random, new Dictionary<int, ConstantBinding>(), null, cancellation);
             await registry.Backend(scheme)!.SetUpAsync(plan, context).ConfigureAwait(false);
+            registry.SetUp.Add(scheme);
         }
 
+        // From here on plans know the keys.
+        client._plans.Clear();
         double serverSeconds;
         using (ReceivedFrame frame = await channel.ReceiveAsync(SessionMessages.Ready, SessionMessages.SecondsBytes, cancellation).ConfigureAwait(false))
         {
@@ -193,33 +226,47 @@ public sealed class ModelClient : IAsyncDisposable
         }
     }
 
-    private async Task<PhaseCost> QueryAsync(SecretBuffer<Int128> encoded, int first, int rows, double[] results, List<StepTrace> trace, CancellationToken cancellation)
+    private async Task<ModelProgram> GraphAsync(int rows, CancellationToken cancellation)
     {
+        await _channel.SendAsync(SessionMessages.Query, QueryMessage.ForGraph(rows, _options.Revealed).Write(), cancellation).ConfigureAwait(false);
+        using ReceivedFrame frame = await _channel.ReceiveAsync(SessionMessages.Graph, GraphLimits.MaximumBytes, cancellation).ConfigureAwait(false);
+        ModelProgram program = ModelProgram.Of(GraphFormat.Read(frame.Payload, "The server's graph"), new Dictionary<int, ConstantBinding>());
+        int width = _options.Revealed == Revealed.Label ? 1 : Card.Outputs;
+        return program.Input.Shape is { Rank: > 0 } shape && shape[0] == rows && shape.ElementCount == rows * Card.FeatureCount && program.Result.Shape.ElementCount == rows * width
+            ? program
+            : throw new ProtocolException(Peer, SessionMessages.Graph.Name!, $"sent a graph from {program.Input.Shape} to {program.Result.Shape} for {rows} rows of {Card.FeatureCount} numbers and {width} results");
+    }
+
+    private async Task<(PhaseCost Preparation, PhaseCost Query)> QueryAsync(SecretBuffer<Int128> encoded, int first, int rows, double[] results, List<StepTrace> trace, CancellationToken cancellation)
+    {
+        (ModelProgram program, Plan plan) = await PlanAsync(rows, cancellation).ConfigureAwait(false);
         long started = Stopwatch.GetTimestamp();
         ChannelCounters before = _channel.Counters;
-        ModelGraph graph = Card.Graph(rows, _options.Revealed);
-        Plan plan = Planner.Plan(graph.Graph, _registry, _options.Link, _options.Pin);
-        await _channel.SendAsync(SessionMessages.Query, SessionMessages.WriteQuery(rows, plan, _options.Revealed), cancellation).ConfigureAwait(false);
-        int features = Card.Features.Count;
-        var input = new PlainTensor(graph.Input, Party.Client, new SecretBuffer<Int128>(encoded.Span.Slice(first * features, rows * features)));
-        using var executor = new Executor(plan, Party.Client, _registry, _channel, _options.Random, new Dictionary<int, ConstantBinding>(), new DisclosureLedger(plan));
+        var ledger = new DisclosureLedger(plan);
+        await _channel.SendAsync(SessionMessages.Query, QueryMessage.ForPlan(rows, _options.Revealed, plan).Write(), cancellation).ConfigureAwait(false);
+        using var executor = new Executor(plan, Party.Client, _registry, _channel, _options.Random, program.Bindings, ledger);
         await executor.PrepareAsync(cancellation).ConfigureAwait(false);
+        PhaseCost preparation = Cost(_channel.Counters - before, 0, started);
+        started = Stopwatch.GetTimestamp();
+        before = _channel.Counters;
+        int features = Card.FeatureCount;
+        var input = new PlainTensor(program.Input, Party.Client, new SecretBuffer<Int128>(encoded.Span.Slice(first * features, rows * features)));
         Dictionary<int, PlainTensor> revealed = await executor.RunAsync([input], trace, cancellation).ConfigureAwait(false);
-        using PlainTensor result = revealed[graph.Result.Id];
+        using PlainTensor result = revealed[program.Result.Id];
         ReadOnlySpan<Int128> integers = result.Integers;
         for (int i = 0; i < integers.Length; i++)
         {
-            results[(first * Card.Outputs) + i] = FixedPointFormat.Decode(integers[i], graph.Result.FractionBits);
+            results[(first * (integers.Length / rows)) + i] = FixedPointFormat.Decode(integers[i], program.Result.FractionBits);
         }
 
         using ReceivedFrame frame = await _channel.ReceiveAsync(SessionMessages.Report, SessionMessages.SecondsBytes, cancellation).ConfigureAwait(false);
         double serverSeconds = SessionMessages.ReadSeconds(frame.Span, Peer, SessionMessages.Report.Name!);
-        return Cost(_channel.Counters - before, serverSeconds, started);
+        return (preparation, Cost(_channel.Counters - before, serverSeconds, started));
     }
 
     private SecretBuffer<Int128> Encode(Tensor<double> rows, int count)
     {
-        int features = Card.Features.Count;
+        int features = Card.FeatureCount;
         var encoded = new SecretBuffer<Int128>(count * features);
         var flat = new double[count * features];
         rows.FlattenTo(flat);
@@ -231,7 +278,7 @@ public sealed class ModelClient : IAsyncDisposable
                 encoded.Dispose();
                 throw new ParameterException(
                     ParameterFault.OutOfRange,
-                    $"Row {(i / features) + 1}, feature {Card.Features[i % features]}: the value {(double.IsFinite(flat[i]) ? "is beyond" : "is not finite, or beyond")} the model's input range of ±{Math.ScaleB(1, Card.Input.IntegerBits):g}.");
+                    $"Row {(i / features) + 1}, feature {Card.FeatureName(i % features)}: the value {(double.IsFinite(flat[i]) ? "is beyond" : "is not finite, or beyond")} the model's input range of ±{Math.ScaleB(1, Card.Input.IntegerBits):g}.");
             }
 
             integers[i] = integer;
@@ -242,13 +289,13 @@ public sealed class ModelClient : IAsyncDisposable
     }
 
     // As many rows as fit the byte limit, found by halving.
-    private int QueryRows(int rows)
+    private async Task<int> QueryRowsAsync(int rows, CancellationToken cancellation)
     {
         // No scheme sends less than a byte for a number.
-        int most = Math.Max(1, _options.MaximumQueryBytes / Card.Features.Count);
+        int most = Math.Max(1, _options.MaximumQueryBytes / Card.FeatureCount);
         for (int size = Math.Clamp(rows, 1, most); ; size = (size + 1) / 2)
         {
-            Quote quote = Plan(size).Quote;
+            Quote quote = (await PlanAsync(size, cancellation).ConfigureAwait(false)).Plan.Quote;
             long bytes = Math.Max(quote.BytesUp, quote.BytesDown);
             if (bytes <= _options.MaximumQueryBytes)
             {
@@ -266,14 +313,19 @@ public sealed class ModelClient : IAsyncDisposable
 
     private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? string.Empty : "s")}";
 
-    private DisclosureLedger Ledger(int rows)
+    private async Task<DisclosureLedger> LedgerAsync(int rows, CancellationToken cancellation)
     {
-        Plan plan = Plan(Math.Max(1, rows));
+        Plan plan = (await PlanAsync(await QueryRowsAsync(Math.Max(1, rows), cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false)).Plan;
         List<Disclosure> others =
         [
-            new(Party.Client, "model card", $"{Count(Card.Features.Count, "feature")}, {Count(Card.Outputs, "output")}", 0, "names, activation, fixed-point formats, and bounds on weights and bias rounded up to powers of two"),
+            new(Party.Client, "model card", $"{Count(Card.FeatureCount, "feature")}, {Count(Card.Outputs, "output")}", 0, "names, activation, fixed-point formats, and bounds on weights and bias rounded up to powers of two"),
             new(Party.Server, "query size", "rows and features", 0, "the number of rows; no value of any row"),
         ];
+        if (Card.RowShape is not null)
+        {
+            others.Add(new Disclosure(Party.Client, "graph", Count(plan.Graph.Nodes.Count, "node"), 0, "the network's ops and shapes, and bounds on its weights rounded up to powers of two; no weight"));
+        }
+
         if (plan.Schemes.Any(scheme => scheme != Scheme.Shares))
         {
             others.Add(new Disclosure(Party.Server, "public key", "the client's", 0, "needed to compute on ciphertexts; what they hold stays hidden without the private key"));
@@ -287,8 +339,14 @@ public sealed class ModelClient : IAsyncDisposable
         return new DisclosureLedger(plan, [.. others]);
     }
 
-    private Prediction Finish(double[] results, int count, PhaseCost cost, List<StepTrace> trace, DisclosureLedger ledger)
+    private Prediction Finish(double[] results, int count, PhaseCost preparation, PhaseCost cost, List<StepTrace> trace, DisclosureLedger ledger)
     {
+        if (_options.Revealed == Revealed.Label)
+        {
+            int[] only = [.. results.Select(label => (int)label)];
+            return new Prediction(null, Tensor.Create(results, [count, 1]), only, cost, trace, ledger) { Preparation = preparation };
+        }
+
         bool haveScores = _options.Revealed == Revealed.Scores;
         double[] values = haveScores ? new double[results.Length] : results;
         var labels = new int[count];
@@ -307,13 +365,13 @@ public sealed class ModelClient : IAsyncDisposable
             }
         }
 
-        return new Prediction(haveScores ? Tensor.Create(results, [count, Card.Outputs]) : null, Tensor.Create(values, [count, Card.Outputs]), labels, cost, trace, ledger);
+        return new Prediction(haveScores ? Tensor.Create(results, [count, Card.Outputs]) : null, Tensor.Create(values, [count, Card.Outputs]), labels, cost, trace, ledger) { Preparation = preparation };
     }
 
     // Where the activation was approximated, a probability may have come out a unit or two below 0 or above 1.
     private void Bound(Span<double> values)
     {
-        if (Card.Activation != Activation.None)
+        if (Card.Activation is Activation.Sigmoid or Activation.Softmax)
         {
             TensorPrimitives.Clamp(values, 0, 1, values);
         }

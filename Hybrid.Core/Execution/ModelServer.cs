@@ -16,24 +16,27 @@ public sealed class ModelServer
 {
     private const string Peer = "client";
 
-    private readonly SessionOptions _options;
-    private readonly Dictionary<int, ConstantBinding> _bindings;
-    private readonly FoldedModel _model;
+    private const int ProgramsKept = 16;
 
-    /// <summary>A server for a model. Weights are prepared once, at the first query, for all clients.</summary>
+    private readonly SessionOptions _options;
+    private readonly IServedModel _model;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(int Rows, Revealed Revealed), ModelProgram> _programs = [];
+
+    /// <summary>A server for a linear model. Weights are prepared once, at the first query, for all clients.</summary>
     /// <exception cref="ParameterException">The model cannot be held in fixed point.</exception>
     public ModelServer(LinearModel model, SessionOptions options)
+        : this(FoldedModel.Of(model), options)
     {
+    }
+
+    /// <summary>A server for any model.</summary>
+    public ModelServer(IServedModel model, SessionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _model = FoldedModel.Of(model);
-        // The constants are the same nodes, by number and bound, whatever the rows.
-        ModelGraph graph = _model.Card.Graph(1);
-        _bindings = new Dictionary<int, ConstantBinding>
-        {
-            [((ConstantOp)graph.Weights.Op).Number] = new(graph.Weights, _model.Weights),
-            [((ConstantOp)graph.Bias.Op).Number] = new(graph.Bias, _model.Bias),
-        };
+        _model = model;
     }
 
     /// <summary>What clients are told.</summary>
@@ -72,8 +75,8 @@ public sealed class ModelServer
             {
                 SchemeRegistry registry = _options.MakeRegistry(Party.Server);
                 await using ConfiguredAsyncDisposable _ = registry.ConfigureAwait(false);
-                SchemeChoice[] choices = await SetUpAsync(channel, registry, cancellation).ConfigureAwait(false);
-                while (await AnswerAsync(channel, registry, choices, cancellation).ConfigureAwait(false))
+                await SetUpAsync(channel, registry, cancellation).ConfigureAwait(false);
+                while (await AnswerAsync(channel, registry, cancellation).ConfigureAwait(false))
                 {
                 }
             }
@@ -86,93 +89,131 @@ public sealed class ModelServer
         }
     }
 
-    // The schemes that the client chose and that are set up now.
-    private async Task<SchemeChoice[]> SetUpAsync(Channel channel, SchemeRegistry registry, CancellationToken cancellation)
+    private async Task SetUpAsync(Channel channel, SchemeRegistry registry, CancellationToken cancellation)
     {
         await channel.SendAsync(SessionMessages.Card, Card.Write(), cancellation).ConfigureAwait(false);
-        SchemeChoice[] choices;
-        byte[] hash;
-        using (ReceivedFrame frame = await channel.ReceiveAsync(SessionMessages.Schemes, SessionMessages.HashBytes + registry.Backends.Count, cancellation).ConfigureAwait(false))
+        if (Card.RowShape is not null)
         {
-            if (frame.Span.Length <= SessionMessages.HashBytes)
-            {
-                throw new ProtocolException(Peer, SessionMessages.Schemes.Name!, "chose no scheme");
-            }
-
-            hash = frame.Span[..SessionMessages.HashBytes].ToArray();
-            choices = [.. frame.Span[SessionMessages.HashBytes..].ToArray().Select(code => SchemeChoice.Of(code))];
+            QueryMessage wish = await ReceiveAsync(channel, SessionMessages.Query, cancellation).ConfigureAwait(false);
+            await SendGraphAsync(channel, wish, cancellation).ConfigureAwait(false);
         }
 
-        if (choices.DistinctBy(choice => choice.Scheme).Count() != choices.Length)
+        QueryMessage choice = await ReceiveAsync(channel, SessionMessages.Schemes, cancellation).ConfigureAwait(false);
+        if (choice.WantsGraph || choice.Rows == 0)
         {
-            throw new ProtocolException(Peer, SessionMessages.Schemes.Name!, "chose a scheme twice");
-        }
-
-        foreach (Scheme scheme in choices.Select(choice => choice.Scheme))
-        {
-            if (registry.Backend(scheme) is null)
-            {
-                throw new ProtocolException(Peer, SessionMessages.Schemes.Name!, $"asked for scheme {(int)scheme}, which this server does not offer{(scheme == Scheme.Shares ? ", for it has no dealer" : string.Empty)}");
-            }
+            throw new ProtocolException(Peer, SessionMessages.Schemes.Name!, "chose no scheme");
         }
 
         // Agreed before any key is read, let alone anything secret sent.
-        Plan[] plans = [.. choices.Select(choice => SessionMessages.PlanOfSetUp(Card, registry, _options.Link, choice))];
-        RequireSamePlan(plans[0], hash, SessionMessages.Schemes);
+        ModelProgram program = Program(choice);
+        Plan plan = Agreed(program, registry, choice, SessionMessages.Schemes);
         TimeSpan waited = channel.Counters.Waited;
         long started = Stopwatch.GetTimestamp();
-        foreach ((Scheme scheme, Plan plan) in choices.Select(choice => choice.Scheme).Zip(plans))
+        foreach (Scheme scheme in plan.Schemes.Order())
         {
-            var context = new StepContext(Party.Server, channel, SessionMessages.SetUp(scheme), _options.Random, _bindings, null, cancellation);
+            var context = new StepContext(Party.Server, channel, SessionMessages.SetUp(scheme), _options.Random, program.Bindings, null, cancellation);
             await registry.Backend(scheme)!.SetUpAsync(plan, context).ConfigureAwait(false);
+            registry.SetUp.Add(scheme);
         }
 
         TimeSpan busy = Stopwatch.GetElapsedTime(started) - (channel.Counters.Waited - waited);
         await channel.SendAsync(SessionMessages.Ready, SessionMessages.WriteSeconds(Math.Max(0, busy.TotalSeconds)), cancellation).ConfigureAwait(false);
-        return choices;
     }
 
     // One query; false at goodbye.
-    private async Task<bool> AnswerAsync(Channel channel, SchemeRegistry registry, SchemeChoice[] choices, CancellationToken cancellation)
+    private async Task<bool> AnswerAsync(Channel channel, SchemeRegistry registry, CancellationToken cancellation)
     {
-        (int rows, SchemeChoice choice, byte[] hash) query;
-        using (ReceivedFrame frame = await channel.ReceiveAsync(SessionMessages.Query, SessionMessages.QueryBytes, cancellation).ConfigureAwait(false))
-        {
-            query = SessionMessages.ReadQuery(frame.Span, Peer);
-        }
-
-        if (query.rows == 0)
+        QueryMessage query = await ReceiveAsync(channel, SessionMessages.Query, cancellation).ConfigureAwait(false);
+        if (query.Rows == 0)
         {
             return false;
         }
 
-        if (!choices.Contains(query.choice))
+        if (query.WantsGraph)
         {
-            throw new ProtocolException(Peer, SessionMessages.Query.Name!, $"asked for scheme {(int)query.choice.Scheme}, which was not set up");
+            await SendGraphAsync(channel, query, cancellation).ConfigureAwait(false);
+            return true;
         }
 
-        ModelGraph graph = Card.Graph(query.rows, query.choice.Revealed);
-        Plan plan = Planner.Plan(graph.Graph, registry, _options.Link, query.choice.Scheme);
-        RequireSamePlan(plan, query.hash, SessionMessages.Query);
+        ModelProgram program = Program(query);
+        Plan plan = Agreed(program, registry, query, SessionMessages.Query);
+        foreach (Scheme scheme in plan.Schemes)
+        {
+            if (!registry.SetUp.Contains(scheme))
+            {
+                throw new ProtocolException(Peer, SessionMessages.Query.Name!, $"asked for {scheme}, which was not set up");
+            }
+        }
+
         if (plan.Quote.BytesUp > _options.MaximumQueryBytes || plan.Quote.BytesDown > _options.MaximumQueryBytes)
         {
-            throw new ProtocolException(Peer, SessionMessages.Query.Name!, $"asked for {query.rows} rows at once, which is over this server's limit of {_options.MaximumQueryBytes} bytes a query");
+            throw new ProtocolException(Peer, SessionMessages.Query.Name!, $"asked for {query.Rows} rows at once, which is over this server's limit of {_options.MaximumQueryBytes} bytes a query");
         }
 
         var trace = new List<StepTrace>();
-        using var executor = new Executor(plan, Party.Server, registry, channel, _options.Random, _bindings, new DisclosureLedger(plan));
+        using var executor = new Executor(plan, Party.Server, registry, channel, _options.Random, program.Bindings, new DisclosureLedger(plan));
         await executor.PrepareAsync(cancellation).ConfigureAwait(false);
-        foreach (PlainTensor result in (await executor.RunAsync([new PlainTensor(graph.Input, Party.Client)], trace, cancellation).ConfigureAwait(false)).Values)
+        Dictionary<int, PlainTensor> revealed = await executor.RunAsync([new PlainTensor(program.Input, Party.Client)], trace, cancellation).ConfigureAwait(false);
+        foreach (PlainTensor result in revealed.Values)
             result.Dispose();
         await channel.SendAsync(SessionMessages.Report, SessionMessages.WriteSeconds(trace.Sum(step => step.Seconds)), cancellation).ConfigureAwait(false);
         return true;
     }
 
-    private static void RequireSamePlan(Plan plan, ReadOnlySpan<byte> hash, StepTag step)
+    private static async Task<QueryMessage> ReceiveAsync(Channel channel, StepTag step, CancellationToken cancellation)
     {
-        if (!plan.Hash().AsSpan().SequenceEqual(hash))
+        using ReceivedFrame frame = await channel.ReceiveAsync(step, QueryMessage.MaximumBytes, cancellation).ConfigureAwait(false);
+        return QueryMessage.Read(frame.Payload, Peer, step);
+    }
+
+    private async Task SendGraphAsync(Channel channel, QueryMessage wish, CancellationToken cancellation)
+    {
+        if (!wish.WantsGraph || wish.Rows == 0 || Card.RowShape is null)
         {
-            throw new ProtocolException(Peer, step.Name!, "has another plan for the same model: use the same release on both sides");
+            throw new ProtocolException(Peer, SessionMessages.Query.Name!, "asked for no graph where one is due");
         }
+
+        await channel.SendAsync(SessionMessages.Graph, GraphFormat.Write(Program(wish).Graph), cancellation).ConfigureAwait(false);
+    }
+
+    // A client asks for a few sizes of queries; a hostile one for many.
+    private ModelProgram Program(QueryMessage query)
+    {
+        lock (_lock)
+        {
+            if (!_programs.TryGetValue((query.Rows, query.Revealed), out ModelProgram? program))
+            {
+                if (_programs.Count == ProgramsKept)
+                {
+                    _programs.Clear();
+                }
+
+                _programs.Add((query.Rows, query.Revealed), program = _model.Program(query.Rows, query.Revealed));
+            }
+
+            return program;
+        }
+    }
+
+    // The same plan as the client's, or none.
+    private static Plan Agreed(ModelProgram program, SchemeRegistry registry, QueryMessage query, StepTag step)
+    {
+        if (SchemeAssignment.TryRead(program.Graph, query.Assignment.Span) is not { } assignment)
+        {
+            throw new ProtocolException(Peer, step.Name!, "has another graph of the same model: use the same release on both sides");
+        }
+
+        foreach (Scheme scheme in assignment.Schemes.Distinct().Where(scheme => scheme != Scheme.Plain))
+        {
+            if (registry.Backend(scheme) is null)
+            {
+                throw new ProtocolException(Peer, step.Name!, $"asked for {scheme}, which this server does not offer{(scheme == Scheme.Shares ? ", for it has no dealer" : string.Empty)}");
+            }
+        }
+
+        Plan plan = Planner.Derive(program.Graph, registry, assignment);
+        return plan.Hash().AsSpan().SequenceEqual(query.Hash.Span)
+            ? plan
+            : throw new ProtocolException(Peer, step.Name!, "has another plan for the same model: use the same release on both sides");
     }
 }

@@ -53,7 +53,7 @@ internal static class PlainStep
         {
             Node input = op.Inputs[i];
             inputs[i] = input.Op is ConstantOp
-                ? [.. context.Binding(input).Integers.ToArray().Select(integer => (Int128)integer)]
+                ? [.. (input.PublicIntegers ?? context.Binding(input).Integers).ToArray().Select(integer => (Int128)integer)]
                 : values[input.Id].Span.ToArray();
         }
 

@@ -15,4 +15,8 @@ public sealed record Prediction(
     IReadOnlyList<int> Labels,
     PhaseCost Cost,
     IReadOnlyList<StepTrace> Steps,
-    DisclosureLedger Ledger);
+    DisclosureLedger Ledger)
+{
+    /// <summary>What getting ready for the queries cost, with what does not depend on the rows: agreeing on the plan, asking the dealer.</summary>
+    public PhaseCost Preparation { get; init; }
+}

@@ -21,8 +21,14 @@ public sealed record SessionOptions
     /// <summary>What the connection is like, for the planner.</summary>
     public LinkProfile Link { get; init; } = LinkProfile.Lan;
 
+    /// <summary>What plans are to keep small: time, unless set otherwise.</summary>
+    public PlanObjective Objective { get; init; } = PlanObjective.Latency;
+
+    /// <summary>What parties may learn; a plan that shows more is refused before anything is sent.</summary>
+    public DisclosurePolicy Policy { get; init; } = DisclosurePolicy.Any;
+
     /// <summary>The most bytes a query may take one way; a client splits longer ones, a server refuses them.</summary>
-    public int MaximumQueryBytes { get; init; } = 8 << 20;
+    public int MaximumQueryBytes { get; init; } = 512 << 20;
 
     /// <summary>Limits of the channel.</summary>
     public ChannelOptions Channel { get; init; } = ChannelOptions.Default;

@@ -36,6 +36,9 @@ public sealed class Node
     /// <summary>Fraction bits of the value's integers.</summary>
     public int FractionBits { get; }
 
+    /// <summary>The integers of a constant that all know; null for everything else.</summary>
+    public ReadOnlyMemory<long>? PublicIntegers { get; internal init; }
+
     /// <summary>What the value's integers can be, whatever the inputs within their formats.</summary>
     public WordRange Range { get; }
 

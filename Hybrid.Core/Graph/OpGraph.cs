@@ -16,7 +16,6 @@ public sealed class OpGraph
 
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<int, Scheme> _pins = [];
-    private readonly Dictionary<int, ImmutableArray<long>> _public = [];
     private int _constants;
 
     /// <summary>The nodes so far; a node's inputs come before it.</summary>
@@ -61,27 +60,15 @@ public sealed class OpGraph
     public Node Constant(string label, Shape shape, int fractionBits, ReadOnlySpan<long> integers)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        ImmutableArray<long> copy = [.. integers];
+        long[] copy = integers.ToArray();
         if (copy.Length != shape.ElementCount)
         {
             throw new ParameterException(ParameterFault.Mismatch, $"{label} of shape {shape} has {shape.ElementCount} elements; {copy.Length} were given.");
         }
 
-        WordRange range = copy.IsEmpty ? default : new WordRange(copy.Min(), copy.Max());
-        Int128 norm = ConstantNorm.Of(shape, copy.AsSpan());
-        Node node = Append(label, new ConstantOp(Visibility.Public, _constants++, norm), [], new ValueFacts(shape, fractionBits, range));
-        _public.Add(node.Id, copy);
-        return node;
-    }
-
-    /// <summary>The integers of a constant that all know.</summary>
-    /// <exception cref="ArgumentException">Not all know it.</exception>
-    public ReadOnlyMemory<long> PublicIntegers(Node constant)
-    {
-        ArgumentNullException.ThrowIfNull(constant);
-        return _public.TryGetValue(constant.Id, out ImmutableArray<long> integers)
-            ? integers.AsMemory()
-            : throw new ArgumentException($"{constant.Label} is no public constant of this graph.", nameof(constant));
+        WordRange range = copy.Length == 0 ? default : new WordRange(copy.Min(), copy.Max());
+        var op = new ConstantOp(Visibility.Public, _constants++, ConstantNorm.Of(shape, copy));
+        return Append(label, op, [], new ValueFacts(shape, fractionBits, range), copy);
     }
 
     /// <summary>Adds an op.</summary>
@@ -155,7 +142,7 @@ public sealed class OpGraph
         _pins[node.Id] = scheme;
     }
 
-    private Node Append(string? label, Op op, ImmutableArray<Node> inputs, ValueFacts facts)
+    private Node Append(string? label, Op op, ImmutableArray<Node> inputs, ValueFacts facts, long[]? integers = null)
     {
         ArgumentNullException.ThrowIfNull(facts.Shape, "shape");
         if (Node.BitsFor(facts.Range.Magnitude) > MaximumBits)
@@ -165,7 +152,7 @@ public sealed class OpGraph
                 $"{op.Name} could give integers of {Node.BitsFor(facts.Range.Magnitude)} bits or more, and {MaximumBits} is the limit: use fewer fraction bits or tighter bounds.");
         }
 
-        var node = new Node(_nodes.Count, label ?? $"{op.Name}{_nodes.Count}", op, inputs, facts);
+        var node = new Node(_nodes.Count, label ?? $"{op.Name}{_nodes.Count}", op, inputs, facts) { PublicIntegers = integers };
         _nodes.Add(node);
         return node;
     }

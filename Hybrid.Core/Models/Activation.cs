@@ -11,6 +11,9 @@ public enum Activation
 
     /// <summary>e^score over the sum of all: a probability for each label.</summary>
     Softmax,
+
+    /// <summary>The scores as they are, one for each label: the greatest says which.</summary>
+    Greatest,
 }
 
 /// <summary>How activations are applied.</summary>
@@ -61,7 +64,7 @@ public static class Activations
         {
             case Activation.Sigmoid:
                 return scores[0] > 0 ? 1 : 0;
-            case Activation.Softmax:
+            case Activation.Softmax or Activation.Greatest:
                 int best = 0;
                 for (int i = 1; i < scores.Length; i++)
                 {

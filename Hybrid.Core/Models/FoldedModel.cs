@@ -1,4 +1,6 @@
+using Hybrid.Graph;
 using Hybrid.Numerics;
+using Hybrid.Schemes;
 
 namespace Hybrid.Models;
 
@@ -7,7 +9,7 @@ namespace Hybrid.Models;
 /// formats are chosen so that, for inputs within sixteen scales of their means, no score errs by more than
 /// <see cref="ErrorBound"/>.
 /// </summary>
-public sealed class FoldedModel
+public sealed class FoldedModel : IServedModel
 {
     /// <summary>The largest error of a score that the choice of formats allows.</summary>
     public const double Tolerance = 1.0 / (1 << 12);
@@ -16,6 +18,8 @@ public sealed class FoldedModel
     private const int ScalesCovered = 16;
 
     private const int MaximumConstantBits = 62;
+
+    private Dictionary<int, ConstantBinding>? _bindings;
 
     private FoldedModel(ModelCard card, long[] weights, long[] bias, double errorBound)
     {
@@ -36,6 +40,16 @@ public sealed class FoldedModel
 
     /// <summary>c, with the fraction bits of the scores.</summary>
     internal long[] Bias { get; }
+
+    /// <inheritdoc/>
+    public ModelProgram Program(int rows, Revealed revealed)
+    {
+        ModelProgram program = Card.Program(rows, revealed);
+        Node[] constants = [.. program.Graph.Nodes.Where(node => node.Op is ConstantOp { Visibility.Kind: VisibilityKind.Private })];
+        // The constants are the same, by number and bound, whatever the rows.
+        _bindings ??= constants.Zip(new[] { Weights, Bias }).ToDictionary(pair => ((ConstantOp)pair.First.Op).Number, pair => new ConstantBinding(pair.First, pair.Second));
+        return program with { Bindings = _bindings };
+    }
 
     /// <summary>Folds a model and chooses its formats.</summary>
     /// <exception cref="ParameterException">The model's numbers are too large or too fine for fixed point.</exception>

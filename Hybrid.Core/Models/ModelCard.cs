@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hybrid.Graph;
 using Hybrid.Numerics;
+using Hybrid.Schemes;
 using Hybrid.Tensors;
 
 namespace Hybrid.Models;
@@ -29,6 +30,15 @@ public sealed record ModelCard(
     int WeightNormBits,
     int BiasBits)
 {
+    /// <summary>The shape of one row, where the model is a network whose graph the server sends; null for a linear model, whose graph follows from the card.</summary>
+    public Shape? RowShape { get; init; }
+
+    /// <summary>Numbers in a row.</summary>
+    public int FeatureCount => RowShape?.ElementCount ?? Features.Count;
+
+    /// <summary>What a number of a row is called.</summary>
+    public string FeatureName(int index) => index < Features.Count ? Features[index] : $"x{index}";
+
     /// <summary>The most bytes a card takes on the wire.</summary>
     public const int MaximumBytes = 1 << 20;
 
@@ -44,19 +54,26 @@ public sealed record ModelCard(
     /// <param name="rows">How many.</param>
     /// <param name="revealed">What the client learns.</param>
     /// <exception cref="ParameterException">The graph could wrap.</exception>
-    public ModelGraph Graph(int rows, Revealed revealed = Revealed.Scores)
+    public ModelProgram Program(int rows, Revealed revealed = Revealed.Scores)
     {
+        if (RowShape is not null)
+        {
+            throw new InvalidOperationException("A network's graph is the server's to send.");
+        }
+
         var graph = new OpGraph();
         Node input = graph.Input("features", Party.Client, new Shape(rows, Features.Count), Input);
         Node weights = graph.Constant("weights", Visibility.Private(Party.Server), new Shape(Features.Count, Outputs), WeightFractionBits, Int128.One << WeightNormBits);
         Node bias = graph.Constant("bias", Visibility.Private(Party.Server), new Shape(Outputs), Input.FractionBits + WeightFractionBits, Int128.One << BiasBits);
         Node result = graph.Add(graph.MatMul(input, weights), bias);
-        if (revealed == Revealed.Values)
+        (string name, Node value) = revealed switch
         {
-            result = Activated(graph, result);
-        }
-
-        return new ModelGraph(graph, input, weights, bias, graph.Reveal(revealed == Revealed.Values ? "values" : "scores", result, Party.Client));
+            Revealed.Values => ("values", Activated(graph, result)),
+            Revealed.Label => ("label", Label(graph, result)),
+            _ => ("scores", result),
+        };
+        graph.Reveal(name, value, Party.Client);
+        return ModelProgram.Of(graph, new Dictionary<int, ConstantBinding>());
     }
 
     /// <summary>The card as UTF-8 JSON.</summary>
@@ -69,6 +86,14 @@ public sealed record ModelCard(
             writer.WriteString("format", CardFormat);
             writer.WriteString("name", Name);
             WriteTexts(writer, "features", Features);
+            if (RowShape is not null)
+            {
+                writer.WriteStartArray("rowShape");
+                foreach (int length in RowShape.Lengths)
+                    writer.WriteNumberValue(length);
+                writer.WriteEndArray();
+            }
+
             WriteTexts(writer, "labels", Labels);
             writer.WriteString("activation", Activation.ToString().ToLowerInvariant());
             writer.WriteNumber("outputs", Outputs);
@@ -97,7 +122,8 @@ public sealed record ModelCard(
         }
 
         string[] features = fields.Texts("features");
-        if (features.Length == 0)
+        Shape? rowShape = document.RootElement.TryGetProperty("rowShape", out JsonElement _) ? RowShapeOf(fields.Numbers("rowShape"), What) : null;
+        if (features.Length == 0 && rowShape is null)
         {
             throw new FormatRefusedException($"{What} names no features.");
         }
@@ -107,11 +133,14 @@ public sealed record ModelCard(
             features,
             fields.Texts("labels"),
             fields.Choice<Activation>("activation"),
-            fields.Integer("outputs", 1, Shape.MaximumElements / features.Length),
+            fields.Integer("outputs", 1, Shape.MaximumElements / Math.Max(1, rowShape?.ElementCount ?? features.Length)),
             new FixedPointFormat(fields.Integer("inputFractionBits", 0, FixedPointFormat.MaximumBits), fields.Integer("inputIntegerBits", 0, FixedPointFormat.MaximumBits)),
             fields.Integer("weightFractionBits", 0, 126),
             fields.Integer("weightNormBits", 0, 126),
-            fields.Integer("biasBits", 0, 126));
+            fields.Integer("biasBits", 0, 126))
+        {
+            RowShape = rowShape,
+        };
         int labels = card.Activation switch { Activation.None => 0, Activation.Sigmoid => 2, _ => card.Outputs };
         if ((card.Labels.Count != 0 && card.Labels.Count != labels) || (card.Activation == Activation.Sigmoid && card.Outputs != 1))
         {
@@ -121,9 +150,27 @@ public sealed record ModelCard(
         return card;
     }
 
+    private static Shape RowShapeOf(double[] lengths, string what) =>
+        lengths.Length <= 8 && Array.TrueForAll(lengths, length => double.IsInteger(length) && length is >= 1 and <= Shape.MaximumElements)
+            ? new Shape([.. lengths.Select(length => (int)length)])
+            : throw new FormatRefusedException($"{what} has a row shape that is none: up to eight lengths of 1 or more.");
+
+    private Node Label(OpGraph graph, Node scores)
+    {
+        Node truncated = graph.Truncate(scores, ProbabilityFractionBits);
+        return Activation switch
+        {
+            Activation.None => throw new ParameterException(ParameterFault.Unsupported, $"The model {Printable.Shortened(Name)} has no labels to reveal, for it is a regression: reveal its values."),
+            Activation.Sigmoid => graph.Add(
+                new LessOp(), graph.Constant("0", new Shape(1), truncated.FractionBits, [0]), truncated),
+            _ => graph.Add(new ArgMaxOp(1, KeepDimension: true), truncated),
+        };
+    }
+
     private Node Activated(OpGraph graph, Node scores) => Activation switch
     {
         Activation.Sigmoid => graph.Sigmoid(graph.Truncate(scores, ProbabilityFractionBits)),
+        Activation.Greatest => graph.Truncate(scores, ProbabilityFractionBits),
         Activation.Softmax => graph.Softmax(graph.Truncate(scores, ProbabilityFractionBits)),
         _ => graph.Truncate(scores, RegressionFractionBits),
     };

@@ -8,4 +8,7 @@ public enum Revealed
 
     /// <summary>What the activation makes of them, computed before anything is opened: the scores stay hidden.</summary>
     Values,
+
+    /// <summary>The label alone: the greatest score is found before anything is opened.</summary>
+    Label,
 }

@@ -54,9 +54,9 @@ public sealed class Plan
         foreach (Node node in Graph.Nodes)
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{node.Op} of {string.Join(", ", node.Inputs.Select(input => input.Id))} in [{node.Range.Low}, {node.Range.High}]\n"));
-            if (node.Op is ConstantOp { Visibility.Kind: VisibilityKind.Public })
+            if (node.PublicIntegers is { } integers)
             {
-                hash.AppendData(MemoryMarshal.AsBytes(Graph.PublicIntegers(node).Span));
+                hash.AppendData(MemoryMarshal.AsBytes(integers.Span));
             }
         }
 

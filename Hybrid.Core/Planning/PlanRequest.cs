@@ -8,6 +8,12 @@ namespace Hybrid.Planning;
 /// <param name="Pin">The scheme of every op that it can compute; the planner chooses where it is null.</param>
 public sealed record PlanRequest(LinkProfile Link, PlanObjective Objective, Scheme? Pin = null)
 {
+    /// <summary>The schemes that may be used; null: all that are at hand.</summary>
+    public IReadOnlySet<Scheme>? Among { get; init; }
+
+    /// <summary>Whether a scheme may be used.</summary>
+    public bool Allows(Scheme scheme) => Among is null || Among.Contains(scheme);
+
     /// <summary>The least time over a link.</summary>
     public static PlanRequest Over(LinkProfile link, Scheme? pin = null) => new(link, PlanObjective.Latency, pin);
 

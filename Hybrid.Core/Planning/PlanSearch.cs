@@ -42,7 +42,7 @@ internal sealed class PlanSearch
     public bool IsExact { get; private set; } = true;
 
     /// <summary>Whether nothing has been pinned to ciphertexts.</summary>
-    public bool MayBeOnShares => _mustBeCipher.Count == 0 && _registry.Backend(Scheme.Shares) is not null;
+    public bool MayBeOnShares => _mustBeCipher.Count == 0 && _request.Allows(Scheme.Shares) && _registry.Backend(Scheme.Shares) is not null;
 
     /// <summary>The assignment with all on shares.</summary>
     public SchemeAssignment OnSharesOnly() => Assignment(null);
@@ -154,7 +154,7 @@ internal sealed class PlanSearch
         return value.Op is InputOp or ConstantOp ? null : conversion.Quote(reveal, new Stretch([value], [value]));
     }
 
-    private Quote? OnShares(Node node) => _registry.Backend(Scheme.Shares)?.Quote(node, new Stretch([node], [node]));
+    private Quote? OnShares(Node node) => !_request.Allows(Scheme.Shares) ? null : _registry.Backend(Scheme.Shares)?.Quote(node, new Stretch([node], [node]));
 
     private List<Label> Pruned(List<Label> labels, Node done)
     {
@@ -256,7 +256,7 @@ internal sealed class PlanSearch
                 continue;
             }
 
-            foreach (Scheme scheme in _registry.Backends.Select(backend => backend.Scheme).Where(CipherChain.IsCipher))
+            foreach (Scheme scheme in _registry.Backends.Select(backend => backend.Scheme).Where(scheme => CipherChain.IsCipher(scheme) && _request.Allows(scheme)))
                 AddCandidates(node, scheme, entry);
         }
     }

@@ -14,6 +14,9 @@ public sealed class SchemeRegistry : IDisposable, IAsyncDisposable
     /// <summary>Which party's end it is.</summary>
     public Party Role { get; }
 
+    /// <summary>The schemes whose keys have been exchanged.</summary>
+    internal HashSet<Scheme> SetUp { get; } = [];
+
     /// <summary>The backends, in the order they were added.</summary>
     public IReadOnlyList<IBackend> Backends => _backends;
 
@@ -29,6 +32,11 @@ public sealed class SchemeRegistry : IDisposable, IAsyncDisposable
 
         _backends.Add(backend);
         _conversions.AddRange(conversions);
+        foreach (IShareConversions shares in _backends.OfType<IShareConversions>())
+        {
+            foreach (IAdditiveCipher cipher in _backends.OfType<IAdditiveCipher>().Where(cipher => cipher == backend || shares == backend))
+                _conversions.AddRange(shares.With(cipher));
+        }
     }
 
     /// <summary>The backend of a scheme; null if there is none.</summary>

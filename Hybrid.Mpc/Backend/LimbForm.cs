@@ -15,6 +15,9 @@ internal sealed record LimbForm(int Bits, ImmutableArray<WordRange> Ranges)
     /// <summary>How many limbs.</summary>
     public int Count => Ranges.Length;
 
+    /// <summary>Integers of a range that words hold, as they are.</summary>
+    public static LimbForm Whole(WordRange range) => new(FixedPointFormat.MaximumBits, [range]);
+
     /// <summary>The form of integers up to a magnitude, cut into balanced limbs; null if the highest does not fit a share.</summary>
     public static LimbForm? Of(Int128 magnitude, int count, int bits)
     {

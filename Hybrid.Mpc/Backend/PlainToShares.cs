@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Hybrid.Graph;
-using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Sharing;
 using Hybrid.Planning;
 using Hybrid.Schemes;
@@ -10,8 +9,8 @@ using Hybrid.Security;
 namespace Hybrid.Mpc;
 
 /// <summary>
-/// The client's integers as shares, cut into limbs where they need it: the client's share is the integer, the server's is zero, and nothing
-/// is sent until something is opened, masked. Here the dealer is asked for all that the stretch draws.
+/// One party's integers as shares, cut into limbs where they need it: that party's share is the integer, the other's is zero, and nothing
+/// is sent until something is opened, masked.
 /// </summary>
 internal sealed class PlainToShares(SharesBackend backend) : IConversion
 {
@@ -19,36 +18,34 @@ internal sealed class PlainToShares(SharesBackend backend) : IConversion
 
     public Scheme To => Scheme.Shares;
 
-    public Quote? Quote(Node node, Stretch stretch) => backend.Layout(stretch) is null ? null : Schemes.Quote.Free;
+    public Quote? Quote(Node node, Stretch stretch) => backend.Block(stretch) is null ? null : Schemes.Quote.Free;
 
-    public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)
+    public Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)
     {
-        SharesLayout layout = backend.RequireLayout(step.Stretch);
-        ICorrelationSource source = await backend.PrepareAsync(layout, context.Cancellation).ConfigureAwait(false);
+        LimbForm form = backend.RequireBlock(step.Stretch).FormOf(step.Node);
         ImmutableArray<ArithmeticShare> limbs = [];
         try
         {
-            for (int limb = 0; limb < layout.Entry.Count; limb++)
-                limbs = limbs.Add(Share(step.Node, layout.Entry, limb, input, context.Role));
-            return new SharesTensor(step.Node, limbs, null, source);
+            for (int limb = 0; limb < form.Count; limb++)
+                limbs = limbs.Add(Share(step.Node, form, limb, (PlainTensor)input, context.Role));
+            return Task.FromResult<HeldTensor>(new SharesTensor(step.Node, limbs));
         }
         catch
         {
             foreach (ArithmeticShare share in limbs)
                 share.Dispose();
-            source.Dispose();
             throw;
         }
     }
 
-    private static ArithmeticShare Share(Node node, LimbForm form, int limb, HeldTensor input, Party role)
+    private static ArithmeticShare Share(Node node, LimbForm form, int limb, PlainTensor input, Party role)
     {
         using var words = new SecretBuffer<long>(node.Shape.ElementCount);
-        if (role == Party.Client)
+        if (role == input.Owner)
         {
-            form.Split(((PlainTensor)input).Integers, limb, words.Span);
+            form.Split(input.Integers, limb, words.Span);
         }
 
-        return new ArithmeticShare((int)role, 2, node.Shape, 0, MemoryMarshal.Cast<long, ulong>(words.Span));
+        return new ArithmeticShare((int)role, 2, node.Shape, form.Count == 1 ? node.FractionBits : 0, MemoryMarshal.Cast<long, ulong>(words.Span));
     }
 }

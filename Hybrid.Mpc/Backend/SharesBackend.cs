@@ -1,8 +1,9 @@
+using System.Text;
 using Hybrid.Graph;
 using Hybrid.Mpc.Circuits;
+using Hybrid.Mpc.Conversions;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Protocols;
-using Hybrid.Numerics;
 using Hybrid.Planning;
 using Hybrid.Schemes;
 using Hybrid.Security;
@@ -10,21 +11,22 @@ using Hybrid.Security;
 namespace Hybrid.Mpc;
 
 /// <summary>
-/// Additive shares at one party of one connection: the client is party 0, the server party 1. Linear ops with constants that the server
-/// knows, truncation and activations, each a circuit of its own; correlations come from a dealer that works with neither.
+/// Additive shares at one party of one connection: the client is party 0, the server party 1. A stretch of any ops is one circuit;
+/// correlations come from a dealer that works with neither.
 /// </summary>
-internal sealed class SharesBackend : IBackend, IAsyncDisposable
+internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
 {
     // A client asks for a few sizes of queries; a hostile one for many.
-    private const int LayoutsKept = 64;
+    private const int BlocksKept = 4096;
 
     private readonly Party _role;
     private readonly SharesOptions _options;
-    private readonly Dictionary<string, SharesLayout?> _layouts = [];
+    private readonly Dictionary<string, (BlockCircuit? Block, ParameterException? Refusal)> _blocks = [];
+    private readonly Dictionary<WeightMask, PrivateWeights> _weights = [];
     private ComparisonMethod? _comparison;
     private LinkProfile _link;
-    private readonly Dictionary<WeightMask, PrivateWeights> _weights = [];
     private ICorrelationProvider? _dealer;
+    private ICorrelationSource? _source;
     private PartyNetwork? _network;
 
     public SharesBackend(Party role, SharesOptions options)
@@ -42,11 +44,10 @@ internal sealed class SharesBackend : IBackend, IAsyncDisposable
 
     public long? BytesDealt { get; private set; }
 
-    public Quote? Quote(Node node, Stretch stretch)
-    {
-        ArgumentNullException.ThrowIfNull(node);
-        return Layout(stretch) is { } layout ? SharesCosts.Of(layout[node].Circuit.Cost) : null;
-    }
+    /// <summary>How circuits are built.</summary>
+    public CircuitOptions Circuits => _options.Circuits;
+
+    public Quote? Quote(Node node, Stretch stretch) => Block(stretch) is { } block ? SharesCosts.Of(block.Circuit.Cost) : null;
 
     public async Task SetUpAsync(Plan plan, StepContext context)
     {
@@ -55,71 +56,66 @@ internal sealed class SharesBackend : IBackend, IAsyncDisposable
         SetUpMessage agreed = await DealerMeeting.AgreeAsync(_options, context).ConfigureAwait(false);
         _comparison = agreed.Comparison;
         _link = agreed.Link;
-        _layouts.Clear();
+        _blocks.Clear();
         _dealer = await DealerMeeting.JoinAsync(_options.Dealer, agreed.Meeting, context).ConfigureAwait(false);
         _network = new PartyNetwork((int)_role, context.Channel);
         await OpenWeightsAsync(plan, context).ConfigureAwait(false);
     }
 
-    public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)
+    public async Task PrepareAsync(Plan plan, StepContext context)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(context);
+        await OpenWeightsAsync(plan, context).ConfigureAwait(false);
+        CorrelationDemand demand = Blocks(plan).Aggregate(CorrelationDemand.None, (sum, block) => sum + block.Circuit.Cost.Demand);
+        _source?.Dispose();
+        _source = await RequestAsync(demand, context.Cancellation).ConfigureAwait(false);
+    }
+
+    public async Task<HeldTensor[]> ExecuteAsync(PlanStep step, IReadOnlyList<HeldTensor> inputs, StepContext context)
     {
         ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(context);
-        var tensor = (SharesTensor)input;
-        StepCircuit circuit = RequireLayout(step.Stretch)[step.Node];
-        ConstantBinding? constant = _role == Party.Server && !circuit.Constants.IsEmpty ? context.Binding(step.Node.Inputs[1]) : null;
-        CircuitResults results = await RunAsync(circuit, tensor, constant, context).ConfigureAwait(false);
-        return new SharesTensor(step.Node, [.. circuit.Outputs.Select(results.Share)], results, tensor.TakeSource());
-    }
-
-    /// <summary>The layout of a stretch; null if shares cannot compute it.</summary>
-    public SharesLayout? Layout(Stretch stretch)
-    {
-        string key = string.Join('\n', stretch.Nodes.Select(node => $"{node}, {node.Magnitude}, {node.Op}, {string.Join(", ", node.Inputs.Skip(1).Select(input => $"{input} {input.Op}"))}"));
-        if (!_layouts.TryGetValue(key, out SharesLayout? layout))
+        BlockCircuit block = RequireBlock(step.Stretch);
+        using var brought = new CircuitInputs();
+        for (int i = 0; i < inputs.Count; i++)
         {
-            if (_layouts.Count == LayoutsKept)
-            {
-                _layouts.Clear();
-            }
-
-            _layouts.Add(key, layout = SharesLayout.Of(stretch, _options.Circuits, _comparison, _link));
+            var tensor = (SharesTensor)inputs[i];
+            foreach ((Wire wire, Sharing.ArithmeticShare share) in block.Entries[i].Value.Limbs.Zip(tensor.Limbs))
+                brought.Set(wire, share);
         }
 
-        return layout;
+        foreach ((Node node, LimbedWires value) in block.Constants)
+            Bring(node, value, brought, context);
+        foreach ((_, WeightSpecification weights) in block.Weights)
+            brought.Set(_weights.TryGetValue(weights.Mask, out PrivateWeights? held) ? held : throw NotSetUp());
+        CircuitResults results = await RunAsync(block.Circuit, brought, context).ConfigureAwait(false);
+        return [.. block.Exits.Select(exit => new SharesTensor(exit.Node, [.. exit.Value.Limbs.Select(results.TakeShare)]))];
     }
 
-    /// <summary>The layout of a stretch that has been planned.</summary>
-    public SharesLayout RequireLayout(Stretch stretch) =>
-        Layout(stretch) ?? throw new InvalidOperationException("The plan has a step on shares that shares cannot compute.");
+    public IEnumerable<IConversion> With(IAdditiveCipher cipher) => [new SharesToCipher(cipher), new CipherToShares(cipher)];
 
-    /// <summary>Asks the dealer for all that a stretch draws.</summary>
-    public ValueTask<ICorrelationSource> PrepareAsync(SharesLayout layout, CancellationToken cancellation) => PrepareAsync(layout.Demand, cancellation);
+    /// <summary>The circuit of a stretch; null if shares cannot compute it.</summary>
+    public BlockCircuit? Block(Stretch stretch) => Cached(stretch).Block;
 
-    /// <summary>Runs an op's circuit.</summary>
+    /// <summary>The circuit of a stretch that has been planned.</summary>
+    /// <exception cref="ParameterException">Shares cannot compute it.</exception>
+    public BlockCircuit RequireBlock(Stretch stretch)
+    {
+        (BlockCircuit? block, ParameterException? refusal) = Cached(stretch);
+        return block ?? throw refusal!;
+    }
+
+    /// <summary>Runs a circuit of the plan that was prepared for.</summary>
     /// <param name="circuit">The circuit.</param>
-    /// <param name="tensor">What comes in.</param>
-    /// <param name="constant">The constant that this party adds, if any.</param>
+    /// <param name="inputs">What this party brings.</param>
     /// <param name="context">The step's context.</param>
-    public async Task<CircuitResults> RunAsync(StepCircuit circuit, SharesTensor tensor, ConstantBinding? constant, StepContext context)
-    {
-        using var inputs = new CircuitInputs();
-        for (int limb = 0; limb < circuit.Inputs.Length; limb++)
-            inputs.Set(circuit.Inputs[limb], tensor.Limbs[limb]);
-        if (constant is not null)
-        {
-            Bring(circuit, constant, inputs);
-        }
-
-        if (circuit.Weights is { } mask)
-        {
-            inputs.Set(_weights.TryGetValue(mask, out PrivateWeights? weights) ? weights : throw NotSetUp());
-        }
-
+    public async Task<CircuitResults> RunAsync(Circuit circuit, CircuitInputs inputs, StepContext context) =>
         // Long: not on the thread that reads the connection.
-        return await Task.Run(
-            () => CircuitRunner.RunAsync(circuit.Circuit, _network ?? throw NotSetUp(), tensor.Source, inputs, context.Cancellation), context.Cancellation).ConfigureAwait(false);
-    }
+        await Task.Run(
+            () => CircuitRunner.RunAsync(circuit, _network ?? throw NotSetUp(), _source ?? throw NotSetUp(), inputs, context.Cancellation),
+            context.Cancellation).ConfigureAwait(false);
 
     public async ValueTask DisposeAsync()
     {
@@ -133,25 +129,86 @@ internal sealed class SharesBackend : IBackend, IAsyncDisposable
     /// <summary>Wipes the weights. The dealer is left by <see cref="DisposeAsync"/>.</summary>
     public void Dispose()
     {
+        _source?.Dispose();
+        _network?.Dispose();
         foreach (PrivateWeights weights in _weights.Values)
             weights.Dispose();
     }
 
     private static InvalidOperationException NotSetUp() => new("Shares have not been set up at this party.");
 
-    private static void Bring(StepCircuit circuit, ConstantBinding constant, CircuitInputs inputs)
+    private (BlockCircuit? Block, ParameterException? Refusal) Cached(Stretch stretch)
     {
-        using var words = new SecretBuffer<long>(constant.Integers.Length);
-        for (int limb = 0; limb < circuit.Constants.Length; limb++)
+        string key = Key(stretch);
+        if (!_blocks.TryGetValue(key, out (BlockCircuit? Block, ParameterException? Refusal) known))
         {
-            ReadOnlySpan<long> integers = constant.Integers.Span;
+            if (_blocks.Count == BlocksKept)
+            {
+                _blocks.Clear();
+            }
+
+            try
+            {
+                known = (SharesLayout.Of(stretch, _options.Circuits, _comparison, _link), null);
+            }
+            catch (ParameterException refusal)
+            {
+                // A circuit refuses what could wrap, and what is too large to deal: to the planner that is a stretch that shares cannot compute.
+                known = (null, refusal);
+            }
+
+            _blocks.Add(key, known);
+        }
+
+        return known;
+    }
+
+    // All that a stretch's circuit follows from.
+    private static string Key(Stretch stretch)
+    {
+        var key = new StringBuilder();
+        foreach (Node entry in stretch.Entries)
+            key.Append(entry.Id).Append(entry.Shape).Append(entry.FractionBits).Append(entry.Range.Low).Append(':').Append(entry.Range.High).Append(entry.Op is InputOp).Append(';');
+        foreach (Node op in stretch.Ops)
+        {
+            key.Append(op.Id).Append(op.Op).Append(op.Shape);
+            foreach (Node input in op.Inputs)
+            {
+                key.Append(input.Id).Append(',');
+                if (input.Op is ConstantOp)
+                {
+                    key.Append(input.Op).Append(input.Shape).Append(input.FractionBits).Append(input.Range);
+                }
+            }
+
+            key.Append(';');
+        }
+
+        return key.AppendJoin(',', stretch.Exits.Select(exit => exit.Id)).ToString();
+    }
+
+    private IEnumerable<BlockCircuit> Blocks(Plan plan) =>
+        plan.Steps.Where(step => step is { To: Scheme.Shares, IsConversion: false }).Select(step => RequireBlock(step.Stretch));
+
+    private void Bring(Node node, LimbedWires value, CircuitInputs inputs, StepContext context)
+    {
+        Party owner = ((ConstantOp)node.Op).Visibility.Owner ?? Party.Client;
+        if (owner != _role)
+        {
+            return;
+        }
+
+        ReadOnlyMemory<long> integers = node.PublicIntegers ?? context.Binding(node).Integers;
+        using var words = new SecretBuffer<long>(integers.Length);
+        for (int limb = 0; limb < value.Limbs.Length; limb++)
+        {
             for (int i = 0; i < integers.Length; i++)
-                words.Span[i] = circuit.Form.Limb(integers[i], limb);
-            inputs.Set(circuit.Constants[limb], words.Span);
+                words.Span[i] = value.Form.Limb(integers.Span[i], limb);
+            inputs.Set(value.Limbs[limb], words.Span);
         }
     }
 
-    private async ValueTask<ICorrelationSource> PrepareAsync(CorrelationDemand demand, CancellationToken cancellation)
+    private async ValueTask<ICorrelationSource> RequestAsync(CorrelationDemand demand, CancellationToken cancellation)
     {
         ICorrelationSource source = await (_dealer ?? throw NotSetUp()).PrepareAsync(demand, cancellation).ConfigureAwait(false);
         BytesDealt = (BytesDealt ?? 0) + demand.DealtBytes(0) + demand.DealtBytes(1);
@@ -161,23 +218,28 @@ internal sealed class SharesBackend : IBackend, IAsyncDisposable
     // Once for all queries: the server sends its weights, masked by what the dealer gave it alone.
     private async Task OpenWeightsAsync(Plan plan, StepContext context)
     {
-        Node[] constants = [.. plan.Steps.Where(step => step is { To: Scheme.Shares, IsConversion: false, Node.Op: MatMulOp }).Select(step => step.Node.Inputs[1]).DistinctBy(constant => constant.Id)];
+        (Node Node, WeightSpecification Weights)[] missing =
+            [.. Blocks(plan).SelectMany(block => block.Weights).DistinctBy(one => one.Weights.Mask).Where(one => !_weights.ContainsKey(one.Weights.Mask))];
+        if (missing.Length == 0)
+        {
+            return;
+        }
+
         var circuit = new Circuit(_options.Circuits);
         using var inputs = new CircuitInputs();
-        foreach (Node constant in constants)
+        foreach ((Node node, WeightSpecification weights) in missing)
         {
-            Int128 norm = ((ConstantOp)constant.Op).NormBound;
-            Wire weights = circuit.Input((int)Party.Server, constant.Shape, 0, WordRange.Within(Int128.Min(norm, WordRange.Widest.High)), constant.Label);
-            circuit.OpenWeights(weights, StepCircuit.Mask(constant), norm);
+            Wire wire = circuit.Input((int)Party.Server, node.Shape, node.FractionBits, node.Range, node.Label);
+            circuit.OpenWeights(wire, weights.Mask, weights.Norm);
             if (_role == Party.Server)
             {
-                inputs.Set(weights, context.Binding(constant).Integers.Span);
+                inputs.Set(wire, context.Binding(node).Integers.Span);
             }
         }
 
-        using ICorrelationSource source = await PrepareAsync(circuit.Cost.Demand, context.Cancellation).ConfigureAwait(false);
+        using ICorrelationSource source = await RequestAsync(circuit.Cost.Demand, context.Cancellation).ConfigureAwait(false);
         using CircuitResults results = await CircuitRunner.RunAsync(circuit, _network!, source, inputs, context.Cancellation).ConfigureAwait(false);
-        foreach (Node constant in constants)
-            _weights.Add(StepCircuit.Mask(constant), results.TakeWeights(StepCircuit.Mask(constant)));
+        foreach ((_, WeightSpecification weights) in missing)
+            _weights.Add(weights.Mask, results.TakeWeights(weights.Mask));
     }
 }

@@ -3,7 +3,7 @@ using Hybrid.Schemes;
 
 namespace Hybrid.Mpc;
 
-/// <summary>What a step on shares costs: bytes and messages exactly, from its circuit; seconds about, from what is sent and dealt.</summary>
+/// <summary>What a step on shares costs: bytes, messages and rounds exactly, from its circuit; seconds about, from what is sent and dealt.</summary>
 internal static class SharesCosts
 {
     // Both are rough estimates, not measured yet. A party expands, adds and multiplies a few words for each that it sends or is dealt.
@@ -14,7 +14,11 @@ internal static class SharesCosts
 
     /// <summary>The quote of a circuit.</summary>
     public static Quote Of(CircuitCost cost) => new(
-        Seconds(cost, 0), Seconds(cost, 1), cost.BytesFrom[0], cost.BytesFrom[1], cost.MessagesFrom[0] + cost.MessagesFrom[1]);
+        Seconds(cost, 0), Seconds(cost, 1), cost.BytesFrom[0], cost.BytesFrom[1], cost.MessagesFrom[0] + cost.MessagesFrom[1])
+    {
+        Flights = cost.Rounds,
+        IsMutual = true,
+    };
 
     private static double Seconds(CircuitCost cost, int party) =>
         (cost.Rounds * SecondsPerRound) + ((cost.Bytes + cost.Demand.DealtBytes(party)) * SecondsPerByte);

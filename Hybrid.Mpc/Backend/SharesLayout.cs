@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hybrid.Graph;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
@@ -6,94 +5,84 @@ using Hybrid.Planning;
 
 namespace Hybrid.Mpc;
 
-/// <summary>The circuits of a stretch on shares, and how its values are held: in as few limbs as hold what is computed.</summary>
-internal sealed class SharesLayout
+/// <summary>
+/// How a stretch is computed on shares: of the ways to build its circuit, the cheapest over the link. Values are single words, unless what
+/// enters has to be cut into limbs for what is computed of it to fit.
+/// </summary>
+internal static class SharesLayout
 {
     private const int MaximumLimbs = 4;
     private const int WidestLimb = 62;
     private const int NarrowestLimb = 4;
 
-    private readonly ImmutableArray<(int Node, StepCircuit Circuit)> _steps;
-
-    private SharesLayout(LimbForm entry, ImmutableArray<(int Node, StepCircuit Circuit)> steps, StepCircuit? opening)
-    {
-        _steps = steps;
-        Entry = entry;
-        Opening = opening;
-        Demand = steps.Select(step => step.Circuit).Append(opening).OfType<StepCircuit>().Aggregate(CorrelationDemand.None, (sum, step) => sum + step.Circuit.Cost.Demand);
-    }
-
-    /// <summary>How the value that enters is held.</summary>
-    public LimbForm Entry { get; }
-
-    /// <summary>The circuit that opens the last value to the client; null if it is too wide to be opened.</summary>
-    public StepCircuit? Opening { get; }
-
-    /// <summary>All that the stretch draws, in order.</summary>
-    public CorrelationDemand Demand { get; }
-
-    /// <summary>The circuit of an op of the stretch.</summary>
-    public StepCircuit this[Node op] => _steps.First(step => step.Node == op.Id).Circuit;
-
-    /// <summary>The layout of a stretch, compared in one way or, if none is given, in the cheaper one; null if shares cannot compute it.</summary>
+    /// <summary>The circuit of a stretch, compared in one way or, if none is given, in the cheaper one.</summary>
     /// <param name="stretch">The stretch.</param>
     /// <param name="options">How circuits are built.</param>
-    /// <param name="comparison">How to compare.</param>
+    /// <param name="comparison">How to compare; null: as is cheaper.</param>
     /// <param name="link">What the connection is like.</param>
-    public static SharesLayout? Of(Stretch stretch, CircuitOptions options, ComparisonMethod? comparison, LinkProfile link)
+    /// <exception cref="ParameterException">Shares cannot compute the stretch: the message says which op, and why.</exception>
+    public static BlockCircuit Of(Stretch stretch, CircuitOptions options, ComparisonMethod? comparison, LinkProfile link)
     {
-        if (comparison is { } method)
+        BlockCircuit? best = null;
+        foreach (BlockOptions ways in Ways(stretch, options, comparison))
         {
-            return Of(stretch, options with { Comparison = method });
+            BlockCircuit block = Of(stretch, ways);
+            if (best is null || ComparisonChoice.Seconds(block.Circuit.Cost, link) < ComparisonChoice.Seconds(best.Circuit.Cost, link))
+            {
+                best = block;
+            }
         }
 
-        SharesLayout? tree = Of(stretch, options with { Comparison = ComparisonMethod.Tree });
-        SharesLayout? sharing = Of(stretch, options with { Comparison = ComparisonMethod.FunctionSharing });
-        return tree is not null && sharing is not null && sharing.Seconds(link) < tree.Seconds(link) ? sharing : tree;
+        return best!;
     }
 
-    /// <summary>The layout of a stretch; null if shares cannot compute it.</summary>
-    /// <param name="stretch">The stretch.</param>
-    /// <param name="options">How to compare.</param>
-    public static SharesLayout? Of(Stretch stretch, CircuitOptions options)
+    private static IEnumerable<BlockOptions> Ways(Stretch stretch, CircuitOptions options, ComparisonMethod? comparison)
     {
-        if (stretch.Entry.Op is not InputOp { Owner: Party.Client } || stretch.Nodes.Any(node => node.Shape.Rank == 0 || node.Shape.ElementCount == 0))
-        {
-            return null;
-        }
-
-        if (Form(stretch) is not { } entry)
-        {
-            return null;
-        }
-
-        var steps = ImmutableArray.CreateBuilder<(int Node, StepCircuit Circuit)>();
-        LimbForm form = entry;
+        bool compares = false;
+        bool comparesTruncated = false;
         foreach (Node op in stretch.Ops)
         {
-            if (StepCircuit.Of(op, form, options) is not { } step)
-            {
-                return null;
-            }
-
-            steps.Add((op.Id, step));
-            form = step.Form;
+            compares |= op.Op is not (MatMulOp or Conv2dOp or MultiplyOp or AddOp or SubtractOp or NegateOp or TruncateOp or ScaleUpOp or ReduceSumOp or ReduceMeanOp or ReshapeOp);
+            comparesTruncated |= op.Op is UnaryOp { Function: UnaryFunction.Relu } && op.Inputs[0].Op is TruncateOp;
         }
 
-        return new SharesLayout(entry, steps.ToImmutable(), StepCircuit.Opens(stretch.Last, form, options));
+        ComparisonMethod[] methods = comparison is { } one ? [one] : compares ? [ComparisonMethod.Tree, ComparisonMethod.FunctionSharing] : [ComparisonMethod.Tree];
+        foreach (ComparisonMethod method in methods)
+        {
+            yield return new BlockOptions(options with { Comparison = method }, false);
+            if (comparesTruncated)
+            {
+                yield return new BlockOptions(options with { Comparison = method }, true);
+            }
+        }
     }
 
-    private double Seconds(LinkProfile link) =>
-        _steps.Select(step => step.Circuit).Append(Opening).OfType<StepCircuit>().Sum(step => ComparisonChoice.Seconds(step.Circuit.Cost, link));
+    private static BlockCircuit Of(Stretch stretch, BlockOptions options)
+    {
+        try
+        {
+            return BlockCircuit.Of(stretch, null, options);
+        }
+        catch (ParameterException refusal) when (refusal.Fault == ParameterFault.OutOfRange && Form(stretch) is { } form)
+        {
+            // Cut into limbs it may fit.
+            return BlockCircuit.Of(stretch, form, options);
+        }
+    }
 
     // The least number of limbs, and for it the widest, that products and sums with constants fit, up to the first truncation.
     private static LimbForm? Form(Stretch stretch)
     {
-        for (int count = 1; count <= MaximumLimbs; count++)
+        if (stretch.Entries is not [{ Op: InputOp } entry])
         {
-            for (int bits = WidestLimb; bits >= (count == 1 ? WidestLimb : NarrowestLimb); bits--)
+            return null;
+        }
+
+        for (int count = 2; count <= MaximumLimbs; count++)
+        {
+            for (int bits = WidestLimb; bits >= NarrowestLimb; bits--)
             {
-                if (LimbForm.Of(stretch.Entry.Magnitude, count, bits) is { } form && Fits(stretch, form))
+                if (LimbForm.Of(entry.Magnitude, count, bits) is { } form && Fits(stretch, form))
                 {
                     return form;
                 }
@@ -113,7 +102,7 @@ internal sealed class SharesLayout
                 return true;
             }
 
-            if (StepCircuit.Constant(op) is not { } constant)
+            if (op.Inputs[1].Op is not ConstantOp constant)
             {
                 return false;
             }

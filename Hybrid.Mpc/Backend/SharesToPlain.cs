@@ -7,8 +7,8 @@ using Hybrid.Security;
 namespace Hybrid.Mpc;
 
 /// <summary>
-/// The server sends its share of a value that the client is to learn. One message. The client learns the value and nothing else: the
-/// server's share follows from the value and the client's own.
+/// One party sends its share of a value that the other is to learn. One message. That party learns the value and nothing else: the
+/// sender's share follows from the value and its own.
 /// </summary>
 internal sealed class SharesToPlain(SharesBackend backend) : IConversion
 {
@@ -16,23 +16,43 @@ internal sealed class SharesToPlain(SharesBackend backend) : IConversion
 
     public Scheme To => Scheme.Plain;
 
-    public Quote? Quote(Node node, Stretch stretch) =>
-        node.Op is RevealOp { To: Party.Client } && backend.Layout(stretch)?.Opening is { } opening ? SharesCosts.Of(opening.Circuit.Cost) : null;
+    public Quote? Quote(Node node, Stretch stretch) => node.Op is RevealOp reveal && Opens(node, reveal) is { } opening ? SharesCosts.Of(opening.Circuit.Cost) : null;
 
     public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)
     {
-        context.Ledger!.RequireListed(step, Party.Client);
-        StepCircuit circuit = backend.RequireLayout(step.Stretch).Opening ?? throw new InvalidOperationException($"{step.Node.Label} is too wide to be opened.");
-        using CircuitResults results = await backend.RunAsync(circuit, (SharesTensor)input, null, context).ConfigureAwait(false);
-        if (context.Role == Party.Server)
+        Party learner = ((RevealOp)step.Node.Op).To;
+        context.Ledger!.RequireListed(step, learner);
+        (Circuit circuit, Wire wire, Opening opening) = Opens(step.Node, (RevealOp)step.Node.Op)
+            ?? throw new InvalidOperationException($"{step.Node.Label} is too wide to be opened.");
+        using var inputs = new CircuitInputs();
+        inputs.Set(wire, ((SharesTensor)input).Single);
+        using CircuitResults results = await backend.RunAsync(circuit, inputs, context).ConfigureAwait(false);
+        if (context.Role != learner)
         {
-            return new PlainTensor(step.Node, Party.Client);
+            return new PlainTensor(step.Node, learner);
         }
 
-        ReadOnlySpan<long> opened = results.Integers(circuit.Opening!);
+        ReadOnlySpan<long> opened = results.Integers(opening);
         var integers = new SecretBuffer<Int128>(opened.Length);
         for (int i = 0; i < opened.Length; i++)
             integers.Span[i] = opened[i];
-        return new PlainTensor(step.Node, Party.Client, integers);
+        return new PlainTensor(step.Node, learner, integers);
+    }
+
+    // Null for a value of several limbs.
+    private (Circuit Circuit, Wire Wire, Opening Opening)? Opens(Node node, RevealOp reveal)
+    {
+        try
+        {
+            Node value = node.Inputs[0];
+            var circuit = new Circuit(backend.Circuits);
+            Wire wire = circuit.SharedInput(value.Shape, value.FractionBits, value.Range, value.Label);
+            return (circuit, wire, circuit.Open(wire, node.Label, (int)reveal.To));
+        }
+        catch (ParameterException)
+        {
+            // Wider than words: it cannot be opened, and to the planner that is a value that shares cannot reveal.
+            return null;
+        }
     }
 }

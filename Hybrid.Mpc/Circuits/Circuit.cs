@@ -26,7 +26,8 @@ public sealed class Circuit
     private readonly List<int> _levels = [];
     private readonly List<Opening> _openings = [];
     private readonly List<Wire> _inputs = [];
-    private readonly Dictionary<int, Wire> _kept = [];
+    private readonly Dictionary<Wire, Wire> _kept = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<int> _keptIds = [];
     private readonly Dictionary<Opening, int> _opened = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<WeightSpecification, int> _weights = [];
     private readonly Dictionary<int, int?> _owners = [];
@@ -79,7 +80,7 @@ public sealed class Circuit
                 hash.AppendData(Encoding.UTF8.GetBytes($"{gate.Name} of {string.Join(',', gate.Inputs)} to {string.Join(',', gate.Outputs)}\n"));
             }
 
-            hash.AppendData(Encoding.UTF8.GetBytes($"{Options.Parties} parties keep {string.Join(',', _kept.Keys.Order())}"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{Options.Parties} parties keep {string.Join(',', _keptIds.Order())}"));
             _hash = hash.GetHashAndReset();
         }
 
@@ -171,8 +172,21 @@ public sealed class Circuit
     public Wire Keep(Wire x)
     {
         Own(x);
-        Changed();
-        _kept[x.Id] = x;
+        if (!_kept.ContainsKey(x))
+        {
+            // Words that are seen in two ways are kept as two tensors.
+            Wire words = x;
+            if (x.IsAlias || _keptIds.Contains(x.Id))
+            {
+                words = NewWire("copy", x.Shape, x.FractionBits, x.Range);
+                AddLocal("copy", words, [x], values => values.Words(x.Id).CopyTo(values.New(words)));
+            }
+
+            Changed();
+            _kept.Add(x, words);
+            _keptIds.Add(words.Id);
+        }
+
         return x;
     }
 
@@ -185,12 +199,12 @@ public sealed class Circuit
     }
 
     /// <summary>The tensors that are kept, in the order of their numbers.</summary>
-    internal IEnumerable<Wire> Kept => _kept.Values.OrderBy(wire => wire.Id);
+    internal IEnumerable<(Wire Wire, Wire Words)> Kept => _kept.Select(kept => (kept.Key, kept.Value)).OrderBy(kept => kept.Value.Id);
 
     /// <summary>The weights that are opened.</summary>
     internal IEnumerable<WeightSpecification> OpenedWeights => _weights.Keys;
 
-    internal bool IsKept(int id) => _kept.ContainsKey(id) || _opened.ContainsValue(id) || _weights.ContainsValue(id);
+    internal bool IsKept(int id) => _keptIds.Contains(id) || _opened.ContainsValue(id) || _weights.ContainsValue(id);
 
     /// <summary>The value that holds a party's end of weights that were opened.</summary>
     internal int ValueOf(WeightSpecification weights) => _weights[weights];
@@ -252,25 +266,17 @@ public sealed class Circuit
     /// <exception cref="ParameterException">They could wrap.</exception>
     internal Wire NewWire(string op, Shape shape, int fractionBits, WordRange range)
     {
-        ArgumentNullException.ThrowIfNull(shape);
-        if (range.Low > range.High)
-        {
-            throw new ArgumentException($"{op} has a range whose low end {range.Low} is above its high end {range.High}.", nameof(range));
-        }
-
-        if (range.Low < WordRange.Widest.Low || range.High > WordRange.Widest.High)
-        {
-            throw new ParameterException(
-                ParameterFault.OutOfRange,
-                $"{op} could reach integers of {range.Bits} bits where shares hold 63: bound its inputs more tightly (clip), scale them down, or truncate before it.");
-        }
-
-        if (fractionBits is < 0 or > 62)
-        {
-            throw new ParameterException(ParameterFault.OutOfRange, $"{op} would have {fractionBits} fraction bits, where 0 to 62 are possible: truncate before it.");
-        }
-
+        Require(op, shape, fractionBits, range);
         return new Wire(this, NewValue(), shape, fractionBits, range);
+    }
+
+    /// <summary>The same words in another shape, with other fraction bits or in a narrower range. Costs nothing.</summary>
+    /// <exception cref="ParameterException">The fraction bits are out of range.</exception>
+    internal Wire Alias(string op, Wire x, Shape shape, int fractionBits, WordRange range)
+    {
+        Own(x);
+        Require(op, shape, fractionBits, range);
+        return new Wire(this, x.Id, shape, fractionBits, range, isAlias: true);
     }
 
     internal BitWire NewBits(Shape shape) => new(this, NewValue(), shape);
@@ -314,6 +320,27 @@ public sealed class Circuit
     {
         ArgumentNullException.ThrowIfNull(wire);
         return wire.Circuit == this ? wire : throw new ArgumentException($"The {wire} belong to another circuit.", nameof(wire));
+    }
+
+    private static void Require(string op, Shape shape, int fractionBits, WordRange range)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        if (range.Low > range.High)
+        {
+            throw new ArgumentException($"{op} has a range whose low end {range.Low} is above its high end {range.High}.", nameof(range));
+        }
+
+        if (range.Low < WordRange.Widest.Low || range.High > WordRange.Widest.High)
+        {
+            throw new ParameterException(
+                ParameterFault.OutOfRange,
+                $"{op} could reach integers of {range.Bits} bits where shares hold 63: bound its inputs more tightly (clip), scale them down, or truncate before it.");
+        }
+
+        if (fractionBits is < 0 or > 62)
+        {
+            throw new ParameterException(ParameterFault.OutOfRange, $"{op} would have {fractionBits} fraction bits, where 0 to 62 are possible: truncate before it.");
+        }
     }
 
     private Wire AddInput(Wire wire, int? owner, string name)

@@ -45,6 +45,12 @@ public sealed class CircuitResults : IDisposable
         ? share
         : throw new InvalidOperationException($"The {wire} was not kept.");
 
+    /// <summary>The same, which the caller takes over.</summary>
+    /// <exception cref="InvalidOperationException">It was not kept, or has been taken.</exception>
+    public ArithmeticShare TakeShare(Wire wire) => _kept.Remove(wire, out ArithmeticShare? share)
+        ? share
+        : throw new InvalidOperationException($"The {wire} was not kept, or has been taken.");
+
     /// <summary>Wipes the shares.</summary>
     public void Dispose()
     {

@@ -152,8 +152,8 @@ public static class CircuitRunner
 
             foreach (WeightSpecification opened in circuit.OpenedWeights)
                 results.Add(_values.Take<PrivateWeights>(circuit.ValueOf(opened)));
-            foreach (Wire kept in circuit.Kept)
-                results.Add(kept, _values.Take<ArithmeticShare>(kept.Id));
+            foreach ((Wire wire, Wire words) in circuit.Kept)
+                results.Add(wire, _values.Take<ArithmeticShare>(words.Id));
         }
 
         private async Task ExchangeAsync(int level, ImmutableArray<ExchangeGate> gates)

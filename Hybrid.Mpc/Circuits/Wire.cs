@@ -6,13 +6,14 @@ namespace Hybrid.Mpc.Circuits;
 /// <summary>A secret tensor of a circuit: what can be said of it without knowing it.</summary>
 public sealed class Wire
 {
-    internal Wire(Circuit circuit, int id, Shape shape, int fractionBits, WordRange range)
+    internal Wire(Circuit circuit, int id, Shape shape, int fractionBits, WordRange range, bool isAlias = false)
     {
         Circuit = circuit;
         Id = id;
         Shape = shape;
         FractionBits = fractionBits;
         Range = range;
+        IsAlias = isAlias;
     }
 
     /// <summary>The circuit it belongs to.</summary>
@@ -31,6 +32,9 @@ public sealed class Wire
     public int Count => Shape.ElementCount;
 
     internal int Id { get; }
+
+    /// <summary>Whether it is another tensor's words, seen in another shape or with other fraction bits.</summary>
+    internal bool IsAlias { get; }
 
     /// <summary>As in wire 3: (2, 5), f = 16, 40 bits.</summary>
     public override string ToString() => $"wire {Id}: {Shape}, f = {FractionBits}, {Range.Bits} bits";

@@ -112,9 +112,17 @@ public static class Linear
         var map = new ElementwiseMap(x.Shape, y.Shape);
         Wire result = circuit.NewWire("multiply", map.Result, x.FractionBits + y.FractionBits, x.Range * y.Range);
         return x.Count == 0 || y.Count == 0 ? circuit.Empty(result)
-            : x == y ? circuit.Add(new SquareGate(x, result), result)
+            : x.Id == y.Id && x.Shape.Equals(y.Shape) ? circuit.Add(new SquareGate(x, result), result)
             : x.Shape.Equals(y.Shape) ? circuit.Add(new ElementwiseGate(x, y, result), result)
             : circuit.Add(new BilinearGate(map, x, y, result), result);
+    }
+
+    /// <summary>x · w, element by element, with opened private weights, with the fraction bits of both. One round, 8 bytes a word of x to the weights' owner.</summary>
+    public static Wire Product(this Wire x, WeightSpecification weights)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(weights);
+        return Weighted(new ElementwiseMap(x.Shape, weights.Shape), x, weights);
     }
 
     /// <summary>x · y, element by element, truncated to the larger number of fraction bits. Two rounds, 24 bytes each way for one.</summary>
@@ -203,20 +211,11 @@ public static class Linear
     }
 
     /// <summary>The same integers, said to have other fraction bits: x · 2^(f − g) exactly. Local, and free.</summary>
-    internal static Wire Relabel(this Wire x, int fractionBits)
-    {
-        Circuit circuit = Of(x);
-        Wire result = circuit.NewWire("relabel", x.Shape, fractionBits, x.Range);
-        return circuit.AddLocal("relabel", result, [x], values => values.Words(x.Id).CopyTo(values.New(result)));
-    }
+    internal static Wire Relabel(this Wire x, int fractionBits) =>
+        Of(x).Alias("relabel", x, x.Shape, fractionBits, x.Range);
 
-    /// <summary>A tensor that the caller knows to be in a narrower range than can be seen from how it came about.</summary>
-    internal static Wire Narrow(this Wire x, WordRange range)
-    {
-        Circuit circuit = Of(x);
-        Wire result = circuit.NewWire("narrow", x.Shape, x.FractionBits, range);
-        return circuit.AddLocal($"narrow to [{range.Low}, {range.High}]", result, [x], values => values.Words(x.Id).CopyTo(values.New(result)));
-    }
+    /// <summary>A tensor that the caller knows to be in a narrower range than can be seen from how it came about. Free.</summary>
+    internal static Wire Narrow(this Wire x, WordRange range) => Of(x).Alias("narrow", x, x.Shape, x.FractionBits, range);
 
     internal static Circuit Of(Wire x)
     {

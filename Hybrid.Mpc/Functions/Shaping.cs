@@ -26,8 +26,7 @@ public static class Shaping
             return x;
         }
 
-        Wire result = circuit.NewWire("reshape", shape, x.FractionBits, x.Range);
-        return circuit.AddLocal("reshape", result, [x], values => values.Words(x.Id).CopyTo(values.New(result)));
+        return circuit.Alias("reshape", x, shape, x.FractionBits, x.Range);
     }
 
     /// <summary>The dimensions in another order: dimension i of the result is dimension permutation[i] of x.</summary>

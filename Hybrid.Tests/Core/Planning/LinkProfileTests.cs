@@ -39,4 +39,63 @@ public sealed class LinkProfileTests
         Assert.AreEqual((1e8, 1e8, 0.04), (LinkProfile.Wan.BitsPerSecondUp, LinkProfile.Wan.BitsPerSecondDown, LinkProfile.Wan.RoundTripSeconds));
         Assert.AreEqual((2e7, 2e7, 0.06), (LinkProfile.Mobile.BitsPerSecondUp, LinkProfile.Mobile.BitsPerSecondDown, LinkProfile.Mobile.RoundTripSeconds));
     }
+
+    [TestMethod]
+    public void Names_and_figures_are_read_and_written_back()
+    {
+        foreach (LinkProfile named in new[] { LinkProfile.Lan, LinkProfile.Wan, LinkProfile.Mobile, LinkProfile.Loopback })
+        {
+            Assert.AreSame(named, LinkProfile.Parse(named.Name));
+            Assert.AreEqual(named.Name, named.ToString());
+        }
+
+        foreach ((string text, double up, double down, double roundTrip, string? written) in new (string, double, double, double, string?)[]
+        {
+            ("100mbit/40ms", 1e8, 1e8, 0.04, null), ("20mbit:5mbit/60ms", 2e7, 5e6, 0.06, null), ("1kbit/0ms", 1e3, 1e3, 0, null),
+            ("1000gbit/60s", 1e12, 1e12, 60, null), ("0.5gbit:64.25kbit/150us", 5e8, 64250, 150e-6, "500mbit:64.25kbit/150us"),
+            ("1000kbit:1mbit/0.1ms", 1e6, 1e6, 1e-4, "1mbit/100us"), ("1gbit/0.001us", 1e9, 1e9, 1e-9, null), ("1gbit/1.5s", 1e9, 1e9, 1.5, null),
+        })
+        {
+            LinkProfile link = LinkProfile.Parse(text);
+            Assert.AreEqual(new LinkProfile(written ?? text, up, down, roundTrip), link);
+            Assert.AreEqual(written ?? text, link.ToString());
+            Assert.AreEqual(link, LinkProfile.Parse(link.ToString()));
+        }
+
+        Assert.AreEqual("100mbit/40ms", (LinkProfile.Wan with { Name = "other" }).ToString());
+    }
+
+    [TestMethod]
+    public void Text_that_is_no_link_is_refused_in_one_sentence()
+    {
+        foreach (string text in new[]
+        {
+            "", " ", "LAN", "lan ", "/", "100mbit", "100mbit/", "/40ms", "100mbit/40", "100/40ms", "mbit/40ms", "-1mbit/40ms", "+1mbit/40ms",
+            "1e3mbit/40ms", ".5mbit/1ms", "5.mbit/1ms", "1,5mbit/1ms", "1.2.3mbit/1ms", "100mbit /40ms", "100Mbit/40ms", "1mbit:/1ms", ":1mbit/1ms",
+            "1mbit:1mbit:1mbit/1ms", "1mbit/1ms/1ms", "999bit/1ms", "0.999kbit/1ms", "1001gbit/1ms", "1mbit:0kbit/1ms", "1mbit/61s",
+            "1mbit/60000.1ms", "9999999999999mbit/1ms", "1mbit/NaNms", "1mbit/∞s", "1mbit/１ms", new string('9', 500) + "mbit/1ms", "wan\n",
+        })
+        {
+            Sentences.Refused<ParameterException>(() => LinkProfile.Parse(text), "loopback", "100mbit/40ms", "20mbit:5mbit/60ms");
+        }
+    }
+
+    [TestMethod]
+    public void Mutated_text_is_read_or_refused()
+    {
+        var random = new Random(32);
+        for (int i = 0; i < 3000; i++)
+        {
+            string text = System.Text.Encoding.UTF8.GetString(Mutations.Mutate(random, "20mbit:5mbit/60ms"u8.ToArray()));
+            try
+            {
+                LinkProfile link = LinkProfile.Parse(text);
+                Assert.AreEqual(link, LinkProfile.Parse(link.ToString()), text);
+            }
+            catch (ParameterException e)
+            {
+                Sentences.Check(e);
+            }
+        }
+    }
 }

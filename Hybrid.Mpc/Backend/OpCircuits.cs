@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using Hybrid.Graph;
+using Hybrid.Mpc.Circuits;
+using Hybrid.Mpc.Functions;
+using Hybrid.Numerics;
+using Hybrid.Tensors;
+
+namespace Hybrid.Mpc;
+
+/// <summary>Each op of a graph as gates of a circuit.</summary>
+internal static class OpCircuits
+{
+    /// <summary>Adds an op.</summary>
+    /// <param name="op">The op.</param>
+    /// <param name="of">What it is applied to.</param>
+    /// <exception cref="ParameterException">Shares cannot compute it.</exception>
+    public static LimbedWires Compute(Node op, BlockOperands of)
+    {
+        if (op.Shape.ElementCount == 0 || op.Shape.Rank == 0)
+        {
+            throw new ParameterException(ParameterFault.Unsupported, $"Shares hold tensors of at least one dimension and one element; {op} is none.");
+        }
+
+        return op.Op switch
+        {
+            MatMulOp when BlockOperands.IsServers(op.Inputs[1]) && of.Limbs(op.Inputs[0]) is { Limbs.Length: > 1 } limbs => WideProduct(op, limbs, of),
+            AddOp when op.Inputs[1].Op is ConstantOp constant && of.Limbs(op.Inputs[0]) is { Limbs.Length: > 1 } limbs => WideSum(op, limbs, constant, of),
+            TruncateOp truncate when of.Limbs(op.Inputs[0]) is { Limbs.Length: > 1 } limbs => WideTruncation(op, limbs, truncate.Bits),
+            _ => LimbedWires.Of(Fitted(op, Single(op, of))),
+        };
+    }
+
+    // Everything that follows knows the node's own range, fraction bits and shape.
+    private static Wire Fitted(Node op, Wire result)
+    {
+        Wire shaped = result.Shape.Equals(op.Shape) ? result : result.Reshape([.. op.Shape.Lengths]);
+        if (shaped.FractionBits != op.FractionBits)
+        {
+            throw new InvalidOperationException($"{op} came out with {shaped.FractionBits} fraction bits.");
+        }
+
+        WordRange range = new(Int128.Max(shaped.Range.Low, op.Range.Low), Int128.Min(shaped.Range.High, op.Range.High));
+        return range == shaped.Range || range.Low > range.High ? shaped : shaped.Narrow(range);
+    }
+
+    private static Wire Single(Node op, BlockOperands of)
+    {
+        Node first = op.Inputs[0];
+        return op.Op switch
+        {
+            MatMulOp => Product(op, of, (x, y) => x.MatMulProduct(y), (x, w) => x.MatMulProduct(w), (x, p) => x.MatMulProduct(p)),
+            Conv2dOp conv => Product(
+                op, of, (x, y) => x.ConvolutionProduct(y, conv.Geometry), (x, w) => x.ConvolutionProduct(w, conv.Geometry), (x, p) => x.ConvolutionProduct(p, conv.Geometry)),
+            MultiplyOp => Product(op, of, (x, y) => x.Product(y), (x, w) => x.Product(w), (x, p) => x.Product(p)),
+            AddOp when BlockOperands.Public(op.Inputs[1]) is { } known && first.Op is not ConstantOp => of[first].Add(known),
+            AddOp => of[first].Add(of[op.Inputs[1]]),
+            SubtractOp => of[first].Subtract(of[op.Inputs[1]]),
+            NegateOp => of[first].Negate(),
+            ScaleUpOp or TruncateOp => of[first].Rescale(op.FractionBits),
+            ReduceSumOp sum => of[first].Sum(Axes(first, sum.Axes), sum.KeepDimensions),
+            ReduceMeanOp mean => of[first].Mean(Axes(first, mean.Axes), mean.KeepDimensions),
+            AveragePoolOp pool => of[first].AveragePool(pool.Height, pool.Width, pool.Geometry),
+            MaxPoolOp pool => of[first].MaxPool(pool.Height, pool.Width, pool.Geometry),
+            ReduceMaxOp max => max.IsLeast ? of[first].Min(max.Axis, max.KeepDimension) : of[first].Max(max.Axis, max.KeepDimension),
+            ArgMaxOp max => max.IsLeast ? of[first].ArgMin(max.Axis, max.KeepDimension) : of[first].ArgMax(max.Axis, max.KeepDimension),
+            ReshapeOp => of[first].Reshape([.. op.Shape.Lengths]),
+            TransposeOp transpose => of[first].Transpose(transpose.Order.AsSpan()),
+            SliceOp slice => of[first].Slice(slice.Starts.AsSpan(), slice.Sizes.AsSpan(), slice.Steps.AsSpan()),
+            ConcatOp concat => Shaping.Concat(concat.Axis, [.. op.Inputs.Select(input => of[input])]),
+            PadOp pad => of[first].Pad(pad.Before.AsSpan(), pad.After.AsSpan(), pad.Value),
+            GatherOp gather => of[first].Gather(gather.Places.AsSpan(), gather.Axis),
+            ExpandOp => of[first].BroadcastTo(op.Shape),
+            UnaryOp unary => Unary(unary.Function, first, of),
+            LeakyReluOp leaky => of[first].LeakyRelu(leaky.Slope),
+            ClipOp clip => of[first].Clip(clip.Low, clip.High),
+            MaximumOp => of[first].Max(of[op.Inputs[1]]),
+            MinimumOp => of[first].Min(of[op.Inputs[1]]),
+            LessOp => of[first].Less(of[op.Inputs[1]]).ToWire(),
+            EqualOp => of[first].EqualTo(of[op.Inputs[1]]).ToWire(),
+            WhereOp => Choice(op, of),
+            DivideOp => of[first].Divide(of[op.Inputs[1]]),
+            PowerOp power => of[first].Power(power.Exponent).Rescale(op.FractionBits),
+            SoftmaxOp softmax => of[first].Softmax(softmax.Axis),
+            LogSoftmaxOp softmax => of[first].LogSoftmax(softmax.Axis),
+            _ => throw new ParameterException(ParameterFault.Unsupported, $"Shares have no {op.Op.Name}."),
+        };
+    }
+
+    private static Wire Unary(UnaryFunction function, Node input, BlockOperands of)
+    {
+        Wire x = of[input];
+        return function switch
+        {
+            UnaryFunction.Relu => Relu(input, x, of),
+            UnaryFunction.Abs => x.Abs(),
+            UnaryFunction.Sign => x.Sign(),
+            UnaryFunction.Sigmoid => x.Sigmoid(),
+            UnaryFunction.Tanh => x.Tanh(),
+            UnaryFunction.Erf => x.Erf(),
+            UnaryFunction.Gelu => x.Gelu(),
+            UnaryFunction.Silu => x.Silu(),
+            UnaryFunction.Softplus => x.Softplus(),
+            UnaryFunction.Exp => x.Exp(),
+            UnaryFunction.Log => x.Log(),
+            UnaryFunction.Sqrt => x.Sqrt(),
+            UnaryFunction.ReciprocalSqrt => x.ReciprocalSqrt(),
+            UnaryFunction.Reciprocal => x.Reciprocal(),
+            UnaryFunction.Sin => x.Sin(),
+            UnaryFunction.Cos => x.Cos(),
+            _ => throw new ParameterException(ParameterFault.Unsupported, $"Shares have no {function}."),
+        };
+    }
+
+    // The sign is there before the truncation, which takes a round of its own.
+    private static Wire Relu(Node input, Wire x, BlockOperands of)
+    {
+        if (of.Options.ComparesUntruncated && x.Range.Low < 0 && input.Op is TruncateOp && of.Find(input.Inputs[0]) is { } whole)
+        {
+            return whole.GreaterOrEqual(0).Times(x).Narrow(x.Range.Clamped(0, Int128.MaxValue));
+        }
+
+        return x.Relu();
+    }
+
+    private static Wire Product(
+        Node op,
+        BlockOperands of,
+        Func<Wire, Wire, Wire> secret,
+        Func<Wire, Protocols.WeightSpecification, Wire> weighted,
+        Func<Wire, PublicTensor, Wire> known)
+    {
+        (Node x, Node y) = (op.Inputs[0], op.Inputs[1]);
+        if (op.Op is MultiplyOp && x.Op is ConstantOp)
+        {
+            (x, y) = (y, x);
+        }
+
+        return BlockOperands.IsServers(y) ? weighted(of[x], of.ServersWeights(y, forLimbs: false))
+            : BlockOperands.Public(y) is { } tensor ? known(of[x], tensor)
+            : secret(of[x], of[y]);
+    }
+
+    private static Wire Choice(Node op, BlockOperands of)
+    {
+        (Wire condition, Wire x, Wire y) = (of[op.Inputs[0]], of[op.Inputs[1]], of[op.Inputs[2]]);
+        return condition.Product(x.Subtract(y)).Add(y);
+    }
+
+    private static ReadOnlySpan<int> Axes(Node input, IntegerList axes) => axes.Count == 0 ? Enumerable.Range(0, input.Shape.Rank).ToArray() : axes.AsSpan();
+
+    private static LimbedWires WideProduct(Node op, LimbedWires limbs, BlockOperands of)
+    {
+        Node constant = op.Inputs[1];
+        LimbForm form = limbs.Form.Times(((ConstantOp)constant.Op).NormBound) ?? throw TooWide(op);
+        Protocols.WeightSpecification weights = of.ServersWeights(constant, forLimbs: true);
+        return new LimbedWires(form, [.. limbs.Limbs.Select(limb => limb.MatMulProduct(weights))]);
+    }
+
+    private static LimbedWires WideSum(Node op, LimbedWires limbs, ConstantOp constant, BlockOperands of)
+    {
+        LimbForm added = LimbForm.Of(constant.NormBound, limbs.Form.Count, limbs.Form.Bits) ?? throw TooWide(op);
+        LimbForm form = limbs.Form.Plus(added) ?? throw TooWide(op);
+        LimbedWires more = of.Constant(op.Inputs[1], added);
+        return new LimbedWires(form, [.. limbs.Limbs.Zip(more.Limbs, (limb, one) => limb.Add(one))]);
+    }
+
+    // Limb i counts 2^(i b) times, so it loses that many bits fewer, or gains some; the limbs' sum is the result.
+    private static LimbedWires WideTruncation(Node op, LimbedWires limbs, int lost)
+    {
+        Wire? sum = null;
+        for (int limb = 0; limb < limbs.Form.Count; limb++)
+        {
+            // A limb is within 2^62, so of one that loses more than 62 bits at most a unit is left, and that is left out.
+            int bits = lost - (limb * limbs.Form.Bits);
+            if (bits <= FixedPointFormat.MaximumBits)
+            {
+                Wire part = bits > 0 ? limbs.Limbs[limb].Relabel(bits).Rescale(0) : limbs.Limbs[limb].Rescale(-bits).Relabel(0);
+                sum = sum is null ? part : sum.Add(part);
+            }
+        }
+
+        // The parts' ranges add up to more than what a sum of limbs can be.
+        return LimbedWires.Of((sum ?? throw TooWide(op)).Relabel(op.FractionBits).Narrow(op.Range));
+    }
+
+    private static ParameterException TooWide(Node op) => new(ParameterFault.OutOfRange, $"{op} has integers that no number of limbs holds.");
+}
