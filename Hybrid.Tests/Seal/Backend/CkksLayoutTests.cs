@@ -132,7 +132,7 @@ public sealed class CkksLayoutTests
     {
         foreach ((string name, int limbs) in new[] { ("breast-cancer", 2), ("diabetes", 1), ("digits", 1) })
         {
-            ModelGraph graph = FoldedModel.Of(SampleModels.Load(name)).Card.Graph(100);
+            ModelProgram graph = FoldedModel.Of(SampleModels.Load(name)).Card.Program(100, Revealed.Scores);
             LinearStretch linear = LinearStretch.Of(new Hybrid.Planning.Stretch([.. graph.Graph.Nodes.Where(node => node.Op is not (Hybrid.Graph.ConstantOp or Hybrid.Graph.RevealOp))]))!;
             CkksLayout layout = CkksLayout.Of(linear, Candidates)!;
             Assert.AreEqual(Candidates[1], layout.Parameters, name);
