@@ -1,5 +1,6 @@
 using Hybrid.Communication;
 using Hybrid.Graph;
+using Hybrid.Paillier.Arithmetic;
 using Hybrid.Planning;
 using Hybrid.Schemes;
 
@@ -15,7 +16,7 @@ internal sealed partial class PaillierBackend : IAdditiveCipher
 
     private readonly Party _role;
     private readonly PaillierOptions _options;
-    private readonly Dictionary<int, PaillierRandomiser> _randomisers = [];
+    private readonly Dictionary<(int WeightBits, bool HasTable), PaillierRandomiser> _randomisers = [];
     private PaillierPrivateKey? _privateKey;
     private PaillierPublicKey? _publicKey;
     private PaillierEncryptor? _encryptor;
@@ -118,10 +119,12 @@ internal sealed partial class PaillierBackend : IAdditiveCipher
     /// <summary>Re-randomises at the server before ciphertexts leave it.</summary>
     public CiphertextVector Randomise(CiphertextVector ciphertexts, int weightBits, StepContext context)
     {
-        if (!_randomisers.TryGetValue(weightBits, out PaillierRandomiser? randomiser))
+        // Few ciphertexts make do without a table of powers, and must not decide for a stretch of many.
+        (int, bool) key = (weightBits, ciphertexts.Count > LaneRing.Lanes);
+        if (!_randomisers.TryGetValue(key, out PaillierRandomiser? randomiser))
         {
             randomiser = new PaillierRandomiser(PublicKey, weightBits, ciphertexts.Count, context.Random, Parallelism);
-            _randomisers.Add(weightBits, randomiser);
+            _randomisers.Add(key, randomiser);
         }
 
         return randomiser.Randomise(ciphertexts);

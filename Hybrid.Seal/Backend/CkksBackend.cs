@@ -14,8 +14,8 @@ namespace Hybrid.Seal;
 /// </summary>
 internal sealed partial class CkksBackend : IAdditiveCipher
 {
-    // A client asks for a few sizes of queries; a hostile one for many.
-    private const int LayoutsKept = 64;
+    // A plan of a network weighs many stretches, and a client asks for a few sizes of queries; a hostile one for many.
+    private const int LayoutsKept = 512;
 
     private readonly Party _role;
     private readonly CkksOptions _options;
