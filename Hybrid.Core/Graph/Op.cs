@@ -64,6 +64,14 @@ public abstract record Op
         }
     }
 
+    private protected void RequireNotNegative(int bits)
+    {
+        if (bits < 0)
+        {
+            throw new ParameterException(ParameterFault.OutOfRange, $"{Name} by {bits} bits was asked for: choose 0 or more.");
+        }
+    }
+
     private protected void RequireAxis(Node value, int axis)
     {
         if (axis < 0 || axis >= value.Shape.Rank)

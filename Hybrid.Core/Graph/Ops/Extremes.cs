@@ -43,7 +43,7 @@ public sealed record ArgMaxOp(int Axis, bool KeepDimension, bool IsLeast = false
     }
 }
 
-/// <summary>The greatest elements of windows of images (N, C, H, W); cells of the padding never win.</summary>
+/// <summary>The greatest elements of windows of images (N, C, H, W); cells of the padding never win, and no window may be all padding.</summary>
 /// <param name="Height">Rows of a window.</param>
 /// <param name="Width">Columns of a window.</param>
 /// <param name="Geometry">How windows move; groups play no part.</param>
@@ -55,6 +55,29 @@ public sealed record MaxPoolOp(int Height, int Width, Conv2dGeometry Geometry) :
     internal override ValueFacts Infer(ReadOnlySpan<Node> inputs)
     {
         Node x = One(inputs);
-        return new ValueFacts(TensorShuffle.SummedWindowsShape(x.Shape, Height, Width, Geometry), x.FractionBits, x.Range);
+        Shape shape = TensorShuffle.SummedWindowsShape(x.Shape, Height, Width, Geometry);
+        bool isInside = Reaches(x.Shape[2], Height, shape[2], Geometry.StrideRows, Geometry.PadTop, Geometry.DilationRows)
+            && Reaches(x.Shape[3], Width, shape[3], Geometry.StrideColumns, Geometry.PadLeft, Geometry.DilationColumns);
+        return isInside
+            ? new ValueFacts(shape, x.FractionBits, x.Range)
+            : throw new ParameterException(
+                ParameterFault.OutOfRange, $"{Name} with windows {Height} by {Width} and {Geometry} was asked for on {x.Shape}: one window is all padding.");
+    }
+
+    // Whether every window has a cell inside the image.
+    private static bool Reaches(int length, int window, int windows, int stride, int pad, int dilation)
+    {
+        for (int i = 0; i < windows; i++)
+        {
+            // The first cell that is not before the image.
+            long start = ((long)i * stride) - pad;
+            long cell = start >= 0 ? 0 : (-start + dilation - 1) / dilation;
+            if (cell >= window || start + (cell * dilation) >= length)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -14,7 +14,7 @@ public sealed record MatMulOp : Op
         RequireCount(inputs, 2);
         (Node x, Node y) = (inputs[0], inputs[1]);
         return new ValueFacts(
-            ProductShape(x.Shape, y.Shape), x.FractionBits + y.FractionBits, Products.Range(x, y, x.Shape.Rank > 0 ? x.Shape[x.Shape.Rank - 1] : 0, y.Shape.Rank == 2));
+            ProductShape(x.Shape, y.Shape), x.FractionBits + y.FractionBits, Products.Range(x.Range, y, x.Shape.Rank > 0 ? x.Shape[x.Shape.Rank - 1] : 0, y.Shape.Rank == 2));
     }
 
     private static Shape ProductShape(Shape left, Shape right)
@@ -42,7 +42,11 @@ public sealed record Conv2dOp(Conv2dGeometry Geometry) : Op
         RequireCount(inputs, 2);
         (Node x, Node y) = (inputs[0], inputs[1]);
         Shape shape = ConvolutionShape(x.Shape, y.Shape);
-        return new ValueFacts(shape, x.FractionBits + y.FractionBits, Products.Range(x, y, (long)y.Shape[1] * y.Shape[2] * y.Shape[3], isNormed: true));
+        // Cells of the padding are zeros, which the images' own range need not hold.
+        bool isPadded = (Geometry.PadTop | Geometry.PadLeft | Geometry.PadBottom | Geometry.PadRight) != 0;
+        WordRange images = isPadded ? x.Range.Union(default) : x.Range;
+        return new ValueFacts(
+            shape, x.FractionBits + y.FractionBits, Products.Range(images, y, (long)y.Shape[1] * y.Shape[2] * y.Shape[3], isNormed: true));
     }
 
     private Shape ConvolutionShape(Shape images, Shape kernels)
@@ -84,7 +88,7 @@ public sealed record MultiplyOp : Op
 internal static class Products
 {
     /// <summary>What a sum of so many products can be: by the constant's norm where there is one.</summary>
-    public static WordRange Range(Node x, Node y, long terms, bool isNormed) => isNormed && y.Op is ConstantOp constant
-        ? WordRange.Within(WordRange.Product(x.Range.Magnitude, constant.NormBound))
-        : (x.Range * y.Range).Times(terms);
+    public static WordRange Range(WordRange x, Node y, long terms, bool isNormed) => isNormed && y.Op is ConstantOp constant
+        ? WordRange.Within(WordRange.Product(x.Magnitude, constant.NormBound))
+        : (x * y.Range).Times(terms);
 }

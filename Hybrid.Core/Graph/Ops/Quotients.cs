@@ -14,16 +14,21 @@ public sealed record DivideOp : Op
         (Node x, Node y) = (inputs[0], inputs[1]);
         ValueFacts reciprocal = new UnaryOp(UnaryFunction.Reciprocal).Infer([y]);
         WordRange product = x.Range * reciprocal.Range.Clamped(0, Int128.MaxValue);
-        return new ValueFacts(shape, x.FractionBits, Reduction.Rounded(product.Truncated(y.FractionBits)));
+        // A product that 128 bits do not hold says nothing of the quotient, which is then refused.
+        WordRange quotient = product.Magnitude < Int128.MaxValue ? product.Truncated(y.FractionBits) : WordRange.Within(Int128.MaxValue >> 1);
+        return new ValueFacts(shape, x.FractionBits, Reduction.Rounded(quotient));
     }
 }
 
-/// <summary>x to a public power: whole ones for any x, others for positive x, where results are e^10 at most.</summary>
+/// <summary>x to a public power: whole ones up to 64 in magnitude for any x, others for positive x, where results are e^10 at most.</summary>
 /// <param name="Exponent">The power.</param>
 public sealed record PowerOp(double Exponent) : Op
 {
     /// <inheritdoc/>
     public override string Name => "Pow";
+
+    /// <summary>Whether the power is one of products, which take any x, and not one by way of the logarithm.</summary>
+    internal bool IsWhole => double.IsInteger(Exponent) && Math.Abs(Exponent) <= 64;
 
     internal override ValueFacts Infer(ReadOnlySpan<Node> inputs)
     {
@@ -33,8 +38,12 @@ public sealed record PowerOp(double Exponent) : Op
             throw new ParameterException(ParameterFault.OutOfRange, $"Pow was given the exponent {Exponent}, which is no finite number.");
         }
 
-        bool isWhole = double.IsInteger(Exponent) && Math.Abs(Exponent) <= 64;
-        double bound = isWhole ? Math.Pow(Base(x), Math.Abs(Exponent)) : Math.Exp(10);
+        if (!IsWhole)
+        {
+            UnaryOp.RequirePositive(x, Name);
+        }
+
+        double bound = IsWhole ? Math.Pow(Base(x), Math.Abs(Exponent)) : Math.Exp(10);
         double magnitude = Math.ScaleB(bound * 1.001, x.FractionBits);
         if (!(magnitude < 1e37))
         {
@@ -42,7 +51,7 @@ public sealed record PowerOp(double Exponent) : Op
         }
 
         Int128 most = (Int128)magnitude + (64 * TruncateOp.MaximumError);
-        bool isPositive = !isWhole || Exponent % 2 == 0;
+        bool isPositive = !IsWhole || Exponent % 2 == 0;
         return new ValueFacts(x.Shape, x.FractionBits, new WordRange(isPositive ? -64 * TruncateOp.MaximumError : -most, most));
     }
 

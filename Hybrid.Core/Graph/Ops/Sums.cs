@@ -44,6 +44,7 @@ public sealed record ScaleUpOp(int Bits) : Op
     internal override ValueFacts Infer(ReadOnlySpan<Node> inputs)
     {
         Node x = One(inputs);
+        RequireNotNegative(Bits);
         return new ValueFacts(x.Shape, x.FractionBits + Bits, x.Range.Shifted(Bits));
     }
 }
@@ -63,6 +64,7 @@ public sealed record TruncateOp(int Bits) : Op
     internal override ValueFacts Infer(ReadOnlySpan<Node> inputs)
     {
         Node x = One(inputs);
+        RequireNotNegative(Bits);
         int bits = Math.Min(Bits, OpGraph.MaximumBits);
         // What cannot be negative stays so but for the rounding.
         return new ValueFacts(x.Shape, x.FractionBits - Bits, new WordRange((x.Range.Low >> bits) - MaximumError, (x.Range.High >> bits) + MaximumError));
@@ -96,15 +98,17 @@ public sealed record ReduceMeanOp(IntegerList Axes, bool KeepDimensions) : Op
     internal override ValueFacts Infer(ReadOnlySpan<Node> inputs)
     {
         Node x = One(inputs);
-        (Shape shape, _) = Reduction.Of(x.Shape, Axes, KeepDimensions);
-        return new ValueFacts(shape, x.FractionBits, Reduction.Rounded(x.Range));
+        (Shape shape, long terms) = Reduction.Of(x.Shape, Axes, KeepDimensions);
+        return terms > 0
+            ? new ValueFacts(shape, x.FractionBits, Reduction.Rounded(x.Range))
+            : throw new ParameterException(ParameterFault.OutOfRange, $"{Name} was asked for over dimensions {Axes} of shape {x.Shape}, where there is nothing.");
     }
 }
 
-/// <summary>Means over windows of images (N, C, H, W).</summary>
+/// <summary>Means over windows of images (N, C, H, W): over all of a window's cells, of which those in the padding are zeros.</summary>
 /// <param name="Height">Rows of a window.</param>
 /// <param name="Width">Columns of a window.</param>
-/// <param name="Geometry">How windows move; groups and dilations play no part.</param>
+/// <param name="Geometry">How windows move; groups play no part.</param>
 public sealed record AveragePoolOp(int Height, int Width, Conv2dGeometry Geometry) : Op
 {
     /// <inheritdoc/>

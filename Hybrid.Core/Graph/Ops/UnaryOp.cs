@@ -21,7 +21,33 @@ public sealed record UnaryOp(UnaryFunction Function) : Op
     {
         Node x = One(inputs);
         int bits = x.FractionBits;
+        if (Function is UnaryFunction.Log or UnaryFunction.Sqrt or UnaryFunction.ReciprocalSqrt or UnaryFunction.Reciprocal)
+        {
+            RequirePositive(x, Name);
+        }
+
         return new ValueFacts(x.Shape, Function == UnaryFunction.Sign ? 0 : bits, Range(x.Range, bits));
+    }
+
+    /// <summary>
+    /// What positive numbers a function is computed on: powers of two around the range, as far as [2^−8, 2^15] and the fraction bits go. Below
+    /// it results are those of the low end, above it those of the high end.
+    /// </summary>
+    internal static (double Low, double High) Domain(WordRange x, int bits)
+    {
+        int greatest = Math.Min(GreatestExponent - 1, Log2(x.High) - bits);
+        int least = Math.Min(Math.Max(Math.Max(LeastExponent, -bits), Log2(x.Low) - bits), greatest);
+        return (Math.ScaleB(1, least), Math.ScaleB(1, greatest + 1));
+    }
+
+    /// <summary>Refuses what is never positive.</summary>
+    /// <exception cref="ParameterException">It is not.</exception>
+    internal static void RequirePositive(Node x, string op)
+    {
+        if (x.Range.High < 1)
+        {
+            throw new ParameterException(ParameterFault.OutOfRange, $"{op} is a function of positive numbers; it was given {x}, whose greatest integer is {x.Range.High}.");
+        }
     }
 
     private WordRange Range(WordRange x, int bits) => Function switch
@@ -41,16 +67,7 @@ public sealed record UnaryOp(UnaryFunction Function) : Op
         _ => throw new InvalidOperationException($"{Function} has no range."),
     };
 
-    // What positive numbers the function is computed on: powers of two around the range, as far as the domain goes.
-    private static (double Low, double High) Domain(WordRange x, int bits)
-    {
-        double high = Math.Min(Math.ScaleB(1, GreatestExponent), PowerOfTwo(Real(x.High, bits)) * 2);
-        double least = Math.ScaleB(1, Math.Max(LeastExponent, -bits));
-        double low = x.Low < 1 ? Math.ScaleB(1, -bits) : PowerOfTwo(Real(x.Low, bits));
-        return (Math.Min(Math.Max(least, low), high), high);
-    }
-
-    private static double PowerOfTwo(double x) => x <= 0 ? double.Epsilon : Math.ScaleB(1, Math.ILogB(x));
+    private static int Log2(Int128 x) => x < 1 ? 0 : 127 - (int)Int128.LeadingZeroCount(x);
 
     private static double Real(Int128 x, int bits) => Math.ScaleB((double)x, -bits);
 
