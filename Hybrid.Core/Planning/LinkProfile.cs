@@ -18,20 +18,6 @@ public sealed record LinkProfile(string Name, double BitsPerSecondUp, double Bit
     /// <summary>A telephone: 20 Mbit/s, 60 ms.</summary>
     public static LinkProfile Mobile { get; } = new("mobile", 2e7, 2e7, 0.06);
 
-<<<<<<< HEAD
-    /// <summary>
-    /// Seconds from start to end of a step: computing and sending, one party after the other or, where the step is mutual, both at once;
-    /// and half a round trip for each way between the parties.
-    /// </summary>
-    public double Latency(Quote quote)
-    {
-        double up = 8 * quote.BytesUp / BitsPerSecondUp;
-        double down = 8 * quote.BytesDown / BitsPerSecondDown;
-        return (quote.Flights * RoundTripSeconds / 2) + (quote.IsMutual
-            ? Math.Max(quote.ClientSeconds, quote.ServerSeconds) + Math.Max(up, down)
-            : quote.ClientSeconds + quote.ServerSeconds + up + down);
-    }
-=======
     /// <summary>Two processes of one machine: 10 Gbit/s, 60 µs, about what TCP takes there. Nothing is held back to make it so.</summary>
     public static LinkProfile Loopback { get; } = new("loopback", 1e10, 1e10, 60e-6);
 
@@ -47,12 +33,16 @@ public sealed record LinkProfile(string Name, double BitsPerSecondUp, double Bit
     /// their unit.</summary>
     public override string ToString() => LinkProfileText.Write(this);
 
-    /// <summary>Seconds from start to end of a step: computing, sending, and half a round trip a message.</summary>
-    public double Latency(Quote quote) =>
-        quote.ClientSeconds
-        + quote.ServerSeconds
-        + (8 * quote.BytesUp / BitsPerSecondUp)
-        + (8 * quote.BytesDown / BitsPerSecondDown)
-        + (quote.Messages * RoundTripSeconds / 2);
->>>>>>> link
+    /// <summary>
+    /// Seconds from start to end of a step: computing and sending, one party after the other or, where the step is mutual, both at once;
+    /// and half a round trip for each way between the parties.
+    /// </summary>
+    public double Latency(Quote quote)
+    {
+        double up = 8 * quote.BytesUp / BitsPerSecondUp;
+        double down = 8 * quote.BytesDown / BitsPerSecondDown;
+        return (quote.Flights * RoundTripSeconds / 2) + (quote.IsMutual
+            ? Math.Max(quote.ClientSeconds, quote.ServerSeconds) + Math.Max(up, down)
+            : quote.ClientSeconds + quote.ServerSeconds + up + down);
+    }
 }
