@@ -106,7 +106,7 @@ public sealed class ModelServer
 
         // Agreed before any key is read, let alone anything secret sent.
         ModelProgram program = Program(choice);
-        Plan plan = Agreed(program, registry, choice, SessionMessages.Schemes);
+        Plan plan = PlanAgreement.Require(program.Graph, registry, choice, Peer, SessionMessages.Schemes);
         TimeSpan waited = channel.Counters.Waited;
         long started = Stopwatch.GetTimestamp();
         foreach (Scheme scheme in plan.Schemes.Order())
@@ -136,7 +136,7 @@ public sealed class ModelServer
         }
 
         ModelProgram program = Program(query);
-        Plan plan = Agreed(program, registry, query, SessionMessages.Query);
+        Plan plan = PlanAgreement.Require(program.Graph, registry, query, Peer, SessionMessages.Query);
         foreach (Scheme scheme in plan.Schemes)
         {
             if (!registry.SetUp.Contains(scheme))
@@ -193,27 +193,5 @@ public sealed class ModelServer
 
             return program;
         }
-    }
-
-    // The same plan as the client's, or none.
-    private static Plan Agreed(ModelProgram program, SchemeRegistry registry, QueryMessage query, StepTag step)
-    {
-        if (SchemeAssignment.TryRead(program.Graph, query.Assignment.Span) is not { } assignment)
-        {
-            throw new ProtocolException(Peer, step.Name!, "has another graph of the same model: use the same release on both sides");
-        }
-
-        foreach (Scheme scheme in assignment.Schemes.Distinct().Where(scheme => scheme != Scheme.Plain))
-        {
-            if (registry.Backend(scheme) is null)
-            {
-                throw new ProtocolException(Peer, step.Name!, $"asked for {scheme}, which this server does not offer{(scheme == Scheme.Shares ? ", for it has no dealer" : string.Empty)}");
-            }
-        }
-
-        Plan plan = Planner.Derive(program.Graph, registry, assignment);
-        return plan.Hash().AsSpan().SequenceEqual(query.Hash.Span)
-            ? plan
-            : throw new ProtocolException(Peer, step.Name!, "has another plan for the same model: use the same release on both sides");
     }
 }

@@ -152,7 +152,7 @@ public sealed class OpGraph
                 $"{op.Name} could give integers of {Node.BitsFor(facts.Range.Magnitude)} bits or more, and {MaximumBits} is the limit: use fewer fraction bits or tighter bounds.");
         }
 
-        var node = new Node(_nodes.Count, label ?? $"{op.Name}{_nodes.Count}", op, inputs, facts) { PublicIntegers = integers };
+        var node = new Node(_nodes.Count, label ?? $"{op.Name}{_nodes.Count}", op, inputs, facts) { PublicIntegers = integers is null ? default(ReadOnlyMemory<long>?) : integers };
         _nodes.Add(node);
         return node;
     }

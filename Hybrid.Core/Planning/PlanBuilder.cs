@@ -114,7 +114,7 @@ internal sealed class PlanBuilder
         Quote quote = Quote.Free;
         IBackend backend = _registry.Backend(chain.Scheme) ?? throw NoBackend(chain.Scheme, chain.Last);
         foreach (Node op in chain.Ops)
-            quote += backend.Quote(op, chain.Stretch) ?? throw Unable(op, chain.Scheme);
+            quote += backend.Quote(op, chain.Stretch) ?? throw Unable(op, backend);
         AddStep(chain.Last, chain.Scheme, chain.Scheme, chain.Stretch, quote);
         if (chain.After == Scheme.Plain)
         {
@@ -171,12 +171,13 @@ internal sealed class PlanBuilder
     private static ParameterException UnableShares(IBackend backend, ImmutableArray<Node> ops)
     {
         Node? culprit = ops.FirstOrDefault(op => backend.Quote(op, new Stretch([op], [op])) is null);
-        return Unable(culprit ?? ops.MaxBy(op => op.Bits)!, Scheme.Shares);
+        return Unable(culprit ?? ops.MaxBy(op => op.Bits)!, backend);
     }
 
-    internal static ParameterException Unable(Node op, Scheme scheme) => new(
+    internal static ParameterException Unable(Node op, IBackend backend) => new(
         ParameterFault.Unsupported,
-        $"{scheme} cannot compute {op.Op.Name} ({op.Label}) of shape {op.Shape} with values of {Math.Max(op.Bits, op.Inputs.Max(input => input.Bits))} bits: choose another scheme, fewer fraction bits, tighter bounds (clip) or a longer key.");
+        $"{backend.Scheme} cannot compute {op.Op.Name} ({op.Label}) of shape {op.Shape} with values of {Math.Max(op.Bits, op.Inputs.Max(input => input.Bits))} bits: "
+        + (backend.Refusal(new Stretch([op], [op])) ?? "choose another scheme, fewer fraction bits, tighter bounds (clip) or a longer key."));
 
     internal static ParameterException NoBackend(Scheme scheme, Node op) => new(
         ParameterFault.Unsupported, $"{op.Op.Name} ({op.Label}) needs {scheme}, which is not at hand: add it to the session, with Use{scheme}().");

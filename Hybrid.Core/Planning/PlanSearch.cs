@@ -71,6 +71,31 @@ internal sealed class PlanSearch
         return Assignment(labels.MinBy(label => label.Total)!);
     }
 
+    /// <summary>Assignments that differ in one chain: put into ciphertexts, or taken out of them.</summary>
+    public IEnumerable<SchemeAssignment> Neighbours(SchemeAssignment assignment)
+    {
+        foreach (CipherChain chain in _candidates.Values.SelectMany(list => list).Select(candidate => candidate.Chain))
+        {
+            bool isIn = chain.Ops.All(op => assignment[op] == chain.Scheme);
+            if (isIn && chain.Ops.Any(op => _mustBeCipher.Contains(op.Id)))
+            {
+                continue;
+            }
+
+            if ((isIn || chain.After == Scheme.Plain) && !(_request.Allows(Scheme.Shares) && _registry.Backend(Scheme.Shares) is not null))
+            {
+                continue;
+            }
+
+            Scheme[] schemes = [.. assignment.Schemes];
+            foreach (Node op in chain.Ops)
+                schemes[op.Id] = isIn ? Scheme.Shares : chain.Scheme;
+            foreach (Node reveal in _graph.Reveals)
+                schemes[reveal.Id] = schemes[reveal.Inputs[0].Id];
+            yield return new SchemeAssignment([.. schemes]);
+        }
+    }
+
     /// <summary>Why <see cref="Best"/> found nothing.</summary>
     public ParameterException Refusal()
     {
@@ -78,7 +103,12 @@ internal sealed class PlanSearch
         Node op = node.Op is RevealOp ? node.Inputs[0] : node;
         if (_graph.Pins.TryGetValue(op.Id, out Scheme pinned))
         {
-            return PlanBuilder.Unable(op, pinned);
+            return _registry.Backend(pinned) is { } backend ? PlanBuilder.Unable(op, backend) : PlanBuilder.NoBackend(pinned, op);
+        }
+
+        if (_request.Allows(Scheme.Shares) && _registry.Backend(Scheme.Shares) is { } shares)
+        {
+            return PlanBuilder.Unable(op, shares);
         }
 
         string[] schemes = [.. _registry.Backends.Select(backend => backend.Scheme.ToString())];
@@ -303,7 +333,7 @@ internal sealed class PlanSearch
             if (pin is { } own && CipherChain.IsCipher(own) && _uses.IsNeeded(node))
             {
                 // A pin of one op is a demand; one for the whole graph holds where it can.
-                _mustBeCipher.Add(able.Contains(node.Id) ? node.Id : throw (_registry.Backend(own) is null ? PlanBuilder.NoBackend(own, node) : PlanBuilder.Unable(node, own)));
+                _mustBeCipher.Add(able.Contains(node.Id) ? node.Id : throw (_registry.Backend(own) is null ? PlanBuilder.NoBackend(own, node) : PlanBuilder.Unable(node, _registry.Backend(own)!)));
             }
             else if (pin is null && _request.Pin is { } all && CipherChain.IsCipher(all) && able.Contains(node.Id))
             {

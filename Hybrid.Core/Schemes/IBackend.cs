@@ -20,6 +20,9 @@ public interface IBackend : IDisposable
     /// <param name="stretch">What the scheme would hold from entering it to leaving it, the op among it.</param>
     Quote? Quote(Node node, Stretch stretch);
 
+    /// <summary>Why <see cref="Quote"/> is null for the ops of a stretch, in a sentence that says what to do; null if the backend has nothing to add.</summary>
+    string? Refusal(Stretch stretch) => null;
+
     /// <summary>
     /// Exchanges what must be known before the first plan runs: public keys. Both parties call it at once.
     /// Its cost is set-up, not any query's.

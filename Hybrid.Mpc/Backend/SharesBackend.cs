@@ -49,6 +49,8 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
 
     public Quote? Quote(Node node, Stretch stretch) => Block(stretch) is { } block ? SharesCosts.Of(block.Circuit.Cost) : null;
 
+    public string? Refusal(Stretch stretch) => Cached(stretch).Refusal?.Message;
+
     public async Task SetUpAsync(Plan plan, StepContext context)
     {
         ArgumentNullException.ThrowIfNull(plan);

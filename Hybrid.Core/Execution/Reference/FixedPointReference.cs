@@ -1,4 +1,3 @@
-using System.Numerics;
 using Hybrid.Graph;
 using Hybrid.Numerics;
 
@@ -7,10 +6,13 @@ namespace Hybrid.Execution;
 /// <summary>Ops in the clear, in exact fixed point: integers that stand for themselves over 2^f.</summary>
 /// <remarks>
 /// Linear ops, moves, comparisons and extremes are exact. Truncation and means round to the nearest integer, and halves up. Other functions
-/// are <see cref="RealReference"/>'s, rounded to the nearest integer: right to that but where integers have more than 53 bits.
+/// are <see cref="RealReference"/>'s, rounded to the nearest integer: right to that but where integers have more than 53 bits, of which
+/// those are right, and what that loses takes no result out of its range.
 /// </remarks>
 public static class FixedPointReference
 {
+    private const int DoubleBits = 53;
+
     /// <summary>The integers of an op's value, row-major.</summary>
     /// <param name="op">The op; no input and no constant.</param>
     /// <param name="inputs">The integers of its inputs, row-major and within their ranges; the result may be one of these arrays.</param>
@@ -26,7 +28,7 @@ public static class FixedPointReference
             ReduceMeanOp mean => Mean(op, inputs[0], values =>
                 Folding.Sum(values, op.Inputs[0].Shape, Reduction.Resolve(op.Inputs[0].Shape, mean.Axes), op.Shape.ElementCount)),
             AveragePoolOp pool => Mean(op, inputs[0], values => ReferenceOps.SumWindows(op, pool, values)),
-            LeakyReluOp leaky => ReferenceOps.Each(inputs[0], x => x > 0 ? x : (Int128)Math.Round((double)x * leaky.Slope)),
+            LeakyReluOp leaky => ReferenceOps.Each(inputs[0], x => x > 0 ? x : Within(op.Range, (Int128)Math.Round((double)x * leaky.Slope))),
             _ => ReferenceOps.Evaluate(op, inputs, number => FixedNumber.Bound(number, op.FractionBits)) ?? InReals(op, inputs),
         };
     }
@@ -69,7 +71,15 @@ public static class FixedPointReference
         var reals = new double[inputs.Count][];
         for (int i = 0; i < reals.Length; i++)
             reals[i] = ToReal(inputs[i], op.Inputs[i].FractionBits);
-        return FromReal(RealReference.Evaluate(op, reals), op.FractionBits);
+        Int128[] result = FromReal(RealReference.Evaluate(op, reals), op.FractionBits);
+        return op.Magnitude >> DoubleBits == 0 ? result : ReferenceOps.Each(result, x => Within(op.Range, x));
+    }
+
+    // What lies outside by no more than doubles lose is at the end.
+    private static Int128 Within(WordRange range, Int128 x)
+    {
+        Int128 inside = Int128.Clamp(x, range.Low, range.High);
+        return Int128.Abs(x - inside) <= range.Magnitude >> (DoubleBits - 3) ? inside : x;
     }
 
     private static Int128[] Mean(Node op, Int128[] values, Func<Int128[], Int128[]> sum)

@@ -1,5 +1,4 @@
 using Hybrid.Graph;
-using Hybrid.Numerics;
 using Hybrid.Tensors;
 
 namespace Hybrid.Execution;

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Hybrid.Graph;
 using Hybrid.Tensors;
 
 namespace Hybrid.Execution;

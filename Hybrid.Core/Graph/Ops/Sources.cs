@@ -1,5 +1,3 @@
-using Hybrid.Numerics;
-
 namespace Hybrid.Graph;
 
 /// <summary>A tensor that one party brings.</summary>

@@ -18,6 +18,8 @@ public sealed class ActivationNodeTests
         Assert.AreEqual((new Shape(3, 2), 16), (y.Shape, y.FractionBits));
         Assert.AreEqual(((Int128)1 << 26) + TruncateOp.MaximumError, y.Magnitude);
         Assert.AreSame(x, y.Inputs.Single());
+        Assert.AreEqual(new TruncateOp(4), y.Op);
+        Sentences.Refused<ParameterException>(() => graph.Add(new TruncateOp(-1), x), "Truncate by -1 bits was asked for");
         Assert.AreSame(y, graph.Truncate(y, 16));
         Assert.AreSame(y, graph.Truncate(y, 20));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => graph.Truncate(x, -1));
@@ -33,6 +35,8 @@ public sealed class ActivationNodeTests
             Assert.AreEqual((x.Shape, 16, 18), (y.Shape, y.FractionBits, y.Bits));
         }
 
+        Assert.AreEqual(new UnaryOp(UnaryFunction.Sigmoid), graph.Sigmoid(x).Op);
+        Assert.AreEqual(new SoftmaxOp(1), graph.Softmax(x).Op);
         Node scalar = graph.Input("one", Party.Client, new Shape(), new FixedPointFormat(16, 30));
         Sentences.Refused<ParameterException>(() => graph.Softmax(scalar), "Softmax takes a tensor of at least one dimension");
     }

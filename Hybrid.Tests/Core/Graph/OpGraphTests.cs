@@ -70,14 +70,40 @@ public sealed class OpGraphTests
         Refused(() => graph.MatMul(row, Constant(graph, 3, 2)), ParameterFault.Mismatch, "(3) by (3, 2)");
         Refused(() => graph.MatMul(input, Constant(graph, 3)), ParameterFault.Mismatch, "(5, 3) by (3)");
         Refused(() => graph.Add(input, Constant(graph, 4)), ParameterFault.Mismatch, "(5, 3) and (4)");
-        Refused(() => graph.Add(input, Constant(graph, 5, 3)), ParameterFault.Mismatch, "(5, 3) and (5, 3)");
-        Refused(() => graph.Add(row, Constant(graph, 3)), ParameterFault.Mismatch, "(3) and (3)");
+        Refused(() => graph.Add(input, Constant(graph, 5)), ParameterFault.Mismatch, "(5, 3) and (5)");
         Refused(() => graph.Add(input, graph.Constant("c", Visibility.Public, new Shape(3), 11, 1)), ParameterFault.Mismatch, "10 and 11");
-        Refused(() => graph.MatMul(input, input), ParameterFault.Unsupported, "Input");
-        Refused(() => graph.Add(input, row), ParameterFault.Unsupported, "Input");
+        Refused(() => graph.MatMul(input, input), ParameterFault.Mismatch, "(5, 3) by (5, 3)");
+        Refused(() => graph.Add(new NegateOp(), input, row), ParameterFault.Mismatch, "Neg takes 1 tensor; it was given 2");
+        Refused(() => graph.Add(new AddOp(), input), ParameterFault.Mismatch, "Add takes 2 tensors; it was given 1");
         Assert.ThrowsExactly<ArgumentNullException>(() => graph.MatMul(input, null!));
         Assert.ThrowsExactly<ArgumentNullException>(() => graph.Reveal("y", null!, Party.Client));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => graph.Constant("c", Visibility.Public, new Shape(3), 0, -1));
+    }
+
+    [TestMethod]
+    public void Shapes_repeat_to_fit_each_other()
+    {
+        var graph = new OpGraph();
+        Node input = graph.Input("x", Party.Client, new Shape(5, 3), Format);
+        Node row = graph.Input("row", Party.Client, new Shape(3), Format);
+        foreach (Node other in new[] { input, row, Constant(graph, 3), Constant(graph, 5, 1), Constant(graph, 1) })
+            Assert.AreEqual(new Shape(5, 3), graph.Add(other, input).Shape);
+        Assert.AreEqual(new Shape(2, 5, 3), graph.Add(input, Constant(graph, 2, 1, 3)).Shape);
+    }
+
+    [TestMethod]
+    public void Constants_are_numbered_and_public_ones_have_their_integers_in_the_graph()
+    {
+        var graph = new OpGraph();
+        Node weights = Constant(graph, 3, 2);
+        Node known = graph.Constant("k", new Shape(2, 2), 4, [1, -2, 3, 4]);
+        Assert.AreEqual((0, 1), (((ConstantOp)weights.Op).Number, ((ConstantOp)known.Op).Number));
+        // Columns of magnitudes 1 + 3 and 2 + 4.
+        Assert.AreEqual((Int128)6, ((ConstantOp)known.Op).NormBound);
+        Assert.AreEqual(new WordRange(-2, 4), known.Range);
+        CollectionAssert.AreEqual(new long[] { 1, -2, 3, 4 }, graph.PublicIntegers(known).ToArray());
+        Assert.ThrowsExactly<ArgumentException>(() => graph.PublicIntegers(weights));
+        Refused(() => graph.Constant("k", new Shape(2, 2), 4, [1, 2]), ParameterFault.Mismatch, "4 elements; 2 were given");
     }
 
     [TestMethod]
@@ -93,12 +119,12 @@ public sealed class OpGraphTests
     [TestMethod]
     public void What_could_pass_127_bits_is_refused()
     {
-        // An input of 2^62 takes 64 bits; a norm of 2^61 takes 63: together 127.
+        // An input of 2^62 by a norm of 2^63 is 2^125, which takes 127 bits.
         var graph = new OpGraph();
         Node input = graph.Input("x", Party.Client, new Shape(1, 1), new FixedPointFormat(0, 62));
-        Node widest = graph.MatMul(input, graph.Constant("W", Visibility.Public, new Shape(1, 1), 0, Int128.One << 61));
-        Assert.AreEqual(Int128.One << 123, widest.Magnitude);
-        Refused(() => graph.MatMul(input, graph.Constant("W", Visibility.Public, new Shape(1, 1), 0, Int128.One << 62)), ParameterFault.OutOfRange, "127 is the limit");
+        Node widest = graph.MatMul(input, graph.Constant("W", Visibility.Public, new Shape(1, 1), 0, Int128.One << 63));
+        Assert.AreEqual(Int128.One << 125, widest.Magnitude);
+        Refused(() => graph.MatMul(input, graph.Constant("W", Visibility.Public, new Shape(1, 1), 0, Int128.One << 64)), ParameterFault.OutOfRange, "127 is the limit");
         Refused(() => graph.MatMul(widest, graph.Constant("W", Visibility.Public, new Shape(1, 1), 0, Int128.One << 61)), ParameterFault.OutOfRange, "127 is the limit");
 
         // A sum may reach 2^126 - 1, which takes 127 bits, and no more.

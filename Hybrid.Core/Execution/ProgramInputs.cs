@@ -1,0 +1,70 @@
+using System.Numerics.Tensors;
+using Hybrid.Graph;
+using Hybrid.Schemes;
+using Hybrid.Security;
+using Hybrid.Tensors;
+
+namespace Hybrid.Execution;
+
+/// <summary>What a party brings to a program, as integers.</summary>
+internal static class ProgramInputs
+{
+    /// <summary>This party's ends of all inputs.</summary>
+    /// <exception cref="ParameterException">An input is missing, not this party's, of another shape, or has a number that is not finite or beyond its bound.</exception>
+    public static PlainTensor[] Encode(TensorProgram program, Party role, IReadOnlyDictionary<string, Tensor<double>> inputs)
+    {
+        Node[] nodes = [.. program.Graph.Inputs];
+        foreach (string name in inputs.Keys)
+        {
+            if (!nodes.Any(node => node.Label == name && ((InputOp)node.Op).Owner == role))
+            {
+                throw new ParameterException(ParameterFault.Mismatch, $"The program has no input {name} of the {role.Name()}; it has {string.Join(", ", nodes.Select(node => $"{node.Label} of the {((InputOp)node.Op).Owner.Name()}"))}.");
+            }
+        }
+
+        var brought = new List<PlainTensor>();
+        try
+        {
+            foreach (Node node in nodes)
+            {
+                Party owner = ((InputOp)node.Op).Owner;
+                brought.Add(owner != role ? new PlainTensor(node, owner)
+                    : inputs.TryGetValue(node.Label, out Tensor<double>? values) ? new PlainTensor(node, role, Integers(node, values))
+                    : throw new ParameterException(ParameterFault.Mismatch, $"The input {node.Label} of shape {node.Shape} was not given."));
+            }
+
+            return [.. brought];
+        }
+        catch
+        {
+            brought.ForEach(tensor => tensor.Dispose());
+            throw;
+        }
+    }
+
+    private static SecretBuffer<Int128> Integers(Node node, Tensor<double> values)
+    {
+        if (!Shape.Of(values.Lengths).Equals(node.Shape))
+        {
+            throw new ParameterException(ParameterFault.Mismatch, $"The input {node.Label} has shape {node.Shape}; it was given {Shape.Of(values.Lengths)}.");
+        }
+
+        var integers = new SecretBuffer<Int128>(node.Shape.ElementCount);
+        int i = 0;
+        foreach (double value in values)
+        {
+            double scaled = Math.Round(Math.ScaleB(value, node.FractionBits), MidpointRounding.ToEven);
+            if (!(Math.Abs(scaled) < 1e37) || (Int128)scaled < node.Range.Low || (Int128)scaled > node.Range.High)
+            {
+                integers.Dispose();
+                throw new ParameterException(
+                    ParameterFault.OutOfRange,
+                    $"Element {i} (counted row by row) of the input {node.Label} is not finite, or beyond ±{Math.ScaleB((double)node.Magnitude, -node.FractionBits):g}: scale the data, or give the input a larger bound.");
+            }
+
+            integers.Span[i++] = (Int128)scaled;
+        }
+
+        return integers;
+    }
+}
