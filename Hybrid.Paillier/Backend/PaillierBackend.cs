@@ -53,7 +53,9 @@ internal sealed partial class PaillierBackend : IAdditiveCipher
         }
 
         int count = layout.Ciphertexts(node.Shape);
-        double seconds = node.Op is MatMulOp ? count * Costs.Terms(node.Inputs[0].Shape[1], PaillierLayout.NormBits(node)) : Costs.AddPlain(count);
+        double seconds = node.Op is MatMulOp
+            ? count * Costs.Terms(node.Inputs[0].Shape[1], PaillierLayout.NormBits(node))
+            : Costs.AddPlain(count);
         return new Quote(0, seconds, 0, 0, 0);
     }
 
