@@ -131,7 +131,7 @@ public sealed class HostileServerTests
     {
         await RefusedAsync(new Script { CardTag = SessionMessages.Ready }, "card", "sent step 3 where step 1 was expected");
         await RefusedAsync(new Script { ReadyTag = SessionMessages.Report }, "ready", "sent step 5 where step 3 was expected");
-        await RefusedAsync(new Script { ReplyTag = RawPeer.Upload }, "reply", "sent step 256 where step 259 was expected");
+        await RefusedAsync(new Script { ReplyTag = RawPeer.Upload }, "reply", "sent step 256 where step 258 was expected");
     }
 
     [TestMethod]
