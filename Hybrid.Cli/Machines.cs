@@ -20,7 +20,7 @@ internal static class Machines
         MachineProfile profile = MachineFile.Read(Bytes(file), $"The machine profile {file}");
         if (!profile.IsOfThisMachine)
         {
-            terminal.Warn($"The machine profile {file} was measured on {profile.Processor}, and this machine is {MachineProfile.ThisProcessor()}: times will be off; measure this one with hybrid calibrate.");
+            terminal.Note($"The machine profile {file} was measured on {profile.Processor}, and this machine is {MachineProfile.ThisProcessor()}: times will be off; measure this one with hybrid calibrate.");
         }
 
         return profile;
