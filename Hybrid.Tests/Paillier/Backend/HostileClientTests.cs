@@ -26,7 +26,7 @@ public sealed class HostileClientTests
         (Channel client, Task serving) = await OpenAsync(Server);
         await SetUpAsync(client, RawPeer.Key);
         (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
-        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
+        await RawPeer.AskAsync(client, RawPeer.Query(1));
         await client.SendAsync(RawPeer.Upload, RawPeer.Ciphertexts(3, 5));
         using (ReceivedFrame reply = await client.ReceiveAsync(RawPeer.Reply, Connected.Key.PublicKey.CiphertextBytes))
         {
@@ -184,11 +184,11 @@ public sealed class HostileClientTests
         (Channel client, Task serving) = await OpenAsync(Server);
         await SetUpAsync(client, key);
         (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
-        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
+        await RawPeer.AskAsync(client, RawPeer.Query(1));
         await client.SendAsync(RawPeer.Upload, RawPeer.Raw(2, 4));
         (await client.ReceiveAsync(RawPeer.Reply, 512).AsTask().WaitAsync(Soon)).Dispose();
         (await client.ReceiveAsync(SessionMessages.Report, 8)).Dispose();
-        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
+        await RawPeer.AskAsync(client, RawPeer.Query(1));
         await client.SendAsync(RawPeer.Upload, RawPeer.Raw(2, 15));
         await RefusedAsync(serving, client, "shares a factor");
         await ServesOnAsync(Server);
@@ -255,7 +255,7 @@ public sealed class HostileClientTests
         (Channel client, Task serving) = await OpenAsync(Server);
         await SetUpAsync(client, RawPeer.Key);
         (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
-        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
+        await RawPeer.AskAsync(client, RawPeer.Query(1));
         await client.SendAsync(RawPeer.Upload, ciphertexts);
         await RefusedAsync(serving, client, what, problem);
         await ServesOnAsync(Server);
@@ -275,9 +275,10 @@ public sealed class HostileClientTests
 
         (client, serving) = await OpenAsync(Server);
         await SetUpAsync(client, RawPeer.Key);
+        (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
+        await RawPeer.AskAsync(client, RawPeer.Query(1));
         await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
-        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
-        await RefusedAsync(serving, client, "sent step 4 where step 256 was expected", readyFirst: true);
+        await RefusedAsync(serving, client, "sent step 4 where step 256 was expected");
         await ServesOnAsync(Server);
     }
 

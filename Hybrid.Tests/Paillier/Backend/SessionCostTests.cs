@@ -41,10 +41,10 @@ public sealed class SessionCostTests
             long down = Header + ((long)outputs * blocks * ciphertext);
             Assert.AreEqual((up, down, 2), (plan.Quote.BytesUp, plan.Quote.BytesDown, plan.Quote.Messages), what);
 
-            // Besides the steps: the query, which counts as preparation, and the report.
+            // Besides the steps: the query and that both are ready, which count as preparation, and the report.
             PhaseCost cost = prediction.Cost;
             Assert.AreEqual((up, down + Header + SessionMessages.SecondsBytes, 1), (cost.BytesUp, cost.BytesDown, cost.Rounds), what);
-            Assert.AreEqual((Header + RawPeer.QueryBytes, 0L), (prediction.Preparation.BytesUp, prediction.Preparation.BytesDown), what);
+            Assert.AreEqual((Header + RawPeer.QueryBytes + (long)Header, (long)Header), (prediction.Preparation.BytesUp, prediction.Preparation.BytesDown), what);
             Assert.IsTrue(cost is { ClientSeconds: > 0, ServerSeconds: > 0, WallSeconds: > 0 }, $"{what}: {cost}");
             Assert.IsLessThanOrEqualTo(cost.WallSeconds, cost.ClientSeconds, what);
         }

@@ -40,13 +40,13 @@ public sealed class CkksSessionCostTests
             Assert.AreEqual(2, plan.Quote.Messages, what);
             Assert.IsTrue(plan.Quote is { ClientSeconds: > 0, ServerSeconds: > 0 }, what);
 
-            // Besides the steps: the query, which counts as preparation, and the report.
+            // Besides the steps: the query and that both are ready, which count as preparation, and the report.
             PhaseCost cost = prediction.Cost;
             Assert.AreEqual(
                 (plan.Quote.BytesUp, plan.Quote.BytesDown + Header + SessionMessages.SecondsBytes, 1),
                 (cost.BytesUp, cost.BytesDown, cost.Rounds),
                 what);
-            Assert.AreEqual((Header + RawPeer.QueryBytes, 0L), (prediction.Preparation.BytesUp, prediction.Preparation.BytesDown), what);
+            Assert.AreEqual((Header + RawPeer.QueryBytes + (long)Header, (long)Header), (prediction.Preparation.BytesUp, prediction.Preparation.BytesDown), what);
         }
     }
 

@@ -159,7 +159,7 @@ public sealed class HostileCkksClientTests
     {
         (_, byte[] upload, string problem) = BadCiphertexts().Single(bad => bad.What == what);
         (Channel client, Task serving) = await Raw.OpenAsync(Server);
-        await client.SendAsync(SessionMessages.Query, Raw.Query(1));
+        await RawPeer.AskAsync(client, Raw.Query(1));
         await SendAsync(client, RawPeer.Upload, upload);
         await RefusedAsync(serving, client, what, problem);
         await ServesOnAsync();

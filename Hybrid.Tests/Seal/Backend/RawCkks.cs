@@ -149,7 +149,7 @@ internal sealed class RawCkks : IDisposable
     /// <summary>Asks a server and gives the bytes of its reply.</summary>
     public async Task<byte[]> AskAsync(Channel client, int rows, byte[] upload)
     {
-        await client.SendAsync(SessionMessages.Query, Query(rows));
+        await RawPeer.AskAsync(client, Query(rows));
         await client.SendAsync(RawPeer.Upload, upload);
         byte[] reply;
         using (ReceivedFrame frame = await client.ReceiveAsync(RawPeer.Reply, ReplyBytes(rows)))
