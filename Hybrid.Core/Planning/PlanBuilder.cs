@@ -149,6 +149,7 @@ internal sealed class PlanBuilder
         HashSet<Node> inside = [.. ops];
         ImmutableArray<Node> exits = [.. ops.Where(op => _uses.Of(op).Any(use => !inside.Contains(use)))];
         var stretch = new Stretch(ops, exits);
+        Quote quote = backend.Quote(stretch.Last, stretch) ?? throw UnableShares(backend, ops);
         foreach (Node entry in stretch.Entries)
         {
             if (Of(entry) == Scheme.Plain && _shared.Add(entry.Id))
@@ -157,7 +158,7 @@ internal sealed class PlanBuilder
             }
         }
 
-        AddStep(stretch.Last, Scheme.Shares, Scheme.Shares, stretch, backend.Quote(stretch.Last, stretch) ?? throw UnableShares(backend, ops));
+        AddStep(stretch.Last, Scheme.Shares, Scheme.Shares, stretch, quote);
         foreach (Node exit in exits)
         {
             _shared.Add(exit.Id);
