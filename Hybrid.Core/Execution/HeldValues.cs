@@ -8,21 +8,25 @@ namespace Hybrid.Execution;
 internal sealed class HeldValues : IDisposable
 {
     private readonly Dictionary<(int Node, Scheme Scheme), HeldTensor> _held = [];
-    private readonly Dictionary<(int Node, Scheme Scheme), int> _lastUse = [];
+    private readonly List<(int Node, Scheme Scheme)>[] _drops;
 
+    /// <summary>Finds each value's last use: a value that enters two chains of ciphertexts is encrypted for each of them, and not held between.</summary>
     public HeldValues(Plan plan)
     {
-        foreach (PlanStep step in plan.Steps)
+        _drops = [.. plan.Steps.Select(_ => new List<(int, Scheme)>())];
+        var needed = new HashSet<(int, Scheme)>();
+        foreach (PlanStep step in plan.Steps.Reverse())
         {
-            if (step.IsConversion)
+            foreach (Node made in step.IsConversion ? [step.Node] : step.Stretch.Exits)
+                needed.Remove((made.Id, step.To));
+            Node value = step.Node.Op is RevealOp ? step.Node.Inputs[0] : step.Node;
+            foreach (Node used in step.IsConversion ? [value] : step.Stretch.Entries)
             {
-                Node value = step.Node.Op is RevealOp ? step.Node.Inputs[0] : step.Node;
-                _lastUse[(value.Id, step.From)] = step.Index;
-                continue;
+                if (needed.Add((used.Id, step.From)))
+                {
+                    _drops[step.Index].Add((used.Id, step.From));
+                }
             }
-
-            foreach (Node entry in step.Stretch.Entries)
-                _lastUse[(entry.Id, step.From)] = step.Index;
         }
     }
 
@@ -46,13 +50,12 @@ internal sealed class HeldValues : IDisposable
     /// <summary>Wipes what is used by no step after this one.</summary>
     public void DropAfter(PlanStep step)
     {
-        foreach ((int Node, Scheme Scheme) key in _held.Keys.ToArray())
+        // What no step uses is a result.
+        foreach ((int Node, Scheme Scheme) key in _drops[step.Index])
         {
-            // What no step uses is a result.
-            if (_lastUse.TryGetValue(key, out int last) && last <= step.Index)
+            if (_held.Remove(key, out HeldTensor? tensor))
             {
-                _held.Remove(key, out HeldTensor? tensor);
-                tensor!.Dispose();
+                tensor.Dispose();
             }
         }
     }
