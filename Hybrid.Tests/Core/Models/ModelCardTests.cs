@@ -49,10 +49,10 @@ public sealed class ModelCardTests
     [TestMethod]
     public void Bounds_that_could_wrap_are_refused_with_the_graph()
     {
-        ModelCard card = Example() with { Input = new FixedPointFormat(31, 31), WeightNormBits = 62 };
+        ModelCard card = Example() with { Input = new FixedPointFormat(31, 31), WeightNormBits = 64 };
         ParameterException e = Sentences.Refused<ParameterException>(() => card.Program(1), "MatMul could give integers of 128 bits", "127 is the limit");
         Assert.AreEqual(ParameterFault.OutOfRange, e.Fault);
-        Assert.AreEqual(125, (card with { WeightNormBits = 61 }).Program(1).Result.Bits);
+        Assert.AreEqual(127, (card with { WeightNormBits = 63 }).Program(1).Result.Bits);
     }
 
     [TestMethod]

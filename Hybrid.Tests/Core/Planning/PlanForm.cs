@@ -33,6 +33,12 @@ internal static class PlanForm
                 Assert.IsTrue(op.Op is RevealOp || plan.Assignment[op] == step.To, $"{what}: {op.Label}");
             }
 
+            // Ciphertexts of a value are packed for the chain that it enters; for another they are made again.
+            if (CipherChain.IsCipher(step.To))
+            {
+                held.Remove((step.Stretch.Entry.Id, step.To));
+            }
+
             foreach (Node exit in step.Stretch.Exits)
                 Assert.IsTrue(held.Add((exit.Id, step.To)), $"{what}: twice {exit.Label}");
         }

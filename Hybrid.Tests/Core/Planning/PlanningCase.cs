@@ -43,7 +43,7 @@ internal sealed class PlanningCase
 
         int count = ops > 0 ? ops : _random.Next(2, 8);
         for (int i = 0; i < count; i++)
-            AddOp(form, i);
+            Grow(form, i);
         RevealWhatIsOpen();
     }
 
@@ -119,7 +119,7 @@ internal sealed class PlanningCase
         }
     }
 
-    private void AddOp(GraphForm form, int i)
+    private void Grow(GraphForm form, int i)
     {
         int at = form == GraphForm.Chain ? _open.Count - 1 : _random.Next(_open.Count);
         Node value = _open[at];

@@ -43,7 +43,7 @@ public sealed class StretchTests
     {
         var graph = new OpGraph();
         Node x = graph.Input("x", Party.Client, new Shape(2, 2), new FixedPointFormat(0, 4));
-        Node y = graph.Input("y", Party.Server, new Shape(2, 2), new FixedPointFormat(0, 90));
+        Node y = graph.Input("y", Party.Server, new Shape(2, 2), new FixedPointFormat(0, 60));
         Node sum = graph.Add(x, graph.Constant("c", Visibility.Private(Party.Server), new Shape(2, 2), 0, 9));
         Node product = graph.Add(new MaximumOp(), sum, y);
         Node negated = graph.Add(new NegateOp(), sum);

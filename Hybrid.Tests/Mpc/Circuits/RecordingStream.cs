@@ -21,18 +21,21 @@ internal sealed class RecordingStream(Stream inner) : Stream
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>The payloads of all messages written so far, heartbeats and goodbyes left out.</summary>
-    public List<byte[]> Messages()
+    public List<byte[]> Messages() => [.. Frames().Select(frame => frame.Payload)];
+
+    /// <summary>The same, with their tags.</summary>
+    public List<(uint Tag, byte[] Payload)> Frames()
     {
         lock (_written)
         {
-            ReadOnlySpan<byte> rest = _written.ToArray().AsSpan(PreambleBytes);
-            var messages = new List<byte[]>();
+            ReadOnlySpan<byte> rest = _written.ToArray().AsSpan(Math.Min(PreambleBytes, (int)_written.Length));
+            var messages = new List<(uint, byte[])>();
             while (!rest.IsEmpty)
             {
                 int length = BitConverter.ToInt32(rest);
                 if (BitConverter.ToUInt32(rest[4..]) < StepTag.FirstReserved)
                 {
-                    messages.Add(rest.Slice(HeaderBytes, length).ToArray());
+                    messages.Add((BitConverter.ToUInt32(rest[4..]), rest.Slice(HeaderBytes, length).ToArray()));
                 }
 
                 rest = rest[(HeaderBytes + length)..];
