@@ -9,6 +9,15 @@ public sealed class ImportClassicalTests
 {
     private static readonly double[] Weights = [1, -2, 0.5, 0.25, -1, 1.5];
 
+    /// <summary>Classical models to spoil.</summary>
+    internal static byte[][] Models() =>
+    [
+        Classifier("SOFTMAX", Weights, [0.5, 0, -0.5]).ToBytes(),
+        Classifier("LOGISTIC", [-1, 2, 1, -2], [-0.5, 0.5]).ToBytes(),
+        Start().MlNode("Scaler", ["x"], ["a"], ("offset", new[] { 1.0, 2 }), ("scale", new[] { 0.5, 4 })).MlNode("Normalizer", ["a"], ["b"], ("norm", "L2"))
+            .MlNode("LinearRegressor", ["b"], ["y"], ("coefficients", Weights), ("intercepts", new[] { 1.0, 2, 3 }), ("targets", 3)).Output("y", "n", 3).ToBytes(),
+    ];
+
     private static OnnxBuilder Start() => new OnnxBuilder().Opset(17).Opset(OnnxDomain.Ml, 3).Input("x", "n", 2);
 
     private static OnnxBuilder Classifier(string transform, double[] weights, double[] bias, bool isNamed = true)

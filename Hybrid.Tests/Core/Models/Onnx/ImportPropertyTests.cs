@@ -15,14 +15,14 @@ public sealed class ImportPropertyTests
     public void Spoilt_models_are_imported_or_refused_and_cost_little()
     {
         var random = new Random(Seed);
-        ImportVector[] nodes = ImportVector.Load("nodes.txt");
-        ImportVector[] networks = ImportVector.Load("torch.txt");
+        byte[][] nodes = [.. ImportVector.Load("nodes.txt").Select(vector => vector.Model)];
+        byte[][] networks = [.. ImportVector.Load("torch.txt").Select(vector => vector.Model), .. ImportClassicalTests.Models(), .. ImportClassicalTests.Models()];
         int imported = 0;
         int within = 0;
         var watch = new Stopwatch();
         for (int i = 0; i < Files; i++)
         {
-            byte[] bytes = Spoilt(random, (i % 2 == 0 ? nodes[i / 2 % nodes.Length] : networks[i / 2 % networks.Length]).Model);
+            byte[] bytes = Spoilt(random, i % 2 == 0 ? nodes[i / 2 % nodes.Length] : networks[i / 2 % networks.Length]);
             long before = GC.GetAllocatedBytesForCurrentThread();
             watch.Restart();
             try
