@@ -80,10 +80,10 @@ public sealed class LayerTests
     [TestMethod]
     public void Weights_that_do_not_fit_are_refused()
     {
-        Sentences.Refused<ParameterException>(() => new Linear(Layer.RandomWeights(1, 2, 3), Layer.RandomWeights(1, 2)), "The biases of Linear are 3 numbers, one for each output; 2 were given");
-        Sentences.Refused<ParameterException>(() => new Linear(Layer.RandomWeights(1, 2)), "tensor of 2 dimensions; one of 1 was given");
-        Sentences.Refused<ParameterException>(() => new Conv2d(Layer.RandomWeights(1, 2, 3)), "The kernels of Conv2d");
-        Sentences.Refused<ParameterException>(() => new Sequential(new Conv2d(1, 2, 3, 1), new BatchNorm2d(3, 1)), "3 channels stands behind a convolution that has 2");
-        Sentences.Refused<ParameterException>(() => new BatchNorm2d(Layer.RandomWeights(1, 1), Layer.RandomWeights(1, 1), Layer.RandomWeights(1, 1), Tensor.Create([-1.0], [1])), "variances are positive");
+        Sentences.Refused<ParameterException>(() => _ = new Linear(Layer.RandomWeights(1, 2, 3), Layer.RandomWeights(1, 2)), "The biases of Linear are 3 numbers, one for each output; 2 were given");
+        Sentences.Refused<ParameterException>(() => _ = new Linear(Layer.RandomWeights(1, 2)), "tensor of 2 dimensions; one of 1 was given");
+        Sentences.Refused<ParameterException>(() => _ = new Conv2d(Layer.RandomWeights(1, 2, 3)), "The kernels of Conv2d");
+        Sentences.Refused<ParameterException>(() => _ = new Sequential(new Conv2d(1, 2, 3, 1), new BatchNorm2d(3, 1)), "3 channels stands behind a convolution that has 2");
+        Sentences.Refused<ParameterException>(() => _ = new BatchNorm2d(Layer.RandomWeights(1, 1), Layer.RandomWeights(1, 1), Layer.RandomWeights(1, 1), Tensor.Create([-1.0], [1])), "variances are positive");
     }
 }
