@@ -45,7 +45,7 @@ public static class CipherCalibration
             {
                 (CipherPart? client, CipherPart? server) = (step.From, step.To) switch
                 {
-                    (Scheme.Plain, not Scheme.Plain) => (CipherPart.Encrypt, CipherPart.Read),
+                    (Scheme.Plain, not Scheme.Plain) => ((CipherPart?)CipherPart.Encrypt, (CipherPart?)CipherPart.Read),
                     (not Scheme.Plain, Scheme.Plain) => (CipherPart.Decrypt, CipherPart.Reply),
                     (not Scheme.Plain, not Scheme.Plain) => (default(CipherPart?), CipherPart.Compute),
                     _ => (null, default(CipherPart?)),

@@ -7,7 +7,7 @@ namespace Hybrid.Planning;
 /// <summary>The search for the cheapest choice of what to compute in ciphertexts.</summary>
 /// <remarks>
 /// Goes through the ops in order and keeps, of all choices so far, those that may still turn out best: a choice is dropped when another
-/// with the same chains under way costs no more and has every live value no later. Work adds up; ways between the parties are waited for
+/// with the same chains under way, that leaves as much open, costs no more and has every live value no later. Work adds up; ways between the parties are waited for
 /// along the longest path only.
 /// </remarks>
 internal sealed class PlanSearch
@@ -82,7 +82,7 @@ internal sealed class PlanSearch
                 continue;
             }
 
-            if ((isIn || chain.After == Scheme.Plain) && !(_request.Allows(Scheme.Shares) && _registry.Backend(Scheme.Shares) is not null))
+            if (isIn && !(_request.Allows(Scheme.Shares) && _registry.Backend(Scheme.Shares) is not null))
             {
                 continue;
             }
@@ -111,7 +111,7 @@ internal sealed class PlanSearch
             return PlanBuilder.Unable(op, shares);
         }
 
-        string[] schemes = [.. _registry.Backends.Select(backend => backend.Scheme.ToString())];
+        string[] schemes = [.. _registry.Backends.Select(backend => backend.Scheme).Where(scheme => _request.Allows(scheme) && (_request.Pin ?? scheme) == scheme).Select(scheme => scheme.ToString()).DefaultIfEmpty("No scheme that may be used")];
         return new ParameterException(
             ParameterFault.Unsupported,
             $"{string.Join(" or ", schemes)} cannot compute {op.Op.Name} ({op.Label}) of shape {op.Shape} with values of {Math.Max(op.Bits, op.Inputs.Select(input => input.Bits).DefaultIfEmpty(0).Max())} bits: {(_registry.Backend(Scheme.Shares) is null ? "add shares to the session, with UseShares(), or choose" : "choose")} another scheme, fewer fraction bits, tighter bounds (clip) or a longer key.");
@@ -125,6 +125,9 @@ internal sealed class PlanSearch
     {
         /// <summary>Ops after the present one that a chain has settled.</summary>
         public ImmutableHashSet<int> Settled { get; init; } = [];
+
+        /// <summary>For values that a chain has ended with, its scheme: an op that follows in the same scheme would belong to the chain.</summary>
+        public ImmutableDictionary<int, Scheme> Ended { get; init; } = ImmutableDictionary<int, Scheme>.Empty;
 
         public double Total => Work + (Ready.IsEmpty ? 0 : Ready.Values.Max());
     }
@@ -160,6 +163,11 @@ internal sealed class PlanSearch
         {
             foreach (Candidate candidate in candidates)
             {
+                if (label.Ended.TryGetValue(candidate.Chain.Entry.Id, out Scheme before) && before == candidate.Chain.Scheme)
+                {
+                    continue;
+                }
+
                 Node last = candidate.Chain.Last;
                 var settled = candidate.Chain.Ops.Skip(1).Select(op => op.Id).ToList();
                 ImmutableDictionary<int, double> ready = label.Ready.SetItem(last.Id, start + candidate.Wait);
@@ -168,7 +176,13 @@ internal sealed class PlanSearch
                     settled.Add(_uses.Of(last)[0].Id);
                 }
 
-                yield return new Label(label.Work + candidate.Work, ready, candidate, label) { Settled = label.Settled.Union(settled) };
+                // What else uses the value, or uses it otherwise, begins a chain of its own.
+                bool mayGoOn = _uses.Follower(last) is { } next && _candidates.ContainsKey(next.Id);
+                yield return new Label(label.Work + candidate.Work, ready, candidate, label)
+                {
+                    Settled = label.Settled.Union(settled),
+                    Ended = mayGoOn ? label.Ended.SetItem(last.Id, candidate.Chain.Scheme) : label.Ended,
+                };
             }
         }
 
@@ -230,12 +244,12 @@ internal sealed class PlanSearch
         }
 
         // Under the number of no node: when all that is over and done with was over.
-        return label with { Ready = ready.SetItem(-1, end) };
+        return label with { Ready = ready.SetItem(-1, end), Ended = label.Ended.RemoveRange(label.Ended.Keys.Where(id => id <= done.Id && !live.Contains(id))) };
     }
 
     private static bool Dominates(Label better, Label worse)
     {
-        if (!better.Settled.SetEquals(worse.Settled))
+        if (!better.Settled.SetEquals(worse.Settled) || better.Ended.Any(end => !worse.Ended.TryGetValue(end.Key, out Scheme scheme) || scheme != end.Value))
         {
             return false;
         }
@@ -301,7 +315,8 @@ internal sealed class PlanSearch
             if (ops.All(op => MayBe(op, scheme)))
             {
                 CipherChain chain = CipherChain.Of([.. ops], scheme, entry, _uses);
-                if (chain.Quotes(_registry, _uses) is { } quotes)
+                bool needsShares = chain.Before == Scheme.Shares || chain.After == Scheme.Shares;
+                if ((!needsShares || _request.Allows(Scheme.Shares)) && chain.Quotes(_registry, _uses) is { } quotes)
                 {
                     if (!_candidates.TryGetValue(first.Id, out List<Candidate>? list))
                     {

@@ -294,7 +294,7 @@ public sealed class HostilePeerTests
         using var registry = new SchemeRegistry(Party.Client);
         PredictionOptions.OfferAll(null)(registry);
         ModelCard card = FoldedModel.Of(LinearModel.Load(Path.Combine(AppContext.BaseDirectory, "samples", "breast-cancer.json"))).Card;
-        return Planner.Plan(card.Graph(1).Graph, registry, LinkProfile.Lan, scheme).Hash();
+        return Planner.Plan(card.Program(1).Graph, registry, LinkProfile.Lan, scheme).Hash();
     }
 
     private static CliProcess StartQuery(string address, params string[] options) =>

@@ -63,6 +63,6 @@ public sealed class DisclosureLedgerTests
             new FakeBackend(Scheme.Paillier, (_, _) => Quote.Free),
             new FakeConversion(Scheme.Plain, Scheme.Paillier, (_, _) => Quote.Free),
             new FakeConversion(Scheme.Paillier, Scheme.Plain, (_, _) => Quote.Free));
-        return Planner.Plan(card.Graph(rows).Graph, registry, LinkProfile.Lan);
+        return Planner.Plan(card.Program(rows).Graph, registry, LinkProfile.Lan);
     }
 }

@@ -20,7 +20,7 @@ public sealed class SetUpTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(5000)]
-    public async Task Both_parties_set_up_the_scheme_in_use_with_the_plan_of_one_row(int rows)
+    public async Task Both_parties_set_up_the_scheme_in_use_with_the_plan_of_a_query(int rows)
     {
         var log = new List<string>();
         await using (LocalSession session = await LocalSession.StartAsync(Model, schemes => Add(schemes, log, Scheme.Shares, 5, Scheme.Ckks, 1), rows))
@@ -28,35 +28,36 @@ public sealed class SetUpTests
             Assert.AreEqual("Ckks at the client", session.Client.Keys);
         }
 
-        CollectionAssert.AreEquivalent(new[] { "the client: Ckks for (1, 2)", "the server: Ckks for (1, 2)" }, log);
+        CollectionAssert.AreEquivalent(new[] { $"the client: Ckks for ({rows}, 2)", $"the server: Ckks for ({rows}, 2)" }, log);
     }
 
     [TestMethod]
-    public async Task A_server_sets_up_each_scheme_with_a_plan_of_its_own_in_the_order_they_were_chosen()
+    public async Task Each_scheme_of_the_plan_is_set_up_once_with_the_whole_plan()
     {
-        foreach (Scheme[] choice in new Scheme[][] { [Scheme.Ckks, Scheme.Shares], [Scheme.Shares, Scheme.Ckks] })
-        {
-            var log = new List<string>();
-            (Channel client, Task serving) = await OpenAsync(log);
-            await client.SendAsync(SessionMessages.Schemes, (byte[])[.. Hash(choice[0]), .. choice.Select(scheme => (byte)scheme)]);
-            (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
-            CollectionAssert.AreEqual(choice.Select(scheme => $"the server: {scheme} for (1, 2)").ToArray(), log);
-            await client.SendAsync(SessionMessages.Query, SessionMessages.WriteQuery(0, null));
-            await client.DisposeAsync();
-            await serving.WaitAsync(Soon);
-        }
+        // The product in Ckks, the sum on shares.
+        var log = new List<string>();
+        (Channel client, Task serving) = await OpenAsync(log);
+        using SchemeRegistry registry = Registry(Scheme.Ckks, Scheme.Shares);
+        Plan plan = Planner.Derive(Graph(1), registry, new SchemeAssignment([Scheme.Plain, Scheme.Plain, Scheme.Plain, Scheme.Ckks, Scheme.Shares, Scheme.Shares]));
+        await client.SendAsync(SessionMessages.Schemes, QueryMessage.ForPlan(1, Revealed.Scores, plan).Write());
+        (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
+        CollectionAssert.AreEqual(new[] { "the server: Ckks for (1, 2)", "the server: Shares for (1, 2)" }, log);
+        await client.SendAsync(SessionMessages.Query, QueryMessage.Goodbye.Write());
+        await client.DisposeAsync();
+        await serving.WaitAsync(Soon);
     }
 
     [TestMethod]
     public async Task Another_plan_is_refused_before_anything_is_set_up()
     {
-        foreach (byte[] hash in new[] { new byte[32], Hash(Scheme.Shares), HashOf(2, Scheme.Ckks) })
+        QueryMessage good = Query(1, Scheme.Ckks);
+        foreach (ReadOnlyMemory<byte> hash in new[] { new byte[32], Query(1, Scheme.Shares).Hash, Query(2, Scheme.Ckks).Hash })
         {
             var log = new List<string>();
             (Channel client, Task serving) = await OpenAsync(log);
-            await client.SendAsync(SessionMessages.Schemes, (byte[])[.. hash, (byte)Scheme.Ckks]);
+            await client.SendAsync(SessionMessages.Schemes, (good with { Hash = hash }).Write());
             ProtocolException e = await Assert.ThrowsExactlyAsync<ProtocolException>(() => serving.WaitAsync(Soon));
-            Sentences.Check(e, "has another plan for the same model: use the same release on both sides (during choice of schemes)");
+            Sentences.Check(e, "has another plan: use the same program or model, and the same release, on both sides (during choice of schemes)");
             ProtocolException told = await Assert.ThrowsExactlyAsync<ProtocolException>(async () => await client.ReceiveAsync(SessionMessages.Ready, 8));
             Sentences.Check(told, "The server stopped: The client has another plan");
             Assert.IsEmpty(log);
@@ -78,7 +79,7 @@ public sealed class SetUpTests
             },
         });
         (Channel client, Task serving) = await OpenAsync(server);
-        await client.SendAsync(SessionMessages.Schemes, (byte[])[.. Hash(Scheme.Ckks), (byte)Scheme.Ckks, (byte)Scheme.Shares]);
+        await client.SendAsync(SessionMessages.Schemes, Query(1, Scheme.Shares).Write());
         Sentences.Check(await Assert.ThrowsExactlyAsync<ParameterException>(() => serving.WaitAsync(Soon)), "Shares cannot compute");
         Assert.IsEmpty(log);
         await client.DisposeAsync();
@@ -107,17 +108,25 @@ public sealed class SetUpTests
             registry.Add(
                 new LoggedBackend(registry.Role, scheme, (int)schemesAndSeconds[i + 1], log),
                 new FakeConversion(Scheme.Plain, scheme, (_, _) => Quote.Free),
-                new FakeConversion(scheme, Scheme.Plain, (_, _) => Quote.Free));
+                new FakeConversion(scheme, Scheme.Plain, (_, _) => Quote.Free),
+                new FakeConversion(scheme, scheme == Scheme.Ckks ? Scheme.Shares : Scheme.Ckks, (_, _) => Quote.Free));
         }
     }
 
-    private static byte[] Hash(Scheme scheme) => HashOf(1, scheme);
+    private static OpGraph Graph(int rows) => FoldedModel.Of(Model).Card.Program(rows).Graph;
 
-    private static byte[] HashOf(int rows, Scheme scheme)
+    private static SchemeRegistry Registry(params Scheme[] schemes)
     {
-        using var registry = new SchemeRegistry(Party.Client);
-        Add(registry, [], scheme, 1);
-        return Planner.Plan(FoldedModel.Of(Model).Card.Graph(rows).Graph, registry, LinkProfile.Lan).Hash();
+        var registry = new SchemeRegistry(Party.Client);
+        Add(registry, [], [.. schemes.SelectMany(scheme => new object[] { scheme, 1 })]);
+        return registry;
+    }
+
+    // What a client sends that has all of so many rows computed in one scheme.
+    private static QueryMessage Query(int rows, Scheme scheme)
+    {
+        using SchemeRegistry registry = Registry(scheme);
+        return QueryMessage.ForPlan(rows, Revealed.Scores, Planner.Plan(Graph(rows), registry, LinkProfile.Lan));
     }
 
     private static Task<(Channel Client, Task Serving)> OpenAsync(List<string> log) =>
@@ -150,7 +159,7 @@ public sealed class SetUpTests
 
             Assert.AreEqual((SessionMessages.SetUp(scheme), role), (context.Tag, context.Role));
             Assert.IsNull(context.Ledger);
-            CollectionAssert.AreEqual(new[] { scheme }, plan.Schemes.ToArray());
+            Assert.Contains(scheme, plan.Schemes);
             Keys = $"{scheme} at the {role.Name()}";
             lock (log)
             {
@@ -160,7 +169,7 @@ public sealed class SetUpTests
             return Task.CompletedTask;
         }
 
-        public Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context) => throw new InvalidOperationException("It only sets up.");
+        public Task<HeldTensor[]> ExecuteAsync(PlanStep step, IReadOnlyList<HeldTensor> inputs, StepContext context) => throw new InvalidOperationException("It only sets up.");
 
         public void Dispose()
         {

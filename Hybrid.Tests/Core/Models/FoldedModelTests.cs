@@ -1,3 +1,4 @@
+using Hybrid.Graph;
 using Hybrid.Models;
 using Hybrid.Numerics;
 using Hybrid.Schemes;
@@ -88,9 +89,9 @@ public sealed class FoldedModelTests
         {
             (_, FoldedModel folded) = Any(random);
             ModelCard card = folded.Card;
-            ModelGraph graph = card.Graph(1);
-            Assert.HasCount(folded.Weights.Length, new ConstantBinding(graph.Weights, folded.Weights).Integers.ToArray());
-            Assert.HasCount(folded.Bias.Length, new ConstantBinding(graph.Bias, folded.Bias).Integers.ToArray());
+            Node[] constants = [.. card.Program(1).Graph.Nodes.Where(node => node.Op is ConstantOp)];
+            Assert.HasCount(folded.Weights.Length, new ConstantBinding(constants[0], folded.Weights).Integers.ToArray());
+            Assert.HasCount(folded.Bias.Length, new ConstantBinding(constants[1], folded.Bias).Integers.ToArray());
             Int128 norm = Enumerable.Range(0, card.Outputs).Max(j => Enumerable.Range(0, card.Features.Count).Aggregate(Int128.Zero, (sum, k) => sum + Math.Abs(folded.Weights[(k * card.Outputs) + j])));
             Assert.IsTrue(card.WeightNormBits == 0 || norm >= Int128.One << (card.WeightNormBits - 1));
             Assert.IsTrue(card.BiasBits == 0 || folded.Bias.Max(Math.Abs) >= 1L << (card.BiasBits - 1));

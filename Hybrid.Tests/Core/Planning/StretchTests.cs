@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hybrid.Graph;
 using Hybrid.Numerics;
 using Hybrid.Planning;
@@ -38,34 +39,48 @@ public sealed class StretchTests
     }
 
     [TestMethod]
-    public void Backends_are_asked_about_every_stretch_and_steps_have_their_own()
+    public void Any_ops_have_the_values_that_enter_and_those_that_are_wanted()
+    {
+        var graph = new OpGraph();
+        Node x = graph.Input("x", Party.Client, new Shape(2, 2), new FixedPointFormat(0, 4));
+        Node y = graph.Input("y", Party.Server, new Shape(2, 2), new FixedPointFormat(0, 90));
+        Node sum = graph.Add(x, graph.Constant("c", Visibility.Private(Party.Server), new Shape(2, 2), 0, 9));
+        Node product = graph.Add(new MaximumOp(), sum, y);
+        Node negated = graph.Add(new NegateOp(), sum);
+        var stretch = new Stretch([sum, product, negated], [product, negated]);
+        CollectionAssert.AreEqual(new[] { x, y }, stretch.Entries.ToArray());
+        CollectionAssert.AreEqual(new[] { product, negated }, stretch.Exits.ToArray());
+        CollectionAssert.AreEqual(new[] { x, y, sum, product, negated }, stretch.Nodes.ToArray());
+        Assert.AreEqual(y.Bits, stretch.RoomBits);
+        foreach (Action make in new Action[] { () => _ = new Stretch([], [sum]), () => _ = new Stretch([sum], ImmutableArray<Node>.Empty), () => _ = new Stretch(default, [sum]) })
+        {
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(make).Message, "at least one op, whose value is wanted");
+        }
+    }
+
+    [TestMethod]
+    public void Ciphers_are_asked_about_every_chain_and_steps_have_their_own()
     {
         (OpGraph graph, Node[] nodes) = Chain(5, 6, 7);
         var asked = new HashSet<(int First, int Last)>();
         using var registry = new SchemeRegistry(Party.Client);
-        foreach (Scheme scheme in new[] { Scheme.Ckks, Scheme.Shares })
+        Add(registry, Scheme.Ckks, (_, stretch) =>
         {
-            registry.Add(
-                new AskedBackend(scheme, stretch =>
-                {
-                    asked.Add((Array.IndexOf(nodes, stretch.Entry), Array.IndexOf(nodes, stretch.Last)));
-                    // The one is good at the first op only, the other at the rest.
-                    return new Quote(0, (scheme == Scheme.Ckks ? stretch.Last : stretch.Entry) == nodes[1] ? 1 : 10, 0, 0, 0);
-                }),
-                new FakeConversion(Scheme.Plain, scheme, (_, _) => Quote.Free),
-                new FakeConversion(scheme, Scheme.Plain, (_, _) => Quote.Free),
-                new FakeConversion(scheme, scheme == Scheme.Ckks ? Scheme.Shares : Scheme.Ckks, (_, _) => Quote.Free));
-        }
-
+            asked.Add((Array.IndexOf(nodes, stretch.Entry), Array.IndexOf(nodes, stretch.Last)));
+            // It is good at the first op only.
+            return new Quote(0, stretch.Last == nodes[1] ? 1 : 10, 0, 0, 0);
+        });
+        Add(registry, Scheme.Shares, (_, stretch) => new Quote(0, stretch.Ops.ToArray().Sum(op => op == nodes[1] ? 10 : 1), 0, 0, 0));
         Plan plan = Planner.Plan(graph, registry, LinkProfile.Lan);
         CollectionAssert.AreEquivalent(new[] { (0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3) }, asked.ToArray());
-        CollectionAssert.AreEqual(new[] { Scheme.Ckks, Scheme.Ckks, Scheme.Shares, Scheme.Shares, Scheme.Shares, Scheme.Plain }, plan.Steps.Select(step => step.To).ToArray());
+        CollectionAssert.AreEqual(new[] { Scheme.Ckks, Scheme.Ckks, Scheme.Shares, Scheme.Shares, Scheme.Plain }, plan.Steps.Select(step => step.To).ToArray());
         CollectionAssert.AreEqual(nodes[..2], plan.Steps[0].Stretch.Nodes.ToArray());
-        Assert.AreSame(plan.Steps[0].Stretch, plan.Steps[1].Stretch);
+        CollectionAssert.AreEqual(nodes[2..4], plan.Steps[3].Stretch.Ops.ToArray());
 
-        // A conversion to another scheme belongs to the stretch it enters, one to plain to the stretch it leaves.
-        CollectionAssert.AreEqual(nodes[1..4], plan.Steps[2].Stretch.Nodes.ToArray());
-        Assert.IsTrue(plan.Steps[2..].All(step => ReferenceEquals(step.Stretch, plan.Steps[2].Stretch)));
+        // A conversion between ciphertexts and shares belongs to the chain in ciphertexts, one from shares to plain to the stretch it leaves.
+        Assert.IsTrue(plan.Steps[..3].All(step => ReferenceEquals(step.Stretch, plan.Steps[0].Stretch)));
+        Assert.AreEqual((Scheme.Plain, Scheme.Shares), (plan.Steps[0].Stretch.Before, plan.Steps[0].Stretch.After));
+        Assert.AreSame(plan.Steps[3].Stretch, plan.Steps[4].Stretch);
     }
 
     [TestMethod]
@@ -76,17 +91,19 @@ public sealed class StretchTests
         {
             using var registry = new SchemeRegistry(Party.Client);
             foreach (Scheme scheme in new[] { Scheme.Ckks, Scheme.Shares })
-            {
-                registry.Add(
-                    new FakeBackend(scheme, (node, _) => (scheme == Scheme.Ckks) == (Array.IndexOf(nodes, node) <= cut) ? Quote.Free : null),
-                    new FakeConversion(Scheme.Plain, scheme, (_, _) => Quote.Free),
-                    new FakeConversion(scheme, Scheme.Plain, (_, _) => Quote.Free),
-                    new FakeConversion(scheme, scheme == Scheme.Ckks ? Scheme.Shares : Scheme.Ckks, (_, _) => Quote.Free));
-            }
-
+                Add(registry, scheme, (_, stretch) => stretch.Ops.ToArray().All(node => (scheme == Scheme.Ckks) == (Array.IndexOf(nodes, node) <= cut)) ? Quote.Free : null);
             return Planner.Plan(graph, registry, LinkProfile.Lan).Hash();
         })];
         Assert.AreEqual(4, hashes.Select(Convert.ToHexString).Distinct().Count());
+    }
+
+    private static void Add(SchemeRegistry registry, Scheme scheme, Func<Node, Stretch, Quote?> quote)
+    {
+        registry.Add(
+            new FakeBackend(scheme, quote),
+            new FakeConversion(Scheme.Plain, scheme, (_, _) => Quote.Free),
+            new FakeConversion(scheme, Scheme.Plain, (_, _) => Quote.Free),
+            new FakeConversion(scheme, scheme == Scheme.Ckks ? Scheme.Shares : Scheme.Ckks, (_, _) => Quote.Free));
     }
 
     // An input, products with weights of these bounds, a reveal.
@@ -101,28 +118,5 @@ public sealed class StretchTests
 
         nodes.Add(graph.Reveal("y", nodes[^1], Party.Client));
         return (graph, [.. nodes]);
-    }
-
-    /// <summary>A backend that quotes by the stretch.</summary>
-    private sealed class AskedBackend(Scheme scheme, Func<Stretch, Quote?> quote) : IBackend
-    {
-        public Scheme Scheme => scheme;
-
-        public string Keys => string.Empty;
-
-        public Quote? Quote(Node node, Stretch stretch)
-        {
-            Assert.Contains(node, stretch.Ops.ToArray());
-            return quote(stretch);
-        }
-
-        public Task SetUpAsync(Plan plan, StepContext context) => Task.CompletedTask;
-
-        public Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context) => throw new InvalidOperationException("It only quotes.");
-
-        public void Dispose()
-        {
-            // There is nothing.
-        }
     }
 }

@@ -27,8 +27,8 @@ public sealed class SharesFailureTests
     {
         SessionOptions server = new() { Schemes = schemes => schemes.Add(new FakeBackend(Scheme.Ckks, (_, _) => null)) };
         (ModelServer _, Task serving, Task<ModelClient> connecting) = Start(SharesSessions.Options(new InProcessDealer()), server);
-        Sentences.Check(await ThrowsAsync(connecting), "The server stopped: The client asked for scheme 3, which this server does not offer, for it has no dealer");
-        Sentences.Check(await ThrowsAsync(serving), "The client asked for scheme 3");
+        Sentences.Check(await ThrowsAsync(connecting), "The server stopped: The client asked for Shares, which this server does not offer, for it has no dealer");
+        Sentences.Check(await ThrowsAsync(serving), "The client asked for Shares");
     }
 
     [TestMethod]
@@ -112,7 +112,7 @@ public sealed class SharesFailureTests
             Task serving = new ModelServer(Model, SharesSessions.Options(new InProcessDealer())).ServeAsync(there);
             await using Channel client = await Channel.OpenAsync(here, ChannelRole.Initiator, "server", SharesSessions.Patient);
             (await client.ReceiveAsync(SessionMessages.Card, ModelCard.MaximumBytes)).Dispose();
-            await client.SendAsync(SessionMessages.Schemes, (byte[])[.. Hash(), (byte)new SchemeChoice(Scheme.Shares, Revealed.Values).Code]);
+            await client.SendAsync(SessionMessages.Schemes, Choice());
             await client.SendAsync(SessionMessages.SetUp(Scheme.Shares), id);
             Sentences.Check(await ThrowsAsync(serving), $"The client sent {id.Length} bytes to agree on shares where {SetUpMessage.Bytes} do");
         }
@@ -150,11 +150,12 @@ public sealed class SharesFailureTests
         Assert.IsTrue(rounds[1] <= rounds[0], $"{rounds[0]} rounds nearby, {rounds[1]} far apart");
     }
 
-    private static byte[] Hash()
+    private static byte[] Choice()
     {
         using var registry = new SchemeRegistry(Party.Client);
         SharesSessions.Options(new InProcessDealer()).Schemes(registry);
-        return SessionMessages.PlanOfSetUp(FoldedModel.Of(Model).Card, registry, Hybrid.Planning.LinkProfile.Lan, new SchemeChoice(Scheme.Shares, Revealed.Values)).Hash();
+        OpGraph graph = FoldedModel.Of(Model).Card.Program(1, Revealed.Values).Graph;
+        return QueryMessage.ForPlan(1, Revealed.Values, Hybrid.Planning.Planner.Plan(graph, registry, Hybrid.Planning.LinkProfile.Lan, Scheme.Shares)).Write();
     }
 
     private static ProtocolException Vanished(string problem) => new("dealer", "the parties' meeting", problem);

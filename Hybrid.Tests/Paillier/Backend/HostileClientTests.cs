@@ -18,7 +18,7 @@ public sealed class HostileClientTests
     // Far above what any case takes, so that a busy machine fails none.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
-    private static readonly ModelServer Server = new(RawPeer.Model, Connected.Options(channel: ChannelPair.Patient));
+    private static readonly ModelServer Server = new(RawPeer.Model, Connected.Options(channel: ChannelPair.Patient) with { MaximumQueryBytes = 1 << 20 });
 
     [TestMethod]
     public async Task The_messages_of_these_tests_are_a_good_clients()
@@ -26,7 +26,7 @@ public sealed class HostileClientTests
         (Channel client, Task serving) = await OpenAsync(Server);
         await SetUpAsync(client, RawPeer.Key);
         (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
-        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
+        await RawPeer.AskAsync(client, RawPeer.Query(1));
         await client.SendAsync(RawPeer.Upload, RawPeer.Ciphertexts(3, 5));
         using (ReceivedFrame reply = await client.ReceiveAsync(RawPeer.Reply, Connected.Key.PublicKey.CiphertextBytes))
         {
@@ -35,7 +35,7 @@ public sealed class HostileClientTests
         }
 
         (await client.ReceiveAsync(SessionMessages.Report, 8)).Dispose();
-        await client.SendAsync(SessionMessages.Query, RawPeer.Query(0));
+        await client.SendAsync(SessionMessages.Query, QueryMessage.Goodbye.Write());
         await client.DisposeAsync();
         await serving.WaitAsync(Soon);
     }
@@ -80,51 +80,67 @@ public sealed class HostileClientTests
         await ServesOnAsync(Server);
     }
 
-    [TestMethod]
-    [DataRow(new byte[0], false, "chose no scheme")]
-    [DataRow(new byte[] { 77 }, true, "asked for scheme 77, which this server does not offer")]
-    [DataRow(new byte[] { (byte)Scheme.Plain }, true, "asked for scheme 0")]
-    [DataRow(new byte[] { (byte)Scheme.Ckks }, true, "asked for scheme 2")]
-    [DataRow(new byte[] { (byte)Scheme.Paillier, (byte)Scheme.Paillier }, true, "announced a message of 34 bytes")]
-    [DataRow(new byte[] { }, true, "chose no scheme")]
-    public async Task Choices_of_schemes_that_are_none_are_refused(byte[] schemes, bool withHash, string problem)
+    public static IEnumerable<object[]> BadChoicesNames => from bad in BadChoices() select new object[] { bad.What };
+
+    private static IEnumerable<(string What, byte[] Bytes, string Problem)> BadChoices()
     {
+        byte[] hash = RawPeer.Hash(1);
+        yield return ("nothing", [], "sent 0 bytes, which make no query");
+        yield return ("a hash", hash, "sent 32 bytes, which make no query");
+        yield return ("goodbye", QueryMessage.Goodbye.Write(), "chose no scheme");
+        yield return ("a wish for a graph", QueryMessage.ForGraph(1, Hybrid.Models.Revealed.Scores).Write(), "chose no scheme");
+        yield return ("scheme 77", RawPeer.Query(1, (Scheme)77, hash), "has another graph");
+        yield return ("a scheme too few", RawPeer.Query(1, [0, 0, 0, 1, 1], hash), "has another graph");
+        yield return ("a scheme too many", RawPeer.Query(1, [0, 0, 0, 1, 1, 1, 1], hash), "has another graph");
+        yield return ("a scheme of an input", RawPeer.Query(1, [1, 0, 0, 1, 1, 1], hash), "features is no op, and so in no scheme");
+        yield return ("plain", RawPeer.Query(1, Scheme.Plain, hash), "is to be computed in the clear, which neither party can");
+        yield return ("Ckks", RawPeer.Query(1, Scheme.Ckks, hash), "asked for Ckks, which this server does not offer");
+        yield return ("shares", RawPeer.Query(1, Scheme.Shares, hash), "asked for Shares, which this server does not offer, for it has no dealer");
+        yield return ("nothing that there is to reveal", [.. RawPeer.Query(1)[..4], 9, 0, 0, 0, .. RawPeer.Query(1)[8..]], "asked to be revealed 9");
+        yield return ("another plan", RawPeer.Query(1, hash: new byte[32]), "has another plan: use the same program or model, and the same release, on both sides");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(BadChoicesNames))]
+    public async Task Choices_of_schemes_that_are_none_are_refused_before_any_key_is_read(string what)
+    {
+        (_, byte[] choice, string problem) = BadChoices().Single(bad => bad.What == what);
         (Channel client, Task serving) = await OpenAsync(Server);
-        await client.SendAsync(SessionMessages.Schemes, withHash ? RawPeer.Choice(schemes) : schemes);
-        await RefusedAsync(serving, client, "The client", problem);
+        // No key follows, and the server does not wait for one.
+        await client.SendAsync(SessionMessages.Schemes, choice);
+        await RefusedAsync(serving, client, what, problem);
         await ServesOnAsync(Server);
     }
 
     [TestMethod]
-    public async Task A_scheme_that_was_not_set_up_or_chosen_twice_is_refused()
+    public async Task A_scheme_that_was_not_set_up_is_refused()
     {
         SessionOptions options = Connected.Options(channel: ChannelPair.Patient);
-        var server = new ModelServer(RawPeer.Model, options with
+        void Both(SchemeRegistry schemes)
         {
-            Schemes = schemes =>
-            {
-                options.Schemes(schemes);
-                schemes.Add(new FakeBackend(Scheme.Ckks, (_, _) => null));
-            },
-        });
-        (Channel client, Task serving) = await OpenAsync(server);
-        await client.SendAsync(SessionMessages.Schemes, RawPeer.Choice((byte)Scheme.Paillier, (byte)Scheme.Paillier));
-        await RefusedAsync(serving, client, "chose a scheme twice");
+            options.Schemes(schemes);
+            schemes.Add(
+                new FakeBackend(Scheme.Ckks, (_, _) => Quote.Free),
+                new FakeConversion(Scheme.Plain, Scheme.Ckks, (_, _) => Quote.Free),
+                new FakeConversion(Scheme.Ckks, Scheme.Plain, (_, _) => Quote.Free));
+        }
 
-        (client, serving) = await OpenAsync(server);
+        var server = new ModelServer(RawPeer.Model, options with { Schemes = Both });
+        (Channel client, Task serving) = await OpenAsync(server);
         await SetUpAsync(client, RawPeer.Key);
         (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
-        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1, Scheme.Ckks));
-        await RefusedAsync(serving, client, "asked for scheme 2, which was not set up");
+        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1, Scheme.Ckks, RawPeer.Hash(1, Scheme.Ckks, Both)));
+        await RefusedAsync(serving, client, "asked for Ckks, which was not set up");
     }
 
     [TestMethod]
     public async Task Another_plan_is_refused_before_a_query()
     {
         (Channel client, Task serving) = await OpenAsync(Server);
-        await client.SendAsync(SessionMessages.Schemes, (byte[])[.. new byte[SessionMessages.HashBytes], (byte)Scheme.Paillier]);
-        await client.SendAsync(SessionMessages.SetUp(Scheme.Paillier), RawPeer.Key);
-        await RefusedAsync(serving, client, "has another plan for the same model", "use the same release on both sides");
+        await SetUpAsync(client, RawPeer.Key);
+        (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
+        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1, hash: new byte[32]));
+        await RefusedAsync(serving, client, "another plan", "has another plan: use the same program or model, and the same release, on both sides");
         await ServesOnAsync(Server);
     }
 
@@ -168,11 +184,11 @@ public sealed class HostileClientTests
         (Channel client, Task serving) = await OpenAsync(Server);
         await SetUpAsync(client, key);
         (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
-        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
+        await RawPeer.AskAsync(client, RawPeer.Query(1));
         await client.SendAsync(RawPeer.Upload, RawPeer.Raw(2, 4));
         (await client.ReceiveAsync(RawPeer.Reply, 512).AsTask().WaitAsync(Soon)).Dispose();
         (await client.ReceiveAsync(SessionMessages.Report, 8)).Dispose();
-        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
+        await RawPeer.AskAsync(client, RawPeer.Query(1));
         await client.SendAsync(RawPeer.Upload, RawPeer.Raw(2, 15));
         await RefusedAsync(serving, client, "shares a factor");
         await ServesOnAsync(Server);
@@ -185,16 +201,18 @@ public sealed class HostileClientTests
         byte[] hash = RawPeer.Hash(1);
         yield return ("-1 rows", RawPeer.Query(-1, hash: hash), "asked for -1 rows");
         yield return ("as few rows as there are", RawPeer.Query(int.MinValue, hash: hash), "asked for -2147483648 rows");
-        yield return ("as many rows as there are", RawPeer.Query(int.MaxValue, hash: hash), "has more than 268435456 elements");
+        yield return ("as many rows as there are", RawPeer.Query(int.MaxValue, hash: hash), "asked for 2147483647 rows");
         yield return ("a million rows", RawPeer.Query(1_000_000), "asked for 1000000 rows at once");
         yield return ("another plan", RawPeer.Query(1, hash: new byte[32]), "has another plan");
         yield return ("the plan of two rows", RawPeer.Query(1, hash: RawPeer.Hash(2)), "has another plan");
-        yield return ("scheme 77", RawPeer.Query(1, (Scheme)77, hash), "asked for scheme 77");
-        yield return ("scheme -1", RawPeer.Query(1, (Scheme)(-1), hash), "asked for scheme -1");
-        yield return ("plain", RawPeer.Query(1, Scheme.Plain, hash), "asked for scheme 0");
-        yield return ("a short query", RawPeer.Query(1)[..^1], "sent a query of 39 bytes where 40 make one");
-        yield return ("no query", [], "sent a query of 0 bytes where 40 make one");
-        yield return ("a long query", [.. RawPeer.Query(1), 0], "announced a message of 41 bytes");
+        yield return ("scheme 77", RawPeer.Query(1, (Scheme)77, hash), "has another graph");
+        yield return ("scheme -1", RawPeer.Query(1, (Scheme)(-1), hash), "has another graph");
+        yield return ("plain", RawPeer.Query(1, Scheme.Plain, hash), "is to be computed in the clear");
+        yield return ("a short query", RawPeer.Query(1)[..^1], "has another graph");
+        yield return ("half a query", RawPeer.Query(1)[..30], "sent 30 bytes, which make no query");
+        yield return ("no query", [], "sent 0 bytes, which make no query");
+        yield return ("a wish for a graph", QueryMessage.ForGraph(1, Hybrid.Models.Revealed.Scores).Write(), "asked for no graph where one is due");
+        yield return ("a long query", [.. RawPeer.Query(1), 0], "has another graph");
     }
 
     [TestMethod]
@@ -237,7 +255,7 @@ public sealed class HostileClientTests
         (Channel client, Task serving) = await OpenAsync(Server);
         await SetUpAsync(client, RawPeer.Key);
         (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
-        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
+        await RawPeer.AskAsync(client, RawPeer.Query(1));
         await client.SendAsync(RawPeer.Upload, ciphertexts);
         await RefusedAsync(serving, client, what, problem);
         await ServesOnAsync(Server);
@@ -257,9 +275,10 @@ public sealed class HostileClientTests
 
         (client, serving) = await OpenAsync(Server);
         await SetUpAsync(client, RawPeer.Key);
+        (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
+        await RawPeer.AskAsync(client, RawPeer.Query(1));
         await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
-        await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
-        await RefusedAsync(serving, client, "sent step 4 where step 256 was expected", readyFirst: true);
+        await RefusedAsync(serving, client, "sent step 4 where step 256 was expected");
         await ServesOnAsync(Server);
     }
 
@@ -300,7 +319,7 @@ public sealed class HostileClientTests
 
     private static async Task SetUpAsync(Channel client, byte[] key)
     {
-        await client.SendAsync(SessionMessages.Schemes, RawPeer.Choice((byte)Scheme.Paillier));
+        await client.SendAsync(SessionMessages.Schemes, RawPeer.Query(1));
         await client.SendAsync(SessionMessages.SetUp(Scheme.Paillier), key);
     }
 

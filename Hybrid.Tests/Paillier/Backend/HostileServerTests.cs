@@ -131,7 +131,7 @@ public sealed class HostileServerTests
     {
         await RefusedAsync(new Script { CardTag = SessionMessages.Ready }, "card", "sent step 3 where step 1 was expected");
         await RefusedAsync(new Script { ReadyTag = SessionMessages.Report }, "ready", "sent step 5 where step 3 was expected");
-        await RefusedAsync(new Script { ReplyTag = RawPeer.Upload }, "reply", "sent step 256 where step 259 was expected");
+        await RefusedAsync(new Script { ReplyTag = RawPeer.Upload }, "reply", "sent step 256 where step 258 was expected");
     }
 
     [TestMethod]
@@ -225,6 +225,7 @@ public sealed class HostileServerTests
                 (await channel.ReceiveAsync(SessionMessages.SetUp(Scheme.Paillier), 10_000)).Dispose();
                 await channel.SendAsync(ReadyTag, Ready);
                 (await channel.ReceiveAsync(SessionMessages.Query, 100)).Dispose();
+                (await channel.ExchangeAsync(SessionMessages.Prepared, ReadOnlyMemory<byte>.Empty, 0)).Dispose();
                 (await channel.ReceiveAsync(RawPeer.Upload, 10_000)).Dispose();
                 await channel.SendAsync(ReplyTag, Reply);
                 await channel.SendAsync(SessionMessages.Report, Report);

@@ -78,7 +78,7 @@ public sealed class LinearSessionTests
             Prediction prediction = await session.Client.PredictAsync(table, progress);
             Connected.CheckExact(model, table, prediction, $"{rows} rows");
             Assert.AreEqual(queries, prediction.Cost.Rounds, $"{rows} rows");
-            Assert.HasCount(queries * 4, prediction.Steps);
+            Assert.HasCount(queries * 3, prediction.Steps);
             Assert.HasCount(queries, progress.Values);
             Assert.AreEqual(rows, progress.Values[^1]);
             CollectionAssert.AreEqual(progress.Values.Order().ToArray(), progress.Values.ToArray());

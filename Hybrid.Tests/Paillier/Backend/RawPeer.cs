@@ -21,7 +21,7 @@ internal static class RawPeer
 
     public static StepTag Upload { get; } = new(Executor.FirstStepTag);
 
-    public static StepTag Reply { get; } = new(Executor.FirstStepTag + 3);
+    public static StepTag Reply { get; } = new(Executor.FirstStepTag + 2);
 
     public static byte[] Key => PaillierKeyFormat.Write(Connected.Key.PublicKey);
 
@@ -29,23 +29,37 @@ internal static class RawPeer
 
     public static BigInteger P => Limbs.ToBigInteger(Connected.Key.P);
 
-    /// <summary>What a client says to choose schemes: the hash of its plan, a byte for each scheme.</summary>
-    public static byte[] Choice(params ReadOnlySpan<byte> schemes) => [.. Hash(1), .. schemes];
+    /// <summary>Bytes of a query: rows, what is revealed, a hash, and a scheme for each of a linear model's six nodes.</summary>
+    public const int QueryBytes = 4 + 4 + 32 + 6;
 
-    public static byte[] Query(int rows, Scheme scheme = Scheme.Paillier, byte[]? hash = null)
+    /// <summary>What a client says to choose the scheme of all ops, and to ask.</summary>
+    public static byte[] Query(int rows, Scheme scheme = Scheme.Paillier, byte[]? hash = null) => Query(rows, Schemes(scheme, scheme), hash ?? Hash(Math.Max(1, rows)));
+
+    /// <summary>Any choice of schemes.</summary>
+    public static byte[] Query(int rows, byte[] schemes, byte[] hash)
     {
-        var bytes = new byte[SessionMessages.QueryBytes];
+        var bytes = new byte[8 + hash.Length + schemes.Length];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, rows);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), (int)scheme);
-        (hash ?? Hash(Math.Max(1, rows))).CopyTo(bytes, 8);
+        hash.CopyTo(bytes, 8);
+        schemes.CopyTo(bytes, 8 + hash.Length);
         return bytes;
     }
 
-    public static byte[] Hash(int rows)
+    /// <summary>The schemes of a linear model's nodes: input, weights, bias, product, sum, reveal.</summary>
+    public static byte[] Schemes(Scheme product, Scheme sum) => [0, 0, 0, (byte)product, (byte)sum, (byte)sum];
+
+    public static byte[] Hash(int rows, Scheme scheme = Scheme.Paillier, Action<SchemeRegistry>? schemes = null)
     {
         using var registry = new SchemeRegistry(Party.Client);
-        Connected.Options().Schemes(registry);
-        return Planner.Plan(Card.Graph(rows).Graph, registry, LinkProfile.Lan, Scheme.Paillier).Hash();
+        (schemes ?? Connected.Options().Schemes)(registry);
+        return Planner.Plan(Card.Program(rows).Graph, registry, LinkProfile.Lan, scheme).Hash();
+    }
+
+    /// <summary>Asks, and gets to where the plan's steps begin: both parties say that they are ready.</summary>
+    public static async Task AskAsync(Channel client, byte[] query)
+    {
+        await client.SendAsync(SessionMessages.Query, query);
+        (await client.ExchangeAsync(SessionMessages.Prepared, ReadOnlyMemory<byte>.Empty, 0)).Dispose();
     }
 
     /// <summary>Ciphertexts of the numbers, under the shared key.</summary>

@@ -41,9 +41,10 @@ public sealed class SessionCostTests
             long down = Header + ((long)outputs * blocks * ciphertext);
             Assert.AreEqual((up, down, 2), (plan.Quote.BytesUp, plan.Quote.BytesDown, plan.Quote.Messages), what);
 
-            // Besides the steps: the query, and the report.
+            // Besides the steps: the query and that both are ready, which count as preparation, and the report.
             PhaseCost cost = prediction.Cost;
-            Assert.AreEqual((up + Header + SessionMessages.QueryBytes, down + Header + SessionMessages.SecondsBytes, 1), (cost.BytesUp, cost.BytesDown, cost.Rounds), what);
+            Assert.AreEqual((up, down + Header + SessionMessages.SecondsBytes, 1), (cost.BytesUp, cost.BytesDown, cost.Rounds), what);
+            Assert.AreEqual((Header + RawPeer.QueryBytes + (long)Header, (long)Header), (prediction.Preparation.BytesUp, prediction.Preparation.BytesDown), what);
             Assert.IsTrue(cost is { ClientSeconds: > 0, ServerSeconds: > 0, WallSeconds: > 0 }, $"{what}: {cost}");
             Assert.IsLessThanOrEqualTo(cost.WallSeconds, cost.ClientSeconds, what);
         }
@@ -55,7 +56,7 @@ public sealed class SessionCostTests
         LinearModel model = SampleModels.Load("digits");
         await using Connected session = await Connected.StartAsync(model);
         PhaseCost cost = session.Client.SetUpCost;
-        int choice = Header + SessionMessages.HashBytes + 1;
+        int choice = Header + RawPeer.QueryBytes;
         int key = Header + PaillierKeyFormat.Write(Connected.Key.PublicKey).Length;
         int card = Header + FoldedModel.Of(model).Card.Write().Length;
         Assert.AreEqual((choice + key, card + Header + SessionMessages.SecondsBytes, 1), (cost.BytesUp, cost.BytesDown, cost.Rounds));
@@ -74,7 +75,7 @@ public sealed class SessionCostTests
         long before = session.Stream.Passed;
         Prediction prediction = await session.CheckAsync(model, Connected.Rows(random, model, 3));
         // The channel reads ahead to the next message, which has not come.
-        Assert.AreEqual(prediction.Cost.BytesUp + prediction.Cost.BytesDown, session.Stream.Passed - before);
+        Assert.AreEqual(prediction.Preparation.BytesUp + prediction.Cost.BytesUp + prediction.Cost.BytesDown, session.Stream.Passed - before);
     }
 
     [TestMethod]

@@ -25,9 +25,9 @@ public sealed class CkksPlanTests
                 foreach (int rows in new[] { 1, 10, 200, 3000 })
                 {
                     using SchemeRegistry registry = Registry(Party.Client);
-                    Plan paillier = Planner.Plan(card.Graph(rows).Graph, registry, link, Scheme.Paillier);
-                    Plan ckks = Planner.Plan(card.Graph(rows).Graph, registry, link, Scheme.Ckks);
-                    Plan auto = Planner.Plan(card.Graph(rows).Graph, registry, link);
+                    Plan paillier = Planner.Plan(card.Program(rows).Graph, registry, link, Scheme.Paillier);
+                    Plan ckks = Planner.Plan(card.Program(rows).Graph, registry, link, Scheme.Ckks);
+                    Plan auto = Planner.Plan(card.Program(rows).Graph, registry, link);
                     Plan cheaper = Latency(ckks, link) < Latency(paillier, link) ? ckks : paillier;
                     CollectionAssert.AreEqual(cheaper.Hash(), auto.Hash(), $"{name}, {link.Name}, {rows} rows");
                     Assert.AreEqual(Math.Min(Latency(ckks, link), Latency(paillier, link)), Latency(auto, link), 1e-9);
@@ -52,8 +52,8 @@ public sealed class CkksPlanTests
             using var server = new SchemeRegistry(Party.Server);
             Hybrid.Seal.CkksSchemeExtensions.UseCkks(client, new Hybrid.Seal.CkksOptions { Parallelism = 1 });
             Hybrid.Seal.CkksSchemeExtensions.UseCkks(server, new Hybrid.Seal.CkksOptions { Parallelism = 64 });
-            Plan here = Planner.Plan(card.Graph(rows).Graph, client, LinkProfile.Lan);
-            Plan there = Planner.Plan(card.Graph(rows).Graph, server, LinkProfile.Mobile);
+            Plan here = Planner.Plan(card.Program(rows).Graph, client, LinkProfile.Lan);
+            Plan there = Planner.Plan(card.Program(rows).Graph, server, LinkProfile.Mobile);
             CollectionAssert.AreEqual(here.Hash(), there.Hash());
             Assert.AreEqual((here.Quote.BytesUp, here.Quote.BytesDown), (there.Quote.BytesUp, there.Quote.BytesDown));
         }
@@ -90,18 +90,18 @@ public sealed class CkksPlanTests
         var model = new LinearModel("long", ["a", "b"], [], Activation.None, [0, 0], [1e6, 1e6], [[1e6, -1e6]], [0]);
         ModelCard card = FoldedModel.Of(model).Card with { WeightNormBits = 52 };
         using SchemeRegistry registry = Registry(Party.Client);
-        Assert.AreEqual(Scheme.Paillier, Planner.Plan(card.Graph(3).Graph, registry, LinkProfile.Lan).Schemes.Single());
-        ParameterException e = Assert.ThrowsExactly<ParameterException>(() => Planner.Plan(card.Graph(3).Graph, registry, LinkProfile.Lan, Scheme.Ckks));
-        Sentences.Check(e, "Ckks cannot compute MatMul, Add with values of", "choose another scheme");
+        Assert.AreEqual(Scheme.Paillier, Planner.Plan(card.Program(3).Graph, registry, LinkProfile.Lan).Schemes.Single());
+        ParameterException e = Assert.ThrowsExactly<ParameterException>(() => Planner.Plan(card.Program(3).Graph, registry, LinkProfile.Lan, Scheme.Ckks));
+        Sentences.Check(e, "Ckks cannot compute MatMul", "with values of", "choose another scheme");
 
         // A server without Paillier cannot serve who wants it, and says so at once.
         LinearModel small = RawPeer.Model;
         ProtocolException told = await Assert.ThrowsExactlyAsync<ProtocolException>(
             () => Connected.StartAsync(new ModelServer(small, CkksSessions.Options()), CkksSessions.Both(Scheme.Paillier)));
-        Sentences.Check(told, "The server stopped: The client asked for scheme 1, which this server does not offer");
+        Sentences.Check(told, "The server stopped: The client asked for Paillier, which this server does not offer");
     }
 
-    private static double Latency(Plan plan, LinkProfile link) => plan.Steps.Sum(step => link.Latency(step.Quote));
+    private static double Latency(Plan plan, LinkProfile link) => plan.Seconds(link);
 
     private static SchemeRegistry Registry(Party role)
     {

@@ -128,7 +128,7 @@ public sealed class CkksReplyTests
 
     private static async Task LeaveAsync(Channel client, Task serving)
     {
-        await client.SendAsync(SessionMessages.Query, SessionMessages.WriteQuery(0, null));
+        await client.SendAsync(SessionMessages.Query, QueryMessage.Goodbye.Write());
         await client.DisposeAsync();
         await serving;
     }

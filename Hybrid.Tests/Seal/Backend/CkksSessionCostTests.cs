@@ -40,12 +40,13 @@ public sealed class CkksSessionCostTests
             Assert.AreEqual(2, plan.Quote.Messages, what);
             Assert.IsTrue(plan.Quote is { ClientSeconds: > 0, ServerSeconds: > 0 }, what);
 
-            // Besides the steps: the query, and the report.
+            // Besides the steps: the query and that both are ready, which count as preparation, and the report.
             PhaseCost cost = prediction.Cost;
             Assert.AreEqual(
-                (plan.Quote.BytesUp + Header + SessionMessages.QueryBytes, plan.Quote.BytesDown + Header + SessionMessages.SecondsBytes, 1),
+                (plan.Quote.BytesUp, plan.Quote.BytesDown + Header + SessionMessages.SecondsBytes, 1),
                 (cost.BytesUp, cost.BytesDown, cost.Rounds),
                 what);
+            Assert.AreEqual((Header + RawPeer.QueryBytes + (long)Header, (long)Header), (prediction.Preparation.BytesUp, prediction.Preparation.BytesDown), what);
         }
     }
 
@@ -59,7 +60,7 @@ public sealed class CkksSessionCostTests
         Assert.AreEqual((card + Header + SessionMessages.SecondsBytes, 1), (cost.BytesDown, cost.Rounds));
         // Half a key of three primes, since the other half goes as a seed.
         const int HalfKey = 3 * 8192 * 8;
-        int choice = Header + SessionMessages.HashBytes + 1;
+        int choice = Header + RawPeer.QueryBytes;
         Assert.IsInRange(HalfKey, HalfKey + 1024, cost.BytesUp - choice - Header);
         Assert.AreEqual(8 + cost.BytesUp, session.Stream.Written);
     }
@@ -83,6 +84,6 @@ public sealed class CkksSessionCostTests
     {
         using var registry = new SchemeRegistry(Hybrid.Graph.Party.Client);
         registry.UseCkks(new CkksOptions { Parallelism = threads });
-        return Planner.Plan(card.Graph(rows).Graph, registry, LinkProfile.Lan).Quote;
+        return Planner.Plan(card.Program(rows).Graph, registry, LinkProfile.Lan).Quote;
     }
 }

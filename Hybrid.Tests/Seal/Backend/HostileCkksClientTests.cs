@@ -17,7 +17,7 @@ public sealed class HostileCkksClientTests
     // Far above what any case takes, so that a busy machine fails none.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
-    private static readonly ModelServer Server = new(RawPeer.Model, CkksSessions.Options(ChannelPair.Patient));
+    private static readonly ModelServer Server = new(RawPeer.Model, CkksSessions.Options(ChannelPair.Patient) with { MaximumQueryBytes = 1 << 22 });
 
     private static readonly Int128[] Row = [3, 5];
 
@@ -29,7 +29,7 @@ public sealed class HostileCkksClientTests
         (Channel client, Task serving) = await Raw.OpenAsync(Server);
         byte[] reply = await Raw.AskAsync(client, 1, Raw.Upload(1, Row));
         CollectionAssert.AreEqual(Raw.Exact(Row), Raw.Decrypt(1, reply));
-        await client.SendAsync(SessionMessages.Query, SessionMessages.WriteQuery(0, null));
+        await client.SendAsync(SessionMessages.Query, QueryMessage.Goodbye.Write());
         await client.DisposeAsync();
         await serving.WaitAsync(Soon);
     }
@@ -39,14 +39,15 @@ public sealed class HostileCkksClientTests
     private static IEnumerable<(string What, byte[] Bytes, string Problem)> BadChoices()
     {
         byte[] hash = Raw.Hash(1);
-        yield return ("nothing", [], "chose no scheme");
-        yield return ("a hash", hash, "chose no scheme");
-        yield return ("plain", [.. hash, (byte)Scheme.Plain], "asked for scheme 0, which this server does not offer");
-        yield return ("Paillier", [.. hash, (byte)Scheme.Paillier], "asked for scheme 1, which this server does not offer");
-        yield return ("scheme 77", [.. hash, 77], "asked for scheme 77");
-        yield return ("another plan", [.. new byte[32], (byte)Scheme.Ckks], "has another plan for the same model: use the same release on both sides (during choice of schemes)");
-        yield return ("the plan of two rows", [.. Raw.Hash(2), (byte)Scheme.Ckks], "has another plan");
-        yield return ("two of them", [.. hash, (byte)Scheme.Ckks, (byte)Scheme.Ckks], "announced a message of 34 bytes");
+        yield return ("nothing", [], "sent 0 bytes, which make no query");
+        yield return ("a hash", hash, "sent 32 bytes, which make no query");
+        yield return ("goodbye", QueryMessage.Goodbye.Write(), "chose no scheme");
+        yield return ("plain", RawPeer.Query(1, Scheme.Plain, hash), "is to be computed in the clear, which neither party can");
+        yield return ("Paillier", RawPeer.Query(1, Scheme.Paillier, hash), "asked for Paillier, which this server does not offer");
+        yield return ("scheme 77", RawPeer.Query(1, (Scheme)77, hash), "has another graph");
+        yield return ("another plan", RawPeer.Query(1, Scheme.Ckks, new byte[32]), "has another plan: use the same program or model, and the same release, on both sides (during choice of schemes)");
+        yield return ("the plan of two rows", RawPeer.Query(1, Scheme.Ckks, Raw.Hash(2)), "has another plan");
+        yield return ("a scheme too many", [.. Raw.Query(1), (byte)Scheme.Ckks], "has another graph");
     }
 
     [TestMethod]
@@ -62,27 +63,14 @@ public sealed class HostileCkksClientTests
     }
 
     [TestMethod]
-    public async Task Schemes_that_are_chosen_together_are_all_set_up()
+    public async Task Ciphers_that_follow_one_another_without_shares_between_them_are_refused_before_any_key_is_read()
     {
         var server = new ModelServer(RawPeer.Model, CkksSessions.Both() with { Channel = ChannelPair.Patient });
-        foreach (Scheme[] choice in new Scheme[][] { [Scheme.Ckks, Scheme.Paillier], [Scheme.Paillier, Scheme.Ckks] })
+        foreach ((Scheme product, Scheme sum) in new[] { (Scheme.Ckks, Scheme.Paillier), (Scheme.Paillier, Scheme.Ckks) })
         {
             (Channel client, Task serving) = await Raw.OpenAsync(server, isSetUp: false);
-            await client.SendAsync(SessionMessages.Schemes, (byte[])[.. choice[0] == Scheme.Ckks ? Raw.Hash(1) : RawPeer.Hash(1), .. choice.Select(scheme => (byte)scheme)]);
-            foreach (Scheme scheme in choice)
-            {
-                await client.SendAsync(SessionMessages.SetUp(scheme), scheme == Scheme.Ckks ? Raw.Key : RawPeer.Key);
-            }
-
-            (await client.ReceiveAsync(SessionMessages.Ready, 8)).Dispose();
-            CollectionAssert.AreEqual(Raw.Exact(Row), Raw.Decrypt(1, await Raw.AskAsync(client, 1, Raw.Upload(1, Row))));
-            await client.SendAsync(SessionMessages.Query, RawPeer.Query(1));
-            await client.SendAsync(RawPeer.Upload, RawPeer.Ciphertexts(3, 5));
-            (await client.ReceiveAsync(RawPeer.Reply, 512)).Dispose();
-            (await client.ReceiveAsync(SessionMessages.Report, 8)).Dispose();
-            await client.SendAsync(SessionMessages.Query, SessionMessages.WriteQuery(0, null));
-            await client.DisposeAsync();
-            await serving.WaitAsync(Soon);
+            await client.SendAsync(SessionMessages.Schemes, RawPeer.Query(1, RawPeer.Schemes(product, sum), Raw.Hash(1)));
+            await RefusedAsync(serving, client, $"{product} and {sum}", "cannot be moved from");
         }
     }
 
@@ -126,12 +114,12 @@ public sealed class HostileCkksClientTests
     private static readonly (string What, byte[] Bytes, string Problem)[] BadQueries =
     [
         ("-1 rows", RawPeer.Query(-1, Scheme.Ckks, Raw.Hash(1)), "asked for -1 rows"),
-        ("as many rows as there are", RawPeer.Query(int.MaxValue, Scheme.Ckks, Raw.Hash(1)), "has more than 268435456 elements"),
-        ("more rows than memory", Raw.Query(100_000_000), "asked for 100000000 rows at once"),
+        ("as many rows as there are", RawPeer.Query(int.MaxValue, Scheme.Ckks, Raw.Hash(1)), "asked for 2147483647 rows"),
+        ("more rows than memory", RawPeer.Query(100_000_000, Scheme.Ckks, Raw.Hash(1)), "asked for 100000000 rows"),
         ("a million rows", Raw.Query(1_000_000), "asked for 1000000 rows at once"),
         ("another plan", RawPeer.Query(1, Scheme.Ckks, new byte[32]), "has another plan"),
-        ("Paillier", RawPeer.Query(1, Scheme.Paillier, Raw.Hash(1)), "asked for scheme 1, which was not set up"),
-        ("a short query", Raw.Query(1)[..^1], "sent a query of 39 bytes where 40 make one"),
+        ("Paillier", RawPeer.Query(1, Scheme.Paillier, Raw.Hash(1)), "asked for Paillier, which this server does not offer"),
+        ("a short query", Raw.Query(1)[..^1], "has another graph"),
     ];
 
     [TestMethod]
@@ -171,7 +159,7 @@ public sealed class HostileCkksClientTests
     {
         (_, byte[] upload, string problem) = BadCiphertexts().Single(bad => bad.What == what);
         (Channel client, Task serving) = await Raw.OpenAsync(Server);
-        await client.SendAsync(SessionMessages.Query, Raw.Query(1));
+        await RawPeer.AskAsync(client, Raw.Query(1));
         await SendAsync(client, RawPeer.Upload, upload);
         await RefusedAsync(serving, client, what, problem);
         await ServesOnAsync();
@@ -189,7 +177,7 @@ public sealed class HostileCkksClientTests
             Assert.HasCount(1, Raw.Decrypt(1, reply));
         }
 
-        await client.SendAsync(SessionMessages.Query, SessionMessages.WriteQuery(0, null));
+        await client.SendAsync(SessionMessages.Query, QueryMessage.Goodbye.Write());
         await client.DisposeAsync();
         await serving.WaitAsync(Soon);
     }

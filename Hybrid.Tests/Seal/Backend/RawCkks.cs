@@ -43,7 +43,7 @@ internal sealed class RawCkks : IDisposable
 
     public RingPackedDecryptor Decryptor { get; }
 
-    public byte[] Choice => [.. Hash(1), (byte)Scheme.Ckks];
+    public byte[] Choice => Query(1);
 
     public CkksLayout Layout(int rows) => ((CkksBackend)_registry.Backends[0]).RequireLayout(PlanOf(rows).Steps[0].Stretch);
 
@@ -149,7 +149,7 @@ internal sealed class RawCkks : IDisposable
     /// <summary>Asks a server and gives the bytes of its reply.</summary>
     public async Task<byte[]> AskAsync(Channel client, int rows, byte[] upload)
     {
-        await client.SendAsync(SessionMessages.Query, Query(rows));
+        await RawPeer.AskAsync(client, Query(rows));
         await client.SendAsync(RawPeer.Upload, upload);
         byte[] reply;
         using (ReceivedFrame frame = await client.ReceiveAsync(RawPeer.Reply, ReplyBytes(rows)))
@@ -169,5 +169,5 @@ internal sealed class RawCkks : IDisposable
         _registry.Dispose();
     }
 
-    private Plan PlanOf(int rows) => Planner.Plan(Folded.Card.Graph(rows).Graph, _registry, LinkProfile.Lan, Scheme.Ckks);
+    private Plan PlanOf(int rows) => Planner.Plan(Folded.Card.Program(rows).Graph, _registry, LinkProfile.Lan, Scheme.Ckks);
 }
