@@ -9,8 +9,10 @@ namespace Hybrid.Paillier;
 /// Paillier at one party of one connection: the private key at the client, the public key at the server, which computes.
 /// Linear ops with constants that the server knows; no messages but those of set-up and conversions.
 /// </summary>
-internal sealed class PaillierBackend : IBackend
+internal sealed partial class PaillierBackend : IAdditiveCipher
 {
+    private const int FrameHeader = 8;
+
     private readonly Party _role;
     private readonly PaillierOptions _options;
     private readonly Dictionary<int, PaillierRandomiser> _randomisers = [];
@@ -44,19 +46,14 @@ internal sealed class PaillierBackend : IBackend
 
     public Quote? Quote(Node node, Stretch stretch)
     {
-        int roomBits = stretch.RoomBits;
-        if (!HasRoom(roomBits) || node.Inputs.IsEmpty || node.Inputs[0].Shape.Rank != 2)
+        if (Layout(stretch) is not { } layout || !stretch.Ops.Contains(node))
         {
             return null;
         }
 
-        int blocks = Blocks(node, roomBits);
-        return node.Op switch
-        {
-            MatMulOp when IsServerConstant(node.Inputs[1], 2) => new Quote(0, node.Shape[1] * blocks * Costs.Terms(node.Inputs[0].Shape[1], WeightBits(node)), 0, 0, 0),
-            AddOp when IsServerConstant(node.Inputs[1], 1) => new Quote(0, node.Shape[1] * blocks * Costs.Product * 0.4 / Parallelism, 0, 0, 0),
-            _ => null,
-        };
+        int count = layout.Ciphertexts(node.Shape);
+        double seconds = node.Op is MatMulOp ? count * Costs.Terms(node.Inputs[0].Shape[1], PaillierLayout.NormBits(node)) : Costs.AddPlain(count);
+        return new Quote(0, seconds, 0, 0, 0);
     }
 
     public async Task SetUpAsync(Plan plan, StepContext context)
@@ -93,17 +90,22 @@ internal sealed class PaillierBackend : IBackend
         return [await Task.Run(() => Compute(step.Stretch, tensor, context), context.Cancellation).ConfigureAwait(false)];
     }
 
-    /// <summary>How values of a stretch with so much room are packed; the slot has one bit for the sign beyond the magnitude.</summary>
-    public SlotPacking Packing(int roomBits) => new(PublicKey, roomBits);
+    /// <summary>How much room a stretch takes; null if Paillier cannot compute it with a key of this length.</summary>
+    public PaillierLayout? Layout(Stretch stretch) => PaillierLayout.Of(stretch, KeyBits);
 
-    /// <summary>Whether a slot with so much room can be packed at all.</summary>
-    public bool HasRoom(int roomBits) => roomBits <= SlotPacking.MaximumSlotBits && roomBits <= KeyBits - 2;
+    /// <summary>The layout of a stretch that has been planned.</summary>
+    public PaillierLayout RequireLayout(Stretch stretch) =>
+        Layout(stretch) ?? throw new InvalidOperationException("The plan has a step on Paillier that Paillier cannot compute.");
 
-    /// <summary>Ciphertexts of a column of the node, for quotes.</summary>
-    public int Blocks(Node node, int roomBits)
+    /// <summary>How values of a layout are packed.</summary>
+    public SlotPacking Packing(PaillierLayout layout) =>
+        layout.IsMasked ? SlotPacking.OfAnyWidth(PublicKey, layout.SlotBits) : new SlotPacking(PublicKey, layout.SlotBits);
+
+    /// <summary>Bytes of a frame of so many ciphertexts; null if they are more than a message holds.</summary>
+    public long? FrameBytes(int count)
     {
-        int slots = (KeyBits - 2) / roomBits;
-        return (node.Shape[0] + slots - 1) / slots;
+        long bytes = FrameHeader + ((long)count * KeyBits / 4);
+        return bytes <= Array.MaxLength ? bytes : null;
     }
 
     /// <summary>Encrypts with the client's key; the table is sized at the first use.</summary>
@@ -125,21 +127,6 @@ internal sealed class PaillierBackend : IBackend
         return randomiser.Randomise(ciphertexts);
     }
 
-    /// <summary>Bits that the weights of all products behind a node come to, together: what a reply's noise has to drown.</summary>
-    public static int WeightBits(Node node)
-    {
-        int bits = 1;
-        for (Node current = node; !current.Inputs.IsEmpty; current = current.Inputs[0])
-        {
-            if (current.Op is MatMulOp)
-            {
-                bits += 128 - (int)Int128.LeadingZeroCount(((ConstantOp)current.Inputs[1].Op).NormBound);
-            }
-        }
-
-        return bits;
-    }
-
     public void Dispose()
     {
         _encryptor?.Dispose();
@@ -153,9 +140,6 @@ internal sealed class PaillierBackend : IBackend
             _privateKey?.Dispose();
         }
     }
-
-    private static bool IsServerConstant(Node node, int rank) =>
-        node.Op is ConstantOp constant && constant.Visibility == Visibility.Private(Party.Server) && node.Shape.Rank == rank;
 
     private PaillierTensor Compute(Stretch stretch, PaillierTensor tensor, StepContext context)
     {

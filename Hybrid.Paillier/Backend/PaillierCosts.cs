@@ -50,6 +50,9 @@ internal readonly struct PaillierCosts(int keyBits, int parallelism)
             : half * Product * LaneRing.Lanes + (count * half / 5 * Product / parallelism);
     }
 
+    /// <summary>Adding plaintexts to so many ciphertexts: a product and two fifths each.</summary>
+    public double AddPlain(int count) => count * 1.4 * Product / parallelism;
+
     /// <summary>Reading and checking so many ciphertexts.</summary>
     public double Read(int count) => count * (HandlingSeconds + (3 * Product)) / parallelism;
 

@@ -1,4 +1,3 @@
-using Hybrid.Communication;
 using Hybrid.Graph;
 using Hybrid.Planning;
 using Hybrid.Schemes;
@@ -18,49 +17,44 @@ internal sealed class PaillierToPlain(PaillierBackend backend) : IConversion
 
     public Quote? Quote(Node node, Stretch stretch)
     {
-        if (node.Op is not RevealOp { To: Party.Client } || !backend.HasRoom(stretch.RoomBits))
+        if (stretch.After != Scheme.Plain || node.Op is not RevealOp { To: Party.Client } || node.Inputs[0] != stretch.Last || backend.Layout(stretch) is not { } layout)
         {
             return null;
         }
 
-        int count = node.Shape[1] * backend.Blocks(node, stretch.RoomBits);
-        return new Quote(backend.Costs.Decrypt(count), backend.Costs.Randomise(count), 0, PlainToPaillier.FrameBytes(count, backend.KeyBits), 1);
+        return backend.QuoteReply(layout, node.Shape);
     }
 
     public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)
     {
         context.Ledger!.RequireListed(step, Party.Client);
+        PaillierLayout layout = backend.RequireLayout(step.Stretch);
         var tensor = (PaillierTensor)input;
-        int count = step.Node.Shape[1] * tensor.Blocks;
         if (context.Role == Party.Server)
         {
-            byte[] bytes = await Task.Run(
-                () => CiphertextFormat.Write(backend.Randomise(tensor.Ciphertexts!, PaillierBackend.WeightBits(step.Node), context)), context.Cancellation).ConfigureAwait(false);
-            await context.Channel.SendAsync(context.Tag, bytes, context.Cancellation).ConfigureAwait(false);
+            // What came from shares is right modulo 2^64: what lies above would tell of the weights.
+            await backend.ReplyAsync(layout, tensor, layout.IsMasked ? ReplyMask.KeepsWords : ReplyMask.None, Memory<ulong>.Empty, context).ConfigureAwait(false);
             return new PlainTensor(step.Node, Party.Client);
         }
 
-        using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, count * backend.PublicKey.CiphertextBytes, context.Cancellation).ConfigureAwait(false);
-        CiphertextVector ciphertexts = CiphertextFormat.Read(backend.PublicKey, frame.Span, count);
-        return await Task.Run(() => Decrypt(step, tensor, ciphertexts), context.Cancellation).ConfigureAwait(false);
+        CiphertextVector ciphertexts = await backend.ReceiveAsync(layout.Ciphertexts(step.Node.Shape), context).ConfigureAwait(false);
+        return await Task.Run(() => Decrypt(step, layout, tensor.Packing, ciphertexts), context.Cancellation).ConfigureAwait(false);
     }
 
-    private PlainTensor Decrypt(PlanStep step, PaillierTensor tensor, CiphertextVector ciphertexts)
+    private PlainTensor Decrypt(PlanStep step, PaillierLayout layout, SlotPacking packing, CiphertextVector ciphertexts)
     {
-        int rows = step.Node.Shape[0];
-        int columns = step.Node.Shape[1];
-        var integers = new SecretBuffer<Int128>(rows * columns);
-        using PlaintextVector plaintexts = new PaillierDecryptor(backend.PrivateKey, backend.Parallelism).Decrypt(ciphertexts);
-        using var column = new SecretBuffer<Int128>(rows);
-        for (int j = 0; j < columns; j++)
+        using PlaintextVector plaintexts = backend.Decrypt(ciphertexts);
+        var integers = new SecretBuffer<Int128>(step.Node.Shape.ElementCount);
+        if (!layout.IsMasked)
         {
-            tensor.Packing.UnpackFrom(column.Span, plaintexts, j * tensor.Blocks);
-            for (int i = 0; i < rows; i++)
-            {
-                integers.Span[(i * columns) + j] = column.Span[i];
-            }
+            PaillierColumns.Unpack(packing, step.Node.Shape, plaintexts, integers.Span);
+            return new PlainTensor(step.Node, Party.Client, integers);
         }
 
+        using var words = new SecretBuffer<ulong>(integers.Length);
+        PaillierColumns.Unpack(packing, step.Node.Shape, plaintexts, words.Span);
+        for (int i = 0; i < words.Length; i++)
+            integers.Span[i] = (long)words.Span[i];
         return new PlainTensor(step.Node, Party.Client, integers);
     }
 }

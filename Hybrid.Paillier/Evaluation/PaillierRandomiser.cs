@@ -21,6 +21,9 @@ public sealed class PaillierRandomiser : IDisposable
     /// <summary>How far, in bits, the fresh exponent drowns the old: the statistical security parameter.</summary>
     public const int StatisticalBits = 40;
 
+    /// <summary>The most bits of weights that a randomiser drowns.</summary>
+    public const int MaximumWeightBits = 256;
+
     private readonly NoiseSource _noise;
     private readonly int _parallelism;
 
@@ -36,7 +39,7 @@ public sealed class PaillierRandomiser : IDisposable
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentOutOfRangeException.ThrowIfNegative(weightBits);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(weightBits, 256);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(weightBits, MaximumWeightBits);
         Key = key;
         _parallelism = parallelism ?? Environment.ProcessorCount;
         _noise = new NoiseSource(key, weightBits + StatisticalBits, expectedCount, random ?? OsRandom.Instance, _parallelism);

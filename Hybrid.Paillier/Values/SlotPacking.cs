@@ -10,7 +10,7 @@ namespace Hybrid.Paillier;
 /// The packed number is sum_i v_i 2^(w i) with signed v_i, modulo n. A result is read back right as long as every slot's
 /// true value stays in [-2^(w-1), 2^(w-1)), which the caller's bounds must ensure.
 /// </remarks>
-public sealed class SlotPacking
+public sealed partial class SlotPacking
 {
     /// <summary>The widest slot: values are 128-bit integers.</summary>
     public const int MaximumSlotBits = 128;
@@ -22,15 +22,20 @@ public sealed class SlotPacking
     /// <param name="slotBits">Bits of a slot, its sign included: 2 to 128.</param>
     /// <exception cref="ParameterException">The slot is too narrow, too wide, or wider than a plaintext.</exception>
     public SlotPacking(PaillierPublicKey key, int slotBits)
+        : this(key, slotBits, MaximumSlotBits)
+    {
+    }
+
+    private SlotPacking(PaillierPublicKey key, int slotBits, int maximumBits)
     {
         ArgumentNullException.ThrowIfNull(key);
         // Two bits are left free, so that the packed number stays within (-n/2, n/2).
         int slots = slotBits >= 2 ? (key.Bits - 2) / slotBits : 0;
-        if (slotBits < 2 || slotBits > MaximumSlotBits || slots == 0)
+        if (slotBits < 2 || slotBits > maximumBits || slots == 0)
         {
             throw new ParameterException(
                 ParameterFault.OutOfRange,
-                $"A slot of {slotBits} bits cannot be packed into plaintexts of {key.Bits} bits: slots have 2 to {Math.Min(MaximumSlotBits, key.Bits - 2)} bits; use fewer fraction bits, or a longer key.");
+                $"A slot of {slotBits} bits cannot be packed into plaintexts of {key.Bits} bits: slots have 2 to {Math.Min(maximumBits, key.Bits - 2)} bits; use fewer fraction bits, or a longer key.");
         }
 
         _key = key;

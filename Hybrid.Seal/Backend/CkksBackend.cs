@@ -4,6 +4,7 @@ using Hybrid.Graph;
 using Hybrid.Planning;
 using Hybrid.Schemes;
 using Hybrid.Seal.RingPacked;
+using Hybrid.Security;
 
 namespace Hybrid.Seal;
 
@@ -11,7 +12,7 @@ namespace Hybrid.Seal;
 /// CKKS at one party of one connection: the secret key at the client, the public key at the server, which computes. Linear ops with
 /// constants that the server knows, exactly; no messages but those of set-up and conversions.
 /// </summary>
-internal sealed class CkksBackend : IBackend
+internal sealed partial class CkksBackend : IAdditiveCipher
 {
     // A client asks for a few sizes of queries; a hostile one for many.
     private const int LayoutsKept = 64;
@@ -49,7 +50,7 @@ internal sealed class CkksBackend : IBackend
 
     public Quote? Quote(Node node, Stretch stretch)
     {
-        if (Layout(stretch) is not { } layout)
+        if (Layout(stretch) is not { } layout || !stretch.Ops.Contains(node))
         {
             return null;
         }
@@ -61,10 +62,10 @@ internal sealed class CkksBackend : IBackend
 
     public async Task SetUpAsync(Plan plan, StepContext context)
     {
-        Stretch stretch = plan.Steps.First(step => step.To == Scheme.Ckks).Stretch;
-        CkksParameters parameters = RequireLayout(stretch).Parameters;
+        CkksParameters parameters = ParametersFor(plan);
         Task selfTest = Task.Run(CkksSelfTest.Run, context.Cancellation);
         _context = await Task.Run(() => new CkksContext(parameters), context.Cancellation).ConfigureAwait(false);
+        _layouts.Clear();
         if (_role == Party.Client)
         {
             byte[] bytes = await Task.Run(() => GenerateKeys(context), context.Cancellation).ConfigureAwait(false);
@@ -92,7 +93,10 @@ internal sealed class CkksBackend : IBackend
         return [await Task.Run(() => Multiply(step, tensor, context), context.Cancellation).ConfigureAwait(false)];
     }
 
-    /// <summary>The layout of a stretch; null if CKKS cannot compute it.</summary>
+    /// <summary>
+    /// The layout of a stretch; null if CKKS cannot compute it. Before set-up with the smallest parameters that carry it, afterwards with
+    /// the session's or not at all: a plan quoted before may take more bytes after, and is derived again the same at both parties.
+    /// </summary>
     public CkksLayout? Layout(Stretch stretch)
     {
         if (LinearStretch.Of(stretch) is not { } linear)
@@ -107,7 +111,7 @@ internal sealed class CkksBackend : IBackend
                 _layouts.Clear();
             }
 
-            _layouts.Add(linear, layout = CkksLayout.Of(linear, _candidates.Value));
+            _layouts.Add(linear, layout = CkksLayout.Of(linear, _context is null ? _candidates.Value : [_context.Parameters]));
         }
 
         return layout;
@@ -127,19 +131,8 @@ internal sealed class CkksBackend : IBackend
     /// <summary>At the server: adds the bias, re-randomises and floods; the ciphertexts may leave.</summary>
     public Ciphertext[] Reveal(PlanStep step, CkksTensor tensor, StepContext context)
     {
-        ComposedMap map = Prepared(step.Stretch, context).Map(step.Stretch, context);
-        CkksLayout layout = tensor.Layout;
-        int rows = layout.Stretch.Rows;
-        int outputs = layout.Stretch.Outputs;
-        var limbs = new ulong[layout.Limbs * outputs];
-        InputLimbs.Split(map.Bias, layout.Limbs, layout.LimbBits, limbs);
-        var bias = new ulong[layout.Limbs * rows * outputs];
-        for (int row = 0; row < layout.Limbs * rows; row++)
-        {
-            limbs.AsSpan(row / rows * outputs, outputs).CopyTo(bias.AsSpan(row * outputs));
-        }
-
-        return _evaluator!.RevealTo(tensor.Product!, bias);
+        using SecretBuffer<ulong> bias = BiasOf(step.Stretch, tensor.Layout, context);
+        return _evaluator!.RevealTo(tensor.Product!, bias.Span);
     }
 
     public void Dispose()
@@ -150,11 +143,41 @@ internal sealed class CkksBackend : IBackend
         _secretKey?.Dispose();
     }
 
-    // Kept with the first product's constant; another plan of the same graph may cut it into other stretches.
-    private static PreparedWeights Prepared(Stretch stretch, StepContext context) =>
-        context.Binding(LinearStretch.FirstProduct(stretch).Inputs[1])
-            .Prepared(_ => new ConcurrentDictionary<(int First, int Last), PreparedWeights>())
-            .GetOrAdd((stretch.Entry.Id, stretch.Last.Id), _ => new PreparedWeights());
+    // Kept with the first product's constant, by all constants and what is done with them: other plans may cut the graph otherwise.
+    private static PreparedWeights Prepared(Stretch stretch, StepContext context)
+    {
+        int[] numbers = [.. stretch.Ops.ToArray().Select(op => (op.Op, ((ConstantOp)op.Inputs[1].Op).Number)).Select(use => use.Op is AddOp ? ~use.Number : use.Number)];
+        return context.Binding(LinearStretch.FirstProduct(stretch).Inputs[1])
+            .Prepared(_ => new ConcurrentDictionary<IntegerList, PreparedWeights>())
+            .GetOrAdd(new IntegerList(numbers), _ => new PreparedWeights());
+    }
+
+    // The smallest that carries all stretches: larger ones carry what smaller ones do.
+    private CkksParameters ParametersFor(Plan plan)
+    {
+        LinearStretch?[] stretches = [.. plan.Steps.Where(step => !step.IsConversion && step.To == Scheme.Ckks).Select(step => LinearStretch.Of(step.Stretch)).Distinct()];
+        return stretches.Length == 0 || stretches.Contains(null)
+            ? throw new InvalidOperationException("The plan has nothing that CKKS can compute, or a step on it that it cannot.")
+            : _candidates.Value.FirstOrDefault(parameters => stretches.All(stretch => CkksLayout.Of(stretch!, [parameters]) is not null))
+                ?? throw new InvalidOperationException("The plan has steps on CKKS that no parameters carry together.");
+    }
+
+    // Of all results, limb by limb, modulo 2^64.
+    private static SecretBuffer<ulong> BiasOf(Stretch stretch, CkksLayout layout, StepContext context)
+    {
+        LinearStretch linear = layout.Stretch;
+        using var limbs = new SecretBuffer<ulong>(layout.Limbs * linear.Biases);
+        InputLimbs.Split(Prepared(stretch, context).Map(stretch, context).Bias, layout.Limbs, layout.LimbBits, limbs.Span);
+        var bias = new SecretBuffer<ulong>(layout.Packing.Shape.OutputLength);
+        int runs = bias.Length / linear.BiasRun;
+        for (int run = 0; run < runs; run++)
+        {
+            int limb = run / (runs / layout.Limbs);
+            bias.Span.Slice(run * linear.BiasRun, linear.BiasRun).Fill(limbs.Span[(limb * linear.Biases) + (run % linear.Biases)]);
+        }
+
+        return bias;
+    }
 
     private static InvalidOperationException NotSetUp() => new("CKKS has not been set up at this party.");
 

@@ -14,6 +14,10 @@ internal static class CkksCosts
     /// <summary>Reading inputs: expanding seeds takes as long as sampling.</summary>
     public static double Read(RingPacking packing) => Slowdown * packing.Options.Cost.Encryption(packing.Plan.CiphertextsUp, Degree(packing), Primes(packing)) / 2;
 
+    /// <summary>Adding the server's share to what came in.</summary>
+    public static double AddShare(RingPacking packing, int parallelism) =>
+        Slowdown * packing.Options.Cost.Addition(packing.Plan.CiphertextsUp, Degree(packing), Primes(packing)) / Math.Min(parallelism, packing.Plan.CiphertextsUp);
+
     public static double Products(RingPacking packing, int parallelism) => Slowdown * packing.Options.Cost.Products(packing.Plan.Products, Degree(packing), Primes(packing)) / parallelism;
 
     public static double Reply(RingPacking packing, int parallelism) =>

@@ -1,3 +1,4 @@
+using Hybrid.Schemes;
 using Hybrid.Seal.RingPacked;
 
 namespace Hybrid.Seal;
@@ -8,8 +9,9 @@ namespace Hybrid.Seal;
 /// </summary>
 /// <remarks>
 /// Results are exact modulo 2^64. Where that is too short, inputs are cut into limbs, balanced and all of the same length, which are
-/// further rows of the product; the client puts the results together again. Primes and degree follow from bounds only, not from the
-/// number of rows, so that one key serves all queries; tiles follow from all of it.
+/// further rows of the product, or images of the convolution; the client puts the results together again. What comes from shares or goes
+/// to shares is right modulo 2^64 and needs no limbs. Primes and degree follow from bounds only, not from the number of rows or images, so
+/// that one key serves all queries; tiles follow from all of it.
 /// </remarks>
 internal sealed class CkksLayout
 {
@@ -19,8 +21,13 @@ internal sealed class CkksLayout
     // A result with its sign that needs no limbs.
     private const int WordBits = 64;
 
+    // A result that goes to shares or came from them, with its sign: a last bit too many must not change it.
+    private const int SharedBits = 63;
+
     // A limb's result with its sign, with bits to spare for a limb that is balanced and for what the bias adds.
     private const int ResultBits = 62;
+
+    private readonly Lazy<long> _replyBytes;
 
     private CkksLayout(LinearStretch stretch, int limbs, int limbBits, RingPacking packing)
     {
@@ -28,6 +35,7 @@ internal sealed class CkksLayout
         Limbs = limbs;
         LimbBits = limbBits;
         Packing = packing;
+        _replyBytes = new Lazy<long>(() => Enumerable.Range(0, packing.Plan.CiphertextsDown).Sum(i => (long)RingPackedWire.OutputBytes(packing, i)));
     }
 
     /// <summary>What is computed.</summary>
@@ -39,17 +47,56 @@ internal sealed class CkksLayout
     /// <summary>Bits of a limb: x = sum x_j 2^(j bits), with x_j in [-2^(bits - 1), 2^(bits - 1)], but for the highest.</summary>
     public int LimbBits { get; }
 
-    /// <summary>The product of all rows' limbs, row by row within a limb, with the weights.</summary>
+    /// <summary>The layer of all rows' limbs, or images', one limb after the other.</summary>
     public RingPacking Packing { get; }
 
     /// <summary>Degree and primes.</summary>
     public CkksParameters Parameters => Packing.Parameters;
+
+    /// <summary>Bytes of the ciphertexts that go back.</summary>
+    public long ReplyBytes => _replyBytes.Value;
+
+    /// <summary>Bytes of the frame of ciphertexts that enter; null if they are more than a message holds.</summary>
+    public long? FrameUp => FrameBytes.Within(Packing.Plan.BytesUp);
+
+    /// <summary>Bytes of the frame of ciphertexts that go back; null if they are more than a message holds.</summary>
+    public long? FrameDown => FrameBytes.Within(ReplyBytes);
 
     /// <summary>The layout of a stretch; null if CKKS cannot compute it.</summary>
     /// <param name="linear">What is computed.</param>
     /// <param name="candidates">Parameter sets to choose from, smaller ones first.</param>
     public static CkksLayout? Of(LinearStretch linear, IEnumerable<CkksParameters> candidates)
     {
+        if (Limbing(linear) is not { } limbing || limbing.Limbs * linear.MostPieces > Tensors.Shape.MaximumElements)
+        {
+            return null;
+        }
+
+        var options = new RingPackedOptions
+        {
+            LargestWeight = (long)Int128.Min(linear.NormBound, long.MaxValue),
+            LargestNorm = (double)linear.NormBound,
+            RevealBits = linear.After == Scheme.Shares ? 0 : RevealBits,
+        };
+        foreach (CkksParameters parameters in candidates)
+        {
+            if (linear.Layer.Fits(parameters, options))
+            {
+                return new CkksLayout(linear, limbing.Limbs, limbing.Bits, linear.Times(limbing.Limbs).Pack(parameters, options));
+            }
+        }
+
+        return null;
+    }
+
+    // How many limbs of how many bits an input is cut into; null if that does not help.
+    private static (int Limbs, int Bits)? Limbing(LinearStretch linear)
+    {
+        if (linear.IsShared)
+        {
+            return linear.OutputBits <= SharedBits && linear.InputBits <= WordBits ? (1, WordBits) : null;
+        }
+
         int normBits = 128 - (int)Int128.LeadingZeroCount(linear.NormBound);
         int limbBits = linear.OutputBits <= WordBits ? linear.InputBits : Math.Min(linear.InputBits, ResultBits - 1 - normBits);
         if (limbBits < 1)
@@ -59,40 +106,6 @@ internal sealed class CkksLayout
 
         // The highest limb of a bias is as long as what the others leave of it.
         int limbs = (linear.InputBits + limbBits - 1) / limbBits;
-        if (linear.OutputBits - ((limbs - 1) * limbBits) > (limbs == 1 ? WordBits : ResultBits) || (long)linear.Rows * limbs * Math.Max(linear.Inputs, linear.Outputs) > Tensors.Shape.MaximumElements)
-        {
-            return null;
-        }
-
-        var options = new RingPackedOptions
-        {
-            LargestWeight = (long)Int128.Min(linear.NormBound, long.MaxValue),
-            LargestNorm = (double)linear.NormBound,
-            RevealBits = RevealBits,
-        };
-        foreach (CkksParameters parameters in candidates)
-        {
-            if (Carries(parameters, linear, options))
-            {
-                return new CkksLayout(linear, limbs, limbBits, new MatMulShape(linear.Rows * limbs, linear.Inputs, linear.Outputs).Pack(parameters, options));
-            }
-        }
-
-        return null;
-    }
-
-    // The noise is largest where all columns meet in one polynomial, so parameters that carry that carry any tile and any rows.
-    private static bool Carries(CkksParameters parameters, LinearStretch linear, RingPackedOptions options)
-    {
-        try
-        {
-            _ = new MatMulPacking(
-                new MatMulShape(1, linear.Inputs, linear.Outputs), parameters, options, new MatMulTile(1, 1, Math.Min(linear.Outputs, parameters.Degree)));
-            return true;
-        }
-        catch (ParameterException refusal) when (refusal.Fault == ParameterFault.OutOfRange)
-        {
-            return false; // a larger set may do, and where none does another scheme must
-        }
+        return linear.OutputBits - ((limbs - 1) * limbBits) <= (limbs == 1 ? WordBits : ResultBits) ? (limbs, limbBits) : null;
     }
 }

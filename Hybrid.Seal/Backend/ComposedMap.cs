@@ -4,9 +4,9 @@ using Hybrid.Schemes;
 
 namespace Hybrid.Seal;
 
-/// <summary>The server's matrix and bias of a whole stretch, composed from its constants exactly.</summary>
-/// <param name="Weights">(inputs, outputs), row by row.</param>
-/// <param name="Bias">One for each output.</param>
+/// <summary>The server's weights and bias of a whole stretch, composed from its constants exactly.</summary>
+/// <param name="Weights">A matrix (inputs, outputs) or kernels (O, C / groups, KH, KW), row-major.</param>
+/// <param name="Bias">One for each output or output channel.</param>
 internal sealed record ComposedMap(long[] Weights, Int128[] Bias)
 {
     /// <summary>Composes the constants of a stretch.</summary>
@@ -23,6 +23,11 @@ internal sealed record ComposedMap(long[] Weights, Int128[] Bias)
                 {
                     bias[j] += constant[j];
                 }
+            }
+            else if (op.Op is Conv2dOp)
+            {
+                matrix = Widened(constant);
+                bias = new Int128[op.Shape[1]];
             }
             else
             {

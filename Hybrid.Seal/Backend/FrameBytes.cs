@@ -12,6 +12,9 @@ internal static class FrameBytes
     /// <summary>Bytes on the wire of so many bytes of ciphertexts.</summary>
     public static long Of(long ciphertexts) => Header + ciphertexts;
 
+    /// <summary>The same; null if they are more than a message holds.</summary>
+    public static long? Within(long ciphertexts) => ciphertexts <= Array.MaxLength ? Of(ciphertexts) : null;
+
     /// <summary>Throws unless just so many bytes of ciphertexts came.</summary>
     public static void Require(ReceivedFrame frame, long ciphertexts, StepContext context)
     {

@@ -49,6 +49,9 @@ public sealed class Conv2dPacking : RingPacking
     internal static double SecondsOf(Conv2dShape shape, CkksParameters parameters, RingPackedOptions options, Conv2dTile tile) =>
         SecondsOf(shape, parameters, options, new Blocks(shape, tile).Counts(shape, tile));
 
+    // The images are the inputs' alone.
+    internal override object WeightLayout => (Parameters, Options, _shape with { Images = 1 }, Tile);
+
     // Inputs go by groups, pixels and channels; weights by groups, output channels and channels; results by groups, pixels and output channels.
     internal override (int Input, int Weight) FirstTermOf(int output)
     {

@@ -92,6 +92,25 @@ public sealed record Conv2dShape(int Channels, int Height, int Width, int Output
         _ = (InputLength, WeightLength, OutputLength);
     }
 
+    // Tiles of one result, with as many output channels as fit: of one channel of a group, and of all of several groups.
+    private protected override void TryFullest(CkksParameters parameters, RingPackedOptions options)
+    {
+        Check();
+        Conv2dShape one = this with { Images = 1 };
+        var tile = new Conv2dTile(1, 1, 1, 1, 1);
+        long kernel = tile.Coefficients(this);
+        int outputs = (int)Math.Clamp(parameters.Degree / kernel, 1, GroupOutputs);
+        _ = new Conv2dPacking(one, parameters, options, tile with { Outputs = outputs });
+        int groups = Groups;
+        tile = new Conv2dTile(1, 1, groups, GroupChannels, GroupOutputs);
+        for (; groups > 1 && tile.Coefficients(this) > parameters.Degree; groups--)
+            tile = tile with { Groups = groups - 1 };
+        if (groups > 1)
+        {
+            _ = new Conv2dPacking(one, parameters, options, tile);
+        }
+    }
+
     private protected override RingPacking Packed(CkksParameters parameters, RingPackedOptions options)
     {
         Check();

@@ -18,6 +18,10 @@ public sealed record MatMulShape(int Rows, int Inner, int Columns) : RingPackedS
     /// <summary>As in MatMul 1 × 784 × 128.</summary>
     public override string ToString() => $"MatMul {Rows} × {Inner} × {Columns}";
 
+    // All columns in one polynomial.
+    private protected override void TryFullest(CkksParameters parameters, RingPackedOptions options) =>
+        _ = new MatMulPacking(this with { Rows = 1 }, parameters, options, new MatMulTile(1, 1, Math.Min(Columns, parameters.Degree)));
+
     private protected override RingPacking Packed(CkksParameters parameters, RingPackedOptions options)
     {
         _ = (InputLength, WeightLength, OutputLength);

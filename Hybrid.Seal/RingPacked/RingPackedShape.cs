@@ -26,6 +26,26 @@ public abstract record RingPackedShape
         return Packed(parameters, options ?? new RingPackedOptions());
     }
 
+    /// <summary>
+    /// Whether parameters carry the layer whatever its tiles, and so with any number of rows or images: tried with those tiles where most
+    /// weights meet in a polynomial, and noise is largest.
+    /// </summary>
+    internal bool Fits(CkksParameters parameters, RingPackedOptions options)
+    {
+        try
+        {
+            TryFullest(parameters, options);
+            return true;
+        }
+        catch (ParameterException refusal) when (refusal.Fault == ParameterFault.OutOfRange)
+        {
+            return false; // a larger set may do, and where none does another scheme must
+        }
+    }
+
+    /// <summary>Throws if the noise of the fullest tiles does not fit.</summary>
+    private protected abstract void TryFullest(CkksParameters parameters, RingPackedOptions options);
+
     private protected abstract RingPacking Packed(CkksParameters parameters, RingPackedOptions options);
 
     /// <summary>A product of dimensions, as a length.</summary>

@@ -19,7 +19,7 @@ public sealed class CkksChainTests
         [
             (1, 1, 3, [ChainOp.MatMul(1, 3)]),
             (9, 7, 20, [ChainOp.MatMul(5, 8), ChainOp.Add(35), ChainOp.MatMul(3, 6), ChainOp.Add(50)]),
-            (40, 3, 30, [ChainOp.Add(28), ChainOp.MatMul(2, 12), ChainOp.Add(40), ChainOp.MatMul(17, 12), ChainOp.Add(62)]),
+            (40, 3, 30, [ChainOp.MatMul(2, 12), ChainOp.Add(40), ChainOp.MatMul(17, 12), ChainOp.Add(62)]),
             (3, 30, 62, [ChainOp.MatMul(4, 30), ChainOp.Add(62)]),
             (2, 5, 10, [ChainOp.MatMul(300, 15)]),
             (6, 4, 8, [ChainOp.MatMul(3, 0), ChainOp.Add(10), ChainOp.MatMul(2, 20)]),
@@ -43,7 +43,7 @@ public sealed class CkksChainTests
         {
             (Int128[] results, List<StepTrace> trace) = await pair.RunAsync(chain);
             CollectionAssert.AreEqual(chain.Expected(), results, $"run {run}");
-            Assert.HasCount(6, trace);
+            Assert.HasCount(3, trace);
             Assert.IsTrue(trace[1..^1].All(step => step is { BytesSent: 0, BytesReceived: 0, Messages: 0 }));
         }
 

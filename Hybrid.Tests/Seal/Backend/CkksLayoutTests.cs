@@ -1,4 +1,5 @@
 using Hybrid.Models;
+using Hybrid.Schemes;
 using Hybrid.Seal;
 using Hybrid.Seal.RingPacked;
 using Hybrid.Tests.Core.Models;
@@ -18,19 +19,19 @@ public sealed class CkksLayoutTests
         int found = 0;
         for (int run = 0; run < 60; run++)
         {
-            var linear = new LinearStretch(1, random.Next(1, 200), random.Next(1, 30), random.Next(2, 65), random.Next(10, 100), Int128.One << random.Next(0, 55));
+            var linear = Linear(1, random.Next(1, 200), random.Next(1, 30), random.Next(2, 65), random.Next(10, 100), Int128.One << random.Next(0, 55));
             CkksLayout? one = CkksLayout.Of(linear, Candidates);
             foreach (int rows in new[] { 2, 37, 1000, 100_003 })
             {
-                CkksLayout? many = CkksLayout.Of(linear with { Rows = rows }, Candidates);
+                CkksLayout? many = CkksLayout.Of(Rows(linear, rows), Candidates);
                 string what = $"{linear}, {rows} rows, seed {Seed}";
                 Assert.AreEqual(one is null, many is null, what);
                 if (one is not null)
                 {
                     found++;
                     Assert.AreEqual((one.Parameters, one.Limbs, one.LimbBits), (many!.Parameters, many.Limbs, many.LimbBits), what);
-                    Assert.AreEqual(rows * one.Limbs * linear.Inputs, many.Packing.Shape.InputLength, what);
-                    Assert.AreEqual(rows * one.Limbs * linear.Outputs, many.Packing.Shape.OutputLength, what);
+                    Assert.AreEqual(rows * one.Limbs * Product(linear).Inner, many.Packing.Shape.InputLength, what);
+                    Assert.AreEqual(rows * one.Limbs * Product(linear).Columns, many.Packing.Shape.OutputLength, what);
                 }
             }
         }
@@ -45,7 +46,7 @@ public sealed class CkksLayoutTests
         var random = new Random(Seed);
         for (int run = 0; run < 200; run++)
         {
-            var linear = new LinearStretch(random.Next(1, 3000), random.Next(1, 300), random.Next(1, 60), 20, random.Next(20, 80), Int128.One << random.Next(0, 50));
+            var linear = Linear(random.Next(1, 3000), random.Next(1, 300), random.Next(1, 60), 20, random.Next(20, 80), Int128.One << random.Next(0, 50));
             if (CkksLayout.Of(linear, Candidates) is not { } layout)
             {
                 continue;
@@ -64,7 +65,7 @@ public sealed class CkksLayoutTests
     [TestMethod]
     public void Results_that_64_bits_do_not_hold_are_computed_in_limbs()
     {
-        var small = new LinearStretch(5, 10, 3, 30, 64, Int128.One << 31);
+        var small = Linear(5, 10, 3, 30, 64, Int128.One << 31);
         Assert.AreEqual((1, 30), (CkksLayout.Of(small, Candidates)!.Limbs, CkksLayout.Of(small, Candidates)!.LimbBits));
         CkksLayout large = CkksLayout.Of(small with { OutputBits = 65 }, Candidates)!;
         Assert.AreEqual((2, 29), (large.Limbs, large.LimbBits));
@@ -75,7 +76,7 @@ public sealed class CkksLayoutTests
         {
             for (int normBits = 0; normBits < 60; normBits++)
             {
-                var linear = new LinearStretch(1, 4, 4, inputBits, Math.Max(65, inputBits + normBits + 1), Int128.One << normBits);
+                var linear = Linear(1, 4, 4, inputBits, Math.Max(65, inputBits + normBits + 1), Int128.One << normBits);
                 if (CkksLayout.Of(linear, Candidates) is not { } layout)
                 {
                     continue;
@@ -92,7 +93,7 @@ public sealed class CkksLayoutTests
     [TestMethod]
     public void The_smallest_set_that_carries_it_is_taken_and_none_where_none_does()
     {
-        var linear = new LinearStretch(10, 20, 3, 20, 60, 1000);
+        var linear = Linear(10, 20, 3, 20, 60, 1000);
         Assert.AreEqual(Candidates[1], CkksLayout.Of(linear, Candidates)!.Parameters);
         Assert.AreEqual(Candidates[2], CkksLayout.Of(linear with { NormBound = Int128.One << 45 }, Candidates)!.Parameters);
         foreach (LinearStretch impossible in new[]
@@ -115,7 +116,7 @@ public sealed class CkksLayoutTests
     {
         foreach ((int rows, int inputs, int outputs) in new[] { (1 << 28, 1, 1), (1 << 18, 1000, 1), (1 << 18, 1, 1000), (16384, 16384, 16384), (171, 1, 1_500_000) })
         {
-            CkksLayout layout = CkksLayout.Of(new LinearStretch(rows, inputs, outputs, 20, 60, 1000), Candidates)!;
+            CkksLayout layout = CkksLayout.Of(Linear(rows, inputs, outputs, 20, 60, 1000), Candidates)!;
             RingPackedPlan plan = layout.Packing.Plan;
             Assert.AreEqual((long)plan.CiphertextsUp * RingPackedWire.InputBytes(layout.Parameters), plan.BytesUp, $"{layout.Packing.Shape}");
             Assert.IsGreaterThan((long)rows * inputs * 18, plan.BytesUp, $"{layout.Packing.Shape}");
@@ -123,7 +124,7 @@ public sealed class CkksLayoutTests
         }
 
         // Limbs are rows too.
-        Assert.IsNull(CkksLayout.Of(new LinearStretch(1 << 28, 1, 1, 40, 80, Int128.One << 35), Candidates));
+        Assert.IsNull(CkksLayout.Of(Linear(1 << 28, 1, 1, 40, 80, Int128.One << 35), Candidates));
     }
 
     [TestMethod]
@@ -131,11 +132,65 @@ public sealed class CkksLayoutTests
     {
         foreach ((string name, int limbs) in new[] { ("breast-cancer", 2), ("diabetes", 1), ("digits", 1) })
         {
-            ModelGraph graph = FoldedModel.Of(SampleModels.Load(name)).Card.Graph(100);
+            ModelProgram graph = FoldedModel.Of(SampleModels.Load(name)).Card.Program(100, Revealed.Scores);
             LinearStretch linear = LinearStretch.Of(new Hybrid.Planning.Stretch([.. graph.Graph.Nodes.Where(node => node.Op is not (Hybrid.Graph.ConstantOp or Hybrid.Graph.RevealOp))]))!;
             CkksLayout layout = CkksLayout.Of(linear, Candidates)!;
             Assert.AreEqual(Candidates[1], layout.Parameters, name);
             Assert.AreEqual(limbs, layout.Limbs, name);
         }
     }
+
+    [TestMethod]
+    public void What_comes_from_shares_or_goes_to_shares_needs_no_limbs_and_must_fit_63_bits()
+    {
+        LinearStretch shared = Linear(5, 10, 3, 30, 63, Int128.One << 31) with { Before = Scheme.Shares, After = Scheme.Shares };
+        foreach (LinearStretch linear in new[] { shared, shared with { Before = Scheme.Plain }, shared with { After = Scheme.Plain } })
+        {
+            Assert.AreEqual((1, 64), (CkksLayout.Of(linear, Candidates)!.Limbs, CkksLayout.Of(linear, Candidates)!.LimbBits));
+            Assert.IsNull(CkksLayout.Of(linear with { OutputBits = 64 }, Candidates));
+            Assert.IsNull(CkksLayout.Of(linear with { InputBits = 65 }, Candidates));
+        }
+
+        // Masks hide all, so there is no flooding, and the smallest set has room for 16-bit weights.
+        LinearStretch small = shared with { NormBound = Int128.One << 21 };
+        Assert.AreEqual(0, CkksLayout.Of(small, Candidates)!.Packing.Options.RevealBits);
+        Assert.AreEqual(Candidates[0], CkksLayout.Of(small, Candidates)!.Parameters);
+        Assert.AreEqual(CkksLayout.RevealBits, CkksLayout.Of(small with { After = Scheme.Plain }, Candidates)!.Packing.Options.RevealBits);
+    }
+
+    [TestMethod]
+    public void One_key_serves_convolutions_of_any_number_of_images()
+    {
+        const int Seed = 173;
+        var random = new Random(Seed);
+        for (int run = 0; run < 30; run++)
+        {
+            int groups = random.Next(1, 5);
+            var layer = new Conv2dShape(groups * random.Next(1, 9), random.Next(5, 40), random.Next(5, 40), groups * random.Next(1, 9), random.Next(1, 6), random.Next(1, 6))
+            {
+                Groups = groups,
+                StrideHeight = random.Next(1, 3),
+                PadTop = random.Next(3),
+                PadRight = random.Next(3),
+            };
+            var linear = new LinearStretch(layer, 40, 63, Int128.One << random.Next(0, 50), Scheme.Shares, Scheme.Shares);
+            CkksLayout? one = CkksLayout.Of(linear, Candidates);
+            foreach (int images in new[] { 2, 37 })
+            {
+                CkksLayout? many = CkksLayout.Of(linear with { Layer = layer with { Images = images } }, Candidates);
+                Assert.AreEqual(one?.Parameters, many?.Parameters, $"{layer}, {images} images, seed {Seed}");
+                if (many is not null)
+                {
+                    Assert.IsLessThan(many.Packing.Plan.LimitBits, many.Packing.Plan.NoiseBits, $"{layer}, seed {Seed}");
+                }
+            }
+        }
+    }
+
+    private static LinearStretch Linear(int rows, int inputs, int outputs, int inputBits, int outputBits, Int128 norm) =>
+        new(new MatMulShape(rows, inputs, outputs), inputBits, outputBits, norm);
+
+    private static LinearStretch Rows(LinearStretch linear, int rows) => linear with { Layer = Product(linear) with { Rows = rows } };
+
+    private static MatMulShape Product(LinearStretch linear) => (MatMulShape)linear.Layer;
 }

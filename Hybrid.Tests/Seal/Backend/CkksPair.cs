@@ -44,11 +44,11 @@ internal sealed class CkksPair : IAsyncDisposable
     public async Task<(Int128[] Results, List<StepTrace> Trace)> RunAsync(LinearChain chain)
     {
         var trace = new List<StepTrace>();
-        Task<HeldTensor> here = ExecuteAsync(_client, new PlainTensor(chain.Input, Party.Client, new SecretBuffer<Int128>(chain.Integers)), chain, trace);
-        Task<HeldTensor> there = ExecuteAsync(_server, new PlainTensor(chain.Input, Party.Client), chain, []);
-        using HeldTensor result = await here;
-        using HeldTensor atServer = await there;
-        return (((PlainTensor)result).Integers.ToArray(), trace);
+        Task<PlainTensor> here = ExecuteAsync(_client, new PlainTensor(chain.Input, Party.Client, new SecretBuffer<Int128>(chain.Integers)), chain, trace);
+        Task<PlainTensor> there = ExecuteAsync(_server, new PlainTensor(chain.Input, Party.Client), chain, []);
+        using PlainTensor result = await here;
+        using PlainTensor atServer = await there;
+        return (result.Integers.ToArray(), trace);
     }
 
     public async ValueTask DisposeAsync()
@@ -66,19 +66,17 @@ internal sealed class CkksPair : IAsyncDisposable
         return registry.Backends[0].SetUpAsync(PlanOf(chain, registry), context);
     }
 
-    private Task<HeldTensor> ExecuteAsync(SchemeRegistry registry, HeldTensor input, LinearChain chain, List<StepTrace> trace)
+    private async Task<PlainTensor> ExecuteAsync(SchemeRegistry registry, PlainTensor input, LinearChain chain, List<StepTrace> trace)
     {
         Plan plan = PlanOf(chain, registry);
-        return Executor.RunAsync(
+        using var executor = new Executor(
             plan,
-            input,
             registry.Role,
             registry,
             registry.Role == Party.Client ? _channels.Client : _channels.Server,
             OsRandom.Instance,
             registry.Role == Party.Server ? chain.Bindings : [],
-            new DisclosureLedger(plan),
-            trace,
-            CancellationToken.None);
+            new DisclosureLedger(plan));
+        return (await executor.RunAsync([input], trace, CancellationToken.None)).Values.Single();
     }
 }

@@ -45,9 +45,9 @@ public sealed class ComposedMapTests
             var chain = new LinearChain(170 + i, 2, 4, 8, Chains[i]);
             LinearStretch linear = LinearStretch.Of(chain.Stretch)!;
             ComposedMap map = ComposedMap.Of(chain.Stretch, chain.Constants);
-            for (int j = 0; j < linear.Outputs; j++)
+            for (int j = 0; j < linear.Biases; j++)
             {
-                Int128 norm = Enumerable.Range(0, linear.Inputs).Aggregate(Int128.Zero, (sum, k) => sum + Math.Abs(map.Weights[(k * linear.Outputs) + j]));
+                Int128 norm = Enumerable.Range(0, (map.Weights.Length / linear.Biases)).Aggregate(Int128.Zero, (sum, k) => sum + Math.Abs(map.Weights[(k * linear.Biases) + j]));
                 Assert.IsLessThanOrEqualTo(linear.NormBound, norm, $"chain {i}, column {j}");
             }
         }

@@ -45,6 +45,9 @@ internal sealed class LinearChain
     /// <summary>The input and all ops.</summary>
     public Stretch Stretch { get; }
 
+    /// <summary>The same, with values that come and go as told.</summary>
+    public Stretch Between(Scheme before, Scheme after) => new(Stretch.Nodes, before, after);
+
     /// <summary>The input's integers.</summary>
     public Int128[] Integers { get; }
 
@@ -61,7 +64,7 @@ internal sealed class LinearChain
     {
         foreach (Node op in Stretch.Ops)
         {
-            long[] constant = Bindings[op.Inputs[1].Id].Integers.ToArray();
+            long[] constant = Bindings[((ConstantOp)op.Inputs[1].Op).Number].Integers.ToArray();
             int outputs = op.Shape[1];
             if (op.Op is MatMulOp)
             {
@@ -85,7 +88,7 @@ internal sealed class LinearChain
         long[] weights = [.. Enumerable.Range(0, inner * outputs).Select(_ => Draw(bits))];
         Int128 norm = Enumerable.Range(0, outputs).Max(j => Enumerable.Range(0, inner).Aggregate(Int128.Zero, (sum, k) => sum + Math.Abs(weights[(k * outputs) + j])));
         Node constant = Graph.Constant($"W{Graph.Nodes.Count}", Visibility.Private(Party.Server), new Shape(inner, outputs), 0, norm);
-        Bindings.Add(constant.Id, new ConstantBinding(constant, weights));
+        Bindings.Add(((ConstantOp)constant.Op).Number, new ConstantBinding(constant, weights));
         return Graph.MatMul(left, constant);
     }
 
@@ -94,7 +97,7 @@ internal sealed class LinearChain
         int outputs = left.Shape[1];
         long[] bias = [.. Enumerable.Range(0, outputs).Select(_ => Draw(bits))];
         Node constant = Graph.Constant($"c{Graph.Nodes.Count}", Visibility.Private(Party.Server), new Shape(outputs), 0, bias.Max(c => Int128.Abs(c)));
-        Bindings.Add(constant.Id, new ConstantBinding(constant, bias));
+        Bindings.Add(((ConstantOp)constant.Op).Number, new ConstantBinding(constant, bias));
         return Graph.Add(left, constant);
     }
 

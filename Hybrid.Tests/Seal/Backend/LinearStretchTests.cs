@@ -1,7 +1,9 @@
 using Hybrid.Graph;
 using Hybrid.Numerics;
 using Hybrid.Planning;
+using Hybrid.Schemes;
 using Hybrid.Seal;
+using Hybrid.Seal.RingPacked;
 using Hybrid.Tensors;
 
 namespace Hybrid.Tests.Seal.Backend;
@@ -19,9 +21,9 @@ public sealed class LinearStretchTests
         Node third = MatMul(graph, second, 2, 30);
         Node fourth = Add(graph, third, 9);
         LinearStretch linear = LinearStretch.Of(new Stretch([x, first, second, third, fourth]))!;
-        Assert.AreEqual(new LinearStretch(7, 3, 2, x.Bits, fourth.Bits, 3000), linear);
+        Assert.AreEqual(new LinearStretch(new MatMulShape(7, 3, 2), x.Bits, fourth.Bits, 3000), linear);
         Assert.AreSame(first, LinearStretch.FirstProduct(new Stretch([x, first, second, third, fourth])));
-        Assert.AreEqual(new LinearStretch(7, 5, 2, first.Bits, third.Bits, 30), LinearStretch.Of(new Stretch([first, second, third])));
+        Assert.AreEqual(new LinearStretch(new MatMulShape(7, 5, 2), first.Bits, third.Bits, 30), LinearStretch.Of(new Stretch([first, second, third])));
         Assert.AreSame(third, LinearStretch.FirstProduct(new Stretch([first, second, third])));
     }
 
@@ -77,6 +79,62 @@ public sealed class LinearStretchTests
         Node narrow = MatMul(graph, x, 0, 5);
         Assert.IsNull(LinearStretch.Of(new Stretch([x, narrow])), "no outputs");
     }
+
+    [TestMethod]
+    public void A_convolution_with_a_number_for_each_channel_is_a_layer()
+    {
+        OpGraph graph = new();
+        Node x = graph.Input("x", Party.Client, new Shape(2, 4, 9, 8), new FixedPointFormat(0, 10));
+        var geometry = new Conv2dGeometry { StrideRows = 2, PadTop = 1, PadLeft = 2, PadBottom = 3, Groups = 2 };
+        Node product = Convolve(graph, x, geometry, new Shape(6, 2, 3, 2), 500);
+        foreach (Shape bias in new[] { new Shape(1, 6, 1, 1), new Shape(6, 1, 1) })
+        {
+            Node sum = AddOf(graph, product, bias);
+            LinearStretch linear = LinearStretch.Of(new Stretch([x, product, sum], Scheme.Shares, Scheme.Shares))!;
+            var layer = new Conv2dShape(4, 9, 8, 6, 3, 2) { Images = 2, StrideHeight = 2, PadTop = 1, PadLeft = 2, PadBottom = 3, Groups = 2 };
+            Assert.AreEqual(new LinearStretch(layer, x.Bits, sum.Bits, 500, Scheme.Shares, Scheme.Shares), linear);
+            Assert.AreEqual((6, product.Shape[2] * product.Shape[3]), (linear.Biases, linear.BiasRun));
+            Assert.AreEqual(layer with { Images = 6 }, linear.Times(3));
+            Assert.AreSame(product, LinearStretch.FirstProduct(new Stretch([x, product, sum])));
+        }
+    }
+
+    [TestMethod]
+    public void Other_convolutions_are_left_to_other_schemes()
+    {
+        OpGraph graph = new();
+        Node x = graph.Input("x", Party.Client, new Shape(1, 2, 6, 6), new FixedPointFormat(0, 10));
+        Node product = Convolve(graph, x, new Conv2dGeometry(), new Shape(2, 2, 3, 3), 50);
+        Assert.IsNotNull(LinearStretch.Of(new Stretch([x, product])));
+        Assert.IsNull(LinearStretch.Of(new Stretch([x, product, Convolve(graph, product, new Conv2dGeometry(), new Shape(2, 2, 3, 3), 50)])), "two");
+        Assert.IsNull(LinearStretch.Of(new Stretch([x, Convolve(graph, x, new Conv2dGeometry { DilationRows = 2 }, new Shape(2, 2, 3, 3), 50)])), "gaps");
+        foreach (Shape bias in new[] { new Shape(1), new Shape(4), new Shape(2, 4, 4), new Shape(1, 1, 4, 4), new Shape(1, 1, 1, 1), new Shape(1, 2, 4, 1) })
+        {
+            Assert.IsNull(LinearStretch.Of(new Stretch([x, product, AddOf(graph, product, bias)])), $"a sum with {bias}");
+        }
+
+        Node before = AddOf(graph, x, new Shape(2, 1, 1));
+        Assert.IsNull(LinearStretch.Of(new Stretch([x, before, Convolve(graph, before, new Conv2dGeometry(), new Shape(2, 2, 3, 3), 50)])), "a sum before");
+    }
+
+    [TestMethod]
+    public void A_sum_is_of_a_number_for_each_column()
+    {
+        OpGraph graph = new();
+        Node x = graph.Input("x", Party.Client, new Shape(2, 3), new FixedPointFormat(0, 10));
+        Node product = MatMul(graph, x, 4, 5);
+        Assert.IsNotNull(LinearStretch.Of(new Stretch([x, product, AddOf(graph, product, new Shape(1, 4))])));
+        foreach (Shape bias in new[] { new Shape(1), new Shape(2, 1), new Shape(2, 4), new Shape(1, 2, 4), new Shape(5, 1, 4) })
+        {
+            Assert.IsNull(LinearStretch.Of(new Stretch([x, product, AddOf(graph, product, bias)])), $"a sum with {bias}");
+        }
+    }
+
+    private static Node Convolve(OpGraph graph, Node images, Conv2dGeometry geometry, Shape kernels, Int128 norm) =>
+        graph.Add(new Conv2dOp(geometry), images, graph.Constant($"K{graph.Nodes.Count}", Visibility.Private(Party.Server), kernels, 0, norm));
+
+    private static Node AddOf(OpGraph graph, Node left, Shape shape) =>
+        graph.Add(left, graph.Constant($"c{graph.Nodes.Count}", Visibility.Private(Party.Server), shape, 0, 9));
 
     private static Node MatMul(OpGraph graph, Node left, int outputs, Int128 norm) =>
         graph.MatMul(left, graph.Constant($"W{graph.Nodes.Count}", Visibility.Private(Party.Server), new Shape(left.Shape[1], outputs), 0, norm));

@@ -1,0 +1,146 @@
+using System.Numerics.Tensors;
+using Hybrid.Communication;
+using Hybrid.Graph;
+using Hybrid.Planning;
+using Hybrid.Schemes;
+using Hybrid.Security;
+using Hybrid.Tensors;
+
+namespace Hybrid.Paillier;
+
+// How values come from shares and go to shares, and what conversions have in common.
+internal sealed partial class PaillierBackend
+{
+    public Quote? QuoteFromShares(Node node, Stretch stretch)
+    {
+        if (stretch.Before != Scheme.Shares || node != stretch.Entry || Layout(stretch) is not { } layout)
+        {
+            return null;
+        }
+
+        int count = layout.Ciphertexts(node.Shape);
+        return FrameBytes(count) is { } bytes ? new Quote(Costs.Encrypt(count), Costs.Read(count) + Costs.AddPlain(count), bytes, 0, 1) : null;
+    }
+
+    public async Task<HeldTensor> FromSharesAsync(PlanStep step, ReadOnlyMemory<ulong> share, StepContext context)
+    {
+        RequireLength(share.Length, step.Node);
+        PaillierLayout layout = RequireLayout(step.Stretch);
+        SlotPacking packing = Packing(layout);
+        Shape shape = step.Node.Shape;
+        if (_role == Party.Client)
+        {
+            await SendEncryptedAsync(() => PaillierColumns.Pack(PublicKey, packing, shape, share.Span), context).ConfigureAwait(false);
+            return new PaillierTensor(step.Node, packing, null);
+        }
+
+        CiphertextVector received = await ReceiveAsync(layout.Ciphertexts(shape), context).ConfigureAwait(false);
+        CiphertextVector sums = await Task.Run(
+            () =>
+            {
+                using PlaintextVector own = PaillierColumns.Pack(PublicKey, packing, shape, share.Span);
+                return new PaillierEvaluator(PublicKey, Parallelism).AddPlain(received, own);
+            },
+            context.Cancellation).ConfigureAwait(false);
+        return new PaillierTensor(step.Node, packing, sums);
+    }
+
+    public Quote? QuoteToShares(Node node, Stretch stretch) =>
+        stretch.After == Scheme.Shares && node == stretch.Last && Layout(stretch) is { } layout ? QuoteReply(layout, node.Shape) : null;
+
+    /// <inheritdoc/>
+    /// <remarks>Exact. Hides the value from the client but for a chance of 2^-40 an element: see <see cref="PaillierLayout"/>.</remarks>
+    public async Task ToSharesAsync(PlanStep step, HeldTensor tensor, Memory<ulong> share, StepContext context)
+    {
+        RequireLength(share.Length, step.Node);
+        PaillierLayout layout = RequireLayout(step.Stretch);
+        var held = (PaillierTensor)tensor;
+        if (_role == Party.Server)
+        {
+            await ReplyAsync(layout, held, ReplyMask.HidesAll, share, context).ConfigureAwait(false);
+            return;
+        }
+
+        CiphertextVector ciphertexts = await ReceiveAsync(layout.Ciphertexts(step.Node.Shape), context).ConfigureAwait(false);
+        await Task.Run(
+            () =>
+            {
+                using PlaintextVector plaintexts = Decrypt(ciphertexts);
+                PaillierColumns.Unpack(held.Packing, step.Node.Shape, plaintexts, share.Span);
+            },
+            context.Cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>What <see cref="ReplyAsync"/> costs, with the client's decryption; null if it is too much for a message.</summary>
+    public Quote? QuoteReply(PaillierLayout layout, Shape shape)
+    {
+        int count = layout.Ciphertexts(shape);
+        double server = Costs.Randomise(count) + (layout.IsMasked ? Costs.AddPlain(count) : 0);
+        return FrameBytes(count) is { } bytes ? new Quote(Costs.Decrypt(count), server, 0, bytes, 1) : null;
+    }
+
+    /// <summary>At the client: encrypts and sends.</summary>
+    /// <param name="pack">Makes the plaintexts, which are wiped once encrypted.</param>
+    /// <param name="context">The step's context.</param>
+    public async Task SendEncryptedAsync(Func<PlaintextVector> pack, StepContext context)
+    {
+        byte[] bytes = await Task.Run(
+            () =>
+            {
+                using PlaintextVector plaintexts = pack();
+                return CiphertextFormat.Write(Encrypt(plaintexts, context));
+            },
+            context.Cancellation).ConfigureAwait(false);
+        await context.Channel.SendAsync(context.Tag, bytes, context.Cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Receives so many ciphertexts, checked.</summary>
+    /// <exception cref="FormatRefusedException">They are not that many, or not all are ciphertexts of the key.</exception>
+    public async Task<CiphertextVector> ReceiveAsync(int count, StepContext context)
+    {
+        using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, count * PublicKey.CiphertextBytes, context.Cancellation).ConfigureAwait(false);
+        return await Task.Run(() => CiphertextFormat.Read(PublicKey, frame.Span, count), context.Cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>At the server: masks, re-randomises and sends.</summary>
+    /// <param name="layout">The stretch's layout.</param>
+    /// <param name="tensor">What is sent.</param>
+    /// <param name="mask">What it is masked with.</param>
+    /// <param name="share">Takes the masks, negated, where they hide all.</param>
+    /// <param name="context">The step's context.</param>
+    public async Task ReplyAsync(PaillierLayout layout, PaillierTensor tensor, ReplyMask mask, Memory<ulong> share, StepContext context)
+    {
+        byte[] bytes = await Task.Run(
+            () =>
+            {
+                CiphertextVector ciphertexts = mask == ReplyMask.None ? tensor.Ciphertexts! : Masked(layout, tensor, mask, share, context.Random);
+                return CiphertextFormat.Write(Randomise(ciphertexts, layout.WeightBits, context));
+            },
+            context.Cancellation).ConfigureAwait(false);
+        await context.Channel.SendAsync(context.Tag, bytes, context.Cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>At the client: decrypts.</summary>
+    public PlaintextVector Decrypt(CiphertextVector ciphertexts) => new PaillierDecryptor(PrivateKey, Parallelism).Decrypt(ciphertexts);
+
+    private CiphertextVector Masked(PaillierLayout layout, PaillierTensor tensor, ReplyMask mask, Memory<ulong> share, IRandomSource random)
+    {
+        using var masks = new PlaintextVector(PublicKey, tensor.Ciphertexts!.Count);
+        tensor.Packing.FillMasks(masks, layout.MaskBits, layout.ValueBits - 1, mask == ReplyMask.KeepsWords, random);
+        if (mask == ReplyMask.HidesAll)
+        {
+            PaillierColumns.Unpack(tensor.Packing, tensor.Shape, masks, share.Span);
+            TensorPrimitives.Negate<ulong>(share.Span, share.Span);
+        }
+
+        return new PaillierEvaluator(PublicKey, Parallelism).AddPlain(tensor.Ciphertexts, masks);
+    }
+
+    private static void RequireLength(int words, Node node)
+    {
+        if (words != node.Shape.ElementCount)
+        {
+            throw new ArgumentException($"A share of {node.Label} of shape {node.Shape} has {node.Shape.ElementCount} words; {words} were given.");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using Hybrid.Communication;
+using Hybrid.Graph;
+using Hybrid.Planning;
+using Hybrid.Schemes;
+using Hybrid.Seal.RingPacked;
+using Hybrid.Security;
+
+namespace Hybrid.Seal;
+
+// How values come from shares and go to shares, and what conversions have in common.
+internal sealed partial class CkksBackend
+{
+    public Quote? QuoteFromShares(Node node, Stretch stretch)
+    {
+        if (stretch.Before != Scheme.Shares || node != stretch.Entry || Layout(stretch) is not { } layout || layout.FrameUp is not { } bytes)
+        {
+            return null;
+        }
+
+        RingPacking packing = layout.Packing;
+        return new Quote(CkksCosts.Encrypt(packing), CkksCosts.Read(packing) + CkksCosts.AddShare(packing, Parallelism), bytes, 0, 1);
+    }
+
+    public async Task<HeldTensor> FromSharesAsync(PlanStep step, ReadOnlyMemory<ulong> share, StepContext context)
+    {
+        RequireLength(share.Length, step.Node);
+        CkksLayout layout = RequireLayout(step.Stretch);
+        if (_role == Party.Client)
+        {
+            using var words = new SecretBuffer<ulong>(share.Span);
+            await SendEncryptedAsync(layout, words, context).ConfigureAwait(false);
+            return new CkksTensor(step.Node, layout);
+        }
+
+        Ciphertext[] inputs = await ReceiveInputsAsync(layout, context).ConfigureAwait(false);
+        await Task.Run(() => _evaluator!.AddShare(layout.Packing, inputs, share.Span), context.Cancellation).ConfigureAwait(false);
+        return new CkksTensor(step.Node, layout, inputs);
+    }
+
+    public Quote? QuoteToShares(Node node, Stretch stretch) =>
+        stretch.After == Scheme.Shares && node == stretch.Last && Layout(stretch) is { } layout ? QuoteReply(layout) : null;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Masks are uniform modulo Q, so what the client decrypts tells nothing whatever. The words add up to the value modulo 2^64, or to one
+    /// more or less: each party rounds its own. That is so for about one in 2^9 elements at most, noise 2^65 / Q of them; a truncation, which
+    /// follows a product in fixed point, absorbs it. See <see cref="RingPackedEvaluator.MaskUniform"/>.
+    /// </remarks>
+    public async Task ToSharesAsync(PlanStep step, HeldTensor tensor, Memory<ulong> share, StepContext context)
+    {
+        RequireLength(share.Length, step.Node);
+        var held = (CkksTensor)tensor;
+        if (_role == Party.Client)
+        {
+            using var words = new SecretBuffer<ulong>(share.Length);
+            await ReceiveReplyAsync(held.Layout, words, context).ConfigureAwait(false);
+            words.Span.CopyTo(share.Span);
+            return;
+        }
+
+        await SendReplyAsync(
+            held.Layout,
+            () =>
+            {
+                using SecretBuffer<ulong> bias = BiasOf(step.Stretch, held.Layout, context);
+                return _evaluator!.MaskUniform(held.Product!, bias.Span, share.Span);
+            },
+            context).ConfigureAwait(false);
+    }
+
+    /// <summary>What a reply costs, masked or revealed, with the client's decryption; null if it is too much for a message.</summary>
+    public Quote? QuoteReply(CkksLayout layout) => layout.FrameDown is { } bytes
+        ? new Quote(CkksCosts.Decrypt(layout.Packing), CkksCosts.Reply(layout.Packing, Parallelism), 0, bytes, 1)
+        : null;
+
+    /// <summary>At the client: encrypts the words that enter a layer, limb by limb, and sends them.</summary>
+    public async Task SendEncryptedAsync(CkksLayout layout, SecretBuffer<ulong> words, StepContext context)
+    {
+        int each = RingPackedWire.InputBytes(layout.Parameters);
+        byte[] bytes = await Task.Run(
+            () =>
+            {
+                Ciphertext[] ciphertexts = Encrypt(layout, words.Span, context);
+                var written = new byte[checked(each * ciphertexts.Length)];
+                for (int i = 0; i < ciphertexts.Length; i++)
+                    RingPackedWire.WriteInput(ciphertexts[i], written.AsSpan(i * each, each));
+                return written;
+            },
+            context.Cancellation).ConfigureAwait(false);
+        await context.Channel.SendAsync(context.Tag, bytes, context.Cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>At the server: receives what enters a layer, checked.</summary>
+    /// <exception cref="ProtocolException">More or fewer bytes came than are due.</exception>
+    /// <exception cref="FormatRefusedException">The bytes are no ciphertexts of the parameters.</exception>
+    public async Task<Ciphertext[]> ReceiveInputsAsync(CkksLayout layout, StepContext context)
+    {
+        int each = RingPackedWire.InputBytes(layout.Parameters);
+        int expected = checked(each * layout.Packing.Plan.CiphertextsUp);
+        using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, expected, context.Cancellation).ConfigureAwait(false);
+        FrameBytes.Require(frame, expected, context);
+        return await Task.Run(
+            () =>
+            {
+                var ciphertexts = new Ciphertext[layout.Packing.Plan.CiphertextsUp];
+                for (int i = 0; i < ciphertexts.Length; i++)
+                    ciphertexts[i] = RingPackedWire.ReadInput(Context, frame.Span.Slice(i * each, each));
+                return ciphertexts;
+            },
+            context.Cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>At the server: sends what a layer gives, made fit to leave.</summary>
+    /// <param name="layout">The layer.</param>
+    /// <param name="make">Masks or floods the ciphertexts.</param>
+    /// <param name="context">The step's context.</param>
+    public static async Task SendReplyAsync(CkksLayout layout, Func<Ciphertext[]> make, StepContext context)
+    {
+        byte[] bytes = await Task.Run(
+            () =>
+            {
+                Ciphertext[] ciphertexts = make();
+                var written = new byte[checked((int)layout.ReplyBytes)];
+                int at = 0;
+                for (int i = 0; i < ciphertexts.Length; i++)
+                    at += RingPackedWire.WriteOutput(layout.Packing, i, ciphertexts[i], written.AsSpan(at));
+                return written;
+            },
+            context.Cancellation).ConfigureAwait(false);
+        await context.Channel.SendAsync(context.Tag, bytes, context.Cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>At the client: receives what a layer gives and decrypts it to words, limb by limb.</summary>
+    /// <exception cref="ProtocolException">More or fewer bytes came than are due.</exception>
+    /// <exception cref="FormatRefusedException">The bytes are no ciphertexts of the parameters.</exception>
+    public async Task ReceiveReplyAsync(CkksLayout layout, SecretBuffer<ulong> words, StepContext context)
+    {
+        int expected = checked((int)layout.ReplyBytes);
+        using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, expected, context.Cancellation).ConfigureAwait(false);
+        FrameBytes.Require(frame, expected, context);
+        await Task.Run(
+            () =>
+            {
+                var ciphertexts = new Ciphertext[layout.Packing.Plan.CiphertextsDown];
+                int at = 0;
+                for (int i = 0; i < ciphertexts.Length; i++)
+                {
+                    int each = RingPackedWire.OutputBytes(layout.Packing, i);
+                    ciphertexts[i] = RingPackedWire.ReadOutput(Context, layout.Packing, i, frame.Span.Slice(at, each));
+                    at += each;
+                }
+
+                Decryptor.Decrypt(layout.Packing, ciphertexts, words.Span);
+            },
+            context.Cancellation).ConfigureAwait(false);
+    }
+
+    private static void RequireLength(int words, Node node)
+    {
+        if (words != node.Shape.ElementCount)
+        {
+            throw new ArgumentException($"A share of {node.Label} of shape {node.Shape} has {node.Shape.ElementCount} words; {words} were given.");
+        }
+    }
+}
