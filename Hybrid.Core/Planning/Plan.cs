@@ -36,11 +36,21 @@ public sealed class Plan
     /// <summary>The schemes other than plain that the plan uses.</summary>
     public IEnumerable<Scheme> Schemes => Steps.SelectMany(step => new[] { step.From, step.To }).Where(scheme => scheme != Scheme.Plain).Distinct();
 
-    /// <summary>Seconds from start to end over a link, as expected: the steps come one after the other.</summary>
+    /// <summary>Ways between the parties that are waited for until all that is revealed is where it belongs.</summary>
+    public int Flights
+    {
+        get
+        {
+            (int client, int server) = Quote.Ways.After(0, 0);
+            return Graph.Reveals.Max(reveal => ((RevealOp)reveal.Op).To == Party.Client ? client : server);
+        }
+    }
+
+    /// <summary>Seconds from start to end over a link, as expected: steps compute and send one after the other, and overlap where they only wait.</summary>
     public double Seconds(LinkProfile link)
     {
         ArgumentNullException.ThrowIfNull(link);
-        return Steps.Sum(step => link.Latency(step.Quote));
+        return Steps.Sum(step => link.Latency(step.Quote) - (step.Quote.Flights * link.RoundTripSeconds / 2)) + (Flights * link.RoundTripSeconds / 2);
     }
 
     /// <summary>

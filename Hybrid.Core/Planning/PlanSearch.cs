@@ -71,6 +71,31 @@ internal sealed class PlanSearch
         return Assignment(labels.MinBy(label => label.Total)!);
     }
 
+    /// <summary>Assignments that differ in one chain: put into ciphertexts, or taken out of them.</summary>
+    public IEnumerable<SchemeAssignment> Neighbours(SchemeAssignment assignment)
+    {
+        foreach (CipherChain chain in _candidates.Values.SelectMany(list => list).Select(candidate => candidate.Chain))
+        {
+            bool isIn = chain.Ops.All(op => assignment[op] == chain.Scheme);
+            if (isIn && chain.Ops.Any(op => _mustBeCipher.Contains(op.Id)))
+            {
+                continue;
+            }
+
+            if ((isIn || chain.After == Scheme.Plain) && !(_request.Allows(Scheme.Shares) && _registry.Backend(Scheme.Shares) is not null))
+            {
+                continue;
+            }
+
+            Scheme[] schemes = [.. assignment.Schemes];
+            foreach (Node op in chain.Ops)
+                schemes[op.Id] = isIn ? Scheme.Shares : chain.Scheme;
+            foreach (Node reveal in _graph.Reveals)
+                schemes[reveal.Id] = schemes[reveal.Inputs[0].Id];
+            yield return new SchemeAssignment([.. schemes]);
+        }
+    }
+
     /// <summary>Why <see cref="Best"/> found nothing.</summary>
     public ParameterException Refusal()
     {

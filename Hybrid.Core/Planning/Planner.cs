@@ -13,6 +13,9 @@ namespace Hybrid.Planning;
 /// </remarks>
 public static class Planner
 {
+    // Plans that are drawn up as a whole in search of a better one.
+    private const int MostTries = 24;
+
     /// <summary>Plans a graph for the least time.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="registry">The backends and conversions at hand.</param>
@@ -50,7 +53,35 @@ public static class Planner
         }
 
         Plan best = PlanBuilder.Build(graph, assignment, registry);
-        return onShares is not null && request.Cost(onShares) < request.Cost(best) ? onShares : best;
+        best = onShares is not null && request.Cost(onShares) < request.Cost(best) ? onShares : best;
+        return Improved(best, search, registry, request);
+    }
+
+    // Ops of a stretch share rounds and ways overlap, which the search does not see: chains are put into ciphertexts or taken out, one at a
+    // time, as long as the plan as a whole gets better.
+    private static Plan Improved(Plan best, PlanSearch search, SchemeRegistry registry, PlanRequest request)
+    {
+        int tries = MostTries;
+        for (bool better = true; better;)
+        {
+            better = false;
+            foreach (SchemeAssignment other in search.Neighbours(best.Assignment))
+            {
+                if (tries-- == 0)
+                {
+                    return best;
+                }
+
+                if (TryBuild(best.Graph, other, registry) is { } plan && request.Cost(plan) < request.Cost(best) * (1 - 1e-9))
+                {
+                    best = plan;
+                    better = true;
+                    break;
+                }
+            }
+        }
+
+        return best;
     }
 
     /// <summary>The plan that gives every node the scheme that another party has chosen.</summary>

@@ -8,13 +8,20 @@ namespace Hybrid.Schemes;
 /// <param name="Messages">Messages sent, either way. Exact.</param>
 public readonly record struct Quote(double ClientSeconds, double ServerSeconds, long BytesUp, long BytesDown, int Messages)
 {
-    private readonly int? _flights;
+    private readonly Ways? _ways;
 
     /// <summary>A step that costs nothing worth naming.</summary>
     public static Quote Free => default;
 
-    /// <summary>Ways between the parties that are waited for one after the other: fewer than messages where both send at once.</summary>
-    public int Flights { get => _flights ?? Messages; init => _flights = value; }
+    /// <summary>The ways between the parties that are waited for; unless given, what messages one after the other take.</summary>
+    public Ways Ways
+    {
+        get => _ways ?? (Messages == 0 ? Ways.None : BytesDown == 0 ? Ways.Up : BytesUp == 0 ? Ways.Down : Ways.Up.Then(Ways.Down));
+        init => _ways = value;
+    }
+
+    /// <summary>How many ways are waited for at most, one after the other: fewer than messages where both send at once.</summary>
+    public int Flights => Ways.Longest;
 
     /// <summary>Whether both parties compute and send at once rather than one after the other.</summary>
     public bool IsMutual { get; init; }
@@ -27,7 +34,7 @@ public readonly record struct Quote(double ClientSeconds, double ServerSeconds, 
         left.BytesDown + right.BytesDown,
         left.Messages + right.Messages)
     {
-        Flights = left.Flights + right.Flights,
+        Ways = left.Ways.Then(right.Ways),
         IsMutual = left.IsMutual && right.IsMutual,
     };
 

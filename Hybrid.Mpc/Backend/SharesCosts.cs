@@ -16,7 +16,7 @@ internal static class SharesCosts
     public static Quote Of(CircuitCost cost) => new(
         Seconds(cost, 0), Seconds(cost, 1), cost.BytesFrom[0], cost.BytesFrom[1], cost.MessagesFrom[0] + cost.MessagesFrom[1])
     {
-        Flights = cost.Rounds,
+        Ways = cost.Ways,
         IsMutual = true,
     };
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hybrid.Mpc.Correlations;
+using Hybrid.Schemes;
 
 namespace Hybrid.Mpc.Circuits;
 
@@ -10,6 +11,9 @@ namespace Hybrid.Mpc.Circuits;
 /// <param name="Demand">The correlations it draws.</param>
 public sealed record CircuitCost(int Rounds, ImmutableArray<long> BytesFrom, ImmutableArray<int> MessagesFrom, CorrelationDemand Demand)
 {
+    /// <summary>The ways between two parties that are waited for; of more parties, as if between the first two.</summary>
+    public Ways Ways { get; init; } = Ways.None;
+
     /// <summary>Bytes that all parties send together.</summary>
     public long Bytes => BytesFrom.Sum();
 }

@@ -1,3 +1,4 @@
+using Hybrid.Schemes;
 using System.Collections.Immutable;
 using Hybrid.Mpc.Correlations;
 
@@ -93,6 +94,7 @@ internal sealed class CircuitSchedule
         var bytes = new long[parties];
         var messages = new int[parties];
         var draws = new List<CorrelationDraw>();
+        Ways ways = Ways.None;
         foreach (int greeter in Greeting.SelectMany(pair => new[] { pair.First, pair.Second }))
         {
             messages[greeter]++;
@@ -117,9 +119,16 @@ internal sealed class CircuitSchedule
             }
 
             rounds += anything ? 1 : 0;
+            ways = ways.Then((exchanges.Any(gate => gate.WordsTo(0, 1) > 0), exchanges.Any(gate => gate.WordsTo(1, 0) > 0)) switch
+            {
+                (true, true) => Ways.Both,
+                (true, false) => Ways.Up,
+                (false, true) => Ways.Down,
+                _ => Ways.None,
+            });
             draws.AddRange(exchanges.SelectMany(gate => gate.Draws));
         }
 
-        return new CircuitCost(rounds, [.. bytes], [.. messages], new CorrelationDemand(draws));
+        return new CircuitCost(rounds, [.. bytes], [.. messages], new CorrelationDemand(draws)) { Ways = ways };
     }
 }

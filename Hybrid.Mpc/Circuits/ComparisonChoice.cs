@@ -39,7 +39,8 @@ public static class ComparisonChoice
         int last = cost.BytesFrom.Length - 1;
         double dealt = cost.Demand.DealtBytes(last, cost.BytesFrom.Length);
         double slower = Math.Min(link.BitsPerSecondUp, link.BitsPerSecondDown);
-        return (cost.Rounds * (SecondsPerRound + (link.RoundTripSeconds / 2)))
+        return (cost.Rounds * SecondsPerRound)
+            + (cost.Ways.Longest * link.RoundTripSeconds / 2)
             + (8 * cost.BytesFrom.Max() / slower)
             + (dealt * (SecondsPerDealtByte + (8 / link.BitsPerSecondDown)));
     }
