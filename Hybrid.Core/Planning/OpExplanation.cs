@@ -20,5 +20,5 @@ public sealed record OpExplanation(Node Op, Scheme Scheme, PlanStep? Step, Immut
     /// <param name="request">What plans are made for.</param>
     public IEnumerable<SchemeAlternative> Others(PlanRequest request) => Alternatives
         .Where(alternative => alternative is { IsAble: true, Plan: not null } && alternative.Scheme != Scheme)
-        .OrderBy(alternative => PlanExplanation.Cost(alternative.Plan!, request));
+        .OrderBy(alternative => request.Cost(alternative.Plan!));
 }

@@ -61,10 +61,6 @@ public sealed class PlanExplanation
         };
     }
 
-    /// <summary>What a plan counts for what is asked for: seconds and bytes by their weights.</summary>
-    internal static double Cost(Plan plan, PlanRequest request) =>
-        (request.Objective.SecondsWeight * plan.Seconds(request.Link)) + (request.Objective.MegabyteWeight * 1e-6 * (plan.Quote.BytesUp + plan.Quote.BytesDown));
-
     private static bool IsOp(Node node) => node.Op is not (InputOp or ConstantOp or RevealOp);
 
     private static OpExplanation Explain(Node op, OpPricing pricing)

@@ -46,8 +46,8 @@ internal static class PlanReasons
             return "no plan that is whole has it elsewhere";
         }
 
-        double here = PlanExplanation.Cost(op.Chosen!.Plan!, request);
-        double more = PlanExplanation.Cost(next.Plan!, request) - here;
+        double here = request.Cost(op.Chosen!.Plan!);
+        double more = request.Cost(next.Plan!) - here;
         return Math.Abs(more) <= Negligible * here ? $"as cheap as {Name(next.Scheme)} would be"
             : more > 0 ? $"cheapest: {Difference(op, next, request)}"
             : $"cheapest by the prices of single ops; as a whole, {Difference(op, next, request)}";

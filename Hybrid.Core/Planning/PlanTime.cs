@@ -2,7 +2,7 @@ using Hybrid.Schemes;
 
 namespace Hybrid.Planning;
 
-/// <summary>Where the time of steps goes, one after the other: the parts add up to <see cref="LinkProfile.Latency"/>.</summary>
+/// <summary>Where the time of steps goes, one after the other.</summary>
 /// <param name="Client">Seconds in which the client alone computes.</param>
 /// <param name="Server">Seconds in which the server alone computes.</param>
 /// <param name="Both">Seconds in which both compute at once, until the slower one is done.</param>
@@ -13,7 +13,7 @@ public readonly record struct PlanTime(double Client, double Server, double Both
     /// <summary>Seconds from start to end.</summary>
     public double Total => Client + Server + Both + Sending + Waiting;
 
-    /// <summary>The time of a step over a link.</summary>
+    /// <summary>The time of a step by itself over a link: the parts add up to <see cref="LinkProfile.Latency"/>.</summary>
     public static PlanTime Of(Quote quote, LinkProfile link)
     {
         ArgumentNullException.ThrowIfNull(link);
@@ -25,11 +25,13 @@ public readonly record struct PlanTime(double Client, double Server, double Both
             : new PlanTime(quote.ClientSeconds, quote.ServerSeconds, 0, up + down, waiting);
     }
 
-    /// <summary>The time of a plan's steps over a link.</summary>
+    /// <summary>The time of a plan over a link: the parts add up to <see cref="Plan.Seconds"/>, where ways that overlap are waited for once.</summary>
     public static PlanTime Of(Plan plan, LinkProfile link)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return plan.Steps.Aggregate(default(PlanTime), (sum, step) => sum + Of(step.Quote, link));
+        ArgumentNullException.ThrowIfNull(link);
+        PlanTime sum = plan.Steps.Aggregate(default(PlanTime), (sum, step) => sum + Of(step.Quote, link));
+        return sum with { Waiting = plan.Flights * link.RoundTripSeconds / 2 };
     }
 
     /// <summary>Both, one after the other.</summary>
