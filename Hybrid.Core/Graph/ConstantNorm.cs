@@ -14,9 +14,14 @@ internal static class ConstantNorm
         return most;
     }
 
-    /// <summary>The sums of magnitudes that the bound is on.</summary>
+    /// <summary>The sums of magnitudes that the bound is on; none of a tensor that is empty, however long its other dimensions are.</summary>
     public static Int128[] Sums(Shape shape, ReadOnlySpan<long> integers)
     {
+        if (integers.IsEmpty)
+        {
+            return [];
+        }
+
         (int count, Func<int, int> which) = shape.Rank switch
         {
             2 => (shape[1], i => i % shape[1]),

@@ -14,6 +14,9 @@ public sealed class OpGraph
     /// <summary>The widest integers the library computes with, in bits: signed 128-bit.</summary>
     public const int MaximumBits = 127;
 
+    /// <summary>The most fraction bits: numbers of a few integer bits more still fit <see cref="MaximumBits"/>.</summary>
+    public const int MaximumFractionBits = 110;
+
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<int, Scheme> _pins = [];
     private int _constants;
@@ -142,6 +145,9 @@ public sealed class OpGraph
         _pins[node.Id] = scheme;
     }
 
+    /// <summary>What a node is called that nobody gave a name.</summary>
+    internal static string DefaultLabel(string op, int position) => $"{op}{position}";
+
     private Node Append(string? label, Op op, ImmutableArray<Node> inputs, ValueFacts facts, long[]? integers = null)
     {
         ArgumentNullException.ThrowIfNull(facts.Shape, "shape");
@@ -152,7 +158,13 @@ public sealed class OpGraph
                 $"{op.Name} could give integers of {Node.BitsFor(facts.Range.Magnitude)} bits or more, and {MaximumBits} is the limit: use fewer fraction bits or tighter bounds.");
         }
 
-        var node = new Node(_nodes.Count, label ?? $"{op.Name}{_nodes.Count}", op, inputs, facts) { PublicIntegers = integers is null ? default(ReadOnlyMemory<long>?) : integers };
+        if (facts.FractionBits is < 0 or > MaximumFractionBits)
+        {
+            throw new ParameterException(
+                ParameterFault.OutOfRange, $"{op.Name} would give integers of {facts.FractionBits} fraction bits: choose 0 to {MaximumFractionBits}.");
+        }
+
+        var node = new Node(_nodes.Count, label ?? DefaultLabel(op.Name, _nodes.Count), op, inputs, facts) { PublicIntegers = integers is null ? default(ReadOnlyMemory<long>?) : integers };
         _nodes.Add(node);
         return node;
     }

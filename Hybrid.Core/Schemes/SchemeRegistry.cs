@@ -1,4 +1,5 @@
 using Hybrid.Graph;
+using Hybrid.Planning;
 
 namespace Hybrid.Schemes;
 
@@ -13,6 +14,12 @@ public sealed class SchemeRegistry : IDisposable, IAsyncDisposable
 
     /// <summary>Which party's end it is.</summary>
     public Party Role { get; }
+
+    /// <summary>What the client's machine is like.</summary>
+    public MachineProfile ClientMachine { get; set; } = MachineProfile.Default;
+
+    /// <summary>What the server's machine is like.</summary>
+    public MachineProfile ServerMachine { get; set; } = MachineProfile.Default;
 
     /// <summary>The schemes whose keys have been exchanged.</summary>
     internal HashSet<Scheme> SetUp { get; } = [];

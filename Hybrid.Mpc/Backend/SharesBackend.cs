@@ -19,6 +19,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     // A client asks for a few sizes of queries; a hostile one for many.
     private const int BlocksKept = 4096;
 
+    private readonly SchemeRegistry _registry;
     private readonly Party _role;
     private readonly SharesOptions _options;
     private readonly Dictionary<string, (BlockCircuit? Block, ParameterException? Refusal)> _blocks = [];
@@ -29,10 +30,11 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     private ICorrelationSource? _source;
     private PartyNetwork? _network;
 
-    public SharesBackend(Party role, SharesOptions options)
+    public SharesBackend(SchemeRegistry registry, SharesOptions options)
     {
         ArgumentNullException.ThrowIfNull(options.Dealer, nameof(options));
-        _role = role;
+        _registry = registry;
+        _role = registry.Role;
         _options = options;
         _comparison = options.Comparison;
         _link = options.Link;
@@ -54,7 +56,10 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     /// <summary>How circuits are built.</summary>
     public CircuitOptions Circuits => _options.Circuits;
 
-    public Quote? Quote(Node node, Stretch stretch) => Block(stretch) is { } block ? SharesCosts.Of(block.Circuit.Cost) : null;
+    public Quote? Quote(Node node, Stretch stretch) => Block(stretch) is { } block ? Quote(block.Circuit.Cost) : null;
+
+    /// <summary>The quote of a circuit.</summary>
+    public Quote Quote(CircuitCost cost) => SharesCosts.Of(cost, _registry.ClientMachine, _registry.ServerMachine);
 
     public string? Refusal(Stretch stretch) => Cached(stretch).Refusal?.Message;
 

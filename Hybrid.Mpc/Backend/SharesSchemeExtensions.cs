@@ -12,7 +12,7 @@ public static class SharesSchemeExtensions
     {
         ArgumentNullException.ThrowIfNull(registry);
         ArgumentNullException.ThrowIfNull(options);
-        var backend = new SharesBackend(registry.Role, options);
+        var backend = new SharesBackend(registry, options);
         registry.Add(backend, new PlainToShares(backend), new SharesToPlain(backend));
     }
 }

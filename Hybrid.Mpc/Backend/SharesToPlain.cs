@@ -16,7 +16,7 @@ internal sealed class SharesToPlain(SharesBackend backend) : IConversion
 
     public Scheme To => Scheme.Plain;
 
-    public Quote? Quote(Node node, Stretch stretch) => node.Op is RevealOp reveal && Opens(node, reveal) is { } opening ? SharesCosts.Of(opening.Circuit.Cost) : null;
+    public Quote? Quote(Node node, Stretch stretch) => node.Op is RevealOp reveal && Opens(node, reveal) is { } opening ? backend.Quote(opening.Circuit.Cost) : null;
 
     public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)
     {

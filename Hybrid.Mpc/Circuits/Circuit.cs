@@ -24,6 +24,7 @@ public sealed class Circuit
 {
     private readonly List<Gate> _gates = [];
     private readonly List<int> _levels = [];
+    private readonly List<int> _words = [];
     private readonly List<Opening> _openings = [];
     private readonly List<Wire> _inputs = [];
     private readonly Dictionary<Wire, Wire> _kept = new(ReferenceEqualityComparer.Instance);
@@ -256,8 +257,12 @@ public sealed class Circuit
     /// <summary>The level at which a value is there.</summary>
     internal int LevelOf(int id) => _levels[id];
 
-    internal int NewValue()
+    /// <summary>Words of a value.</summary>
+    internal int WordsOf(int id) => _words[id];
+
+    internal int NewValue(int words = 0)
     {
+        _words.Add(words);
         _levels.Add(-1);
         return _levels.Count - 1;
     }
@@ -267,7 +272,7 @@ public sealed class Circuit
     internal Wire NewWire(string op, Shape shape, int fractionBits, WordRange range)
     {
         Require(op, shape, fractionBits, range);
-        return new Wire(this, NewValue(), shape, fractionBits, range);
+        return new Wire(this, NewValue(shape.ElementCount), shape, fractionBits, range);
     }
 
     /// <summary>The same words in another shape, with other fraction bits or in a narrower range. Costs nothing.</summary>
@@ -279,7 +284,7 @@ public sealed class Circuit
         return new Wire(this, x.Id, shape, fractionBits, range, isAlias: true);
     }
 
-    internal BitWire NewBits(Shape shape) => new(this, NewValue(), shape);
+    internal BitWire NewBits(Shape shape) => new(this, NewValue((shape.ElementCount + 63) / 64), shape);
 
     /// <summary>A tensor without elements, which costs nothing.</summary>
     internal Wire Empty(Wire wire) => AddLocal("empty", wire, [], values => values.New(wire));
@@ -293,10 +298,10 @@ public sealed class Circuit
         return output;
     }
 
-    internal Wire AddLocal(string name, Wire output, ReadOnlySpan<Wire> inputs, Action<GateValues> run)
+    internal Wire AddLocal(string name, Wire output, ReadOnlySpan<Wire> inputs, Action<GateValues> run, double multiplyAdds = 0)
     {
         ImmutableArray<int> ids = [.. inputs.ToArray().Select(input => Own(input).Id)];
-        return Add(new LocalGate($"{name} as {output.Shape}, f = {output.FractionBits}", ids, [output.Id], run), output);
+        return Add(new LocalGate($"{name} as {output.Shape}, f = {output.FractionBits}", ids, [output.Id], run, multiplyAdds), output);
     }
 
     internal void Add(Gate gate)

@@ -14,6 +14,9 @@ public sealed record CircuitCost(int Rounds, ImmutableArray<long> BytesFrom, Imm
     /// <summary>The ways between two parties that are waited for; of more parties, as if between the first two.</summary>
     public Ways Ways { get; init; } = Ways.None;
 
+    /// <summary>What a party has to do.</summary>
+    public CircuitWork Work { get; init; }
+
     /// <summary>Bytes that all parties send together.</summary>
     public long Bytes => BytesFrom.Sum();
 }

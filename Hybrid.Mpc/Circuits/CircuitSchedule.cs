@@ -49,7 +49,8 @@ internal sealed class CircuitSchedule
             .ToDictionary(group => group.Key, group => group.ToImmutableArray());
         Levels = [.. levels.Values.Select(level => (level.Local.ToImmutableArray(), level.Exchanges.ToImmutableArray()))];
         Greeting = [.. Pairs(circuit.Parties).Where(NeedsGreeting)];
-        Cost = Sum(circuit.Parties);
+        CircuitCost cost = Sum(circuit.Parties);
+        Cost = cost with { Work = CircuitWork.Of(circuit, cost.Rounds) };
     }
 
     /// <summary>The levels in order.</summary>

@@ -14,13 +14,18 @@ internal abstract class Gate(ImmutableArray<int> inputs, ImmutableArray<int> out
 
     /// <summary>The values it makes.</summary>
     public ImmutableArray<int> Outputs => outputs;
+
+    /// <summary>Multiplications and additions of matrix products and convolutions at a party.</summary>
+    public virtual double MultiplyAdds => 0;
 }
 
 /// <summary>A gate that each party computes alone.</summary>
-internal sealed class LocalGate(string name, ImmutableArray<int> inputs, ImmutableArray<int> outputs, Action<GateValues> run)
+internal sealed class LocalGate(string name, ImmutableArray<int> inputs, ImmutableArray<int> outputs, Action<GateValues> run, double multiplyAdds = 0)
     : Gate(inputs, outputs)
 {
     public override string Name => name;
+
+    public override double MultiplyAdds => multiplyAdds;
 
     /// <summary>Computes.</summary>
     public void Run(GateValues values) => run(values);

@@ -254,6 +254,6 @@ public static class Linear
     private static Wire Public(BilinearMap map, Wire x, PublicTensor y, long terms)
     {
         Wire result = x.Circuit.NewWire(map.Name, map.Result, x.FractionBits + y.FractionBits, (x.Range * y.Range).Times(terms));
-        return x.Circuit.AddLocal($"{map.Name} by {y}", result, [x], values => map.MultiplyAdd(values.Words(x.Id), y.Words, values.New(result)));
+        return x.Circuit.AddLocal($"{map.Name} by {y}", result, [x], values => map.MultiplyAdd(values.Words(x.Id), y.Words, values.New(result)), map.Products);
     }
 }

@@ -17,6 +17,8 @@ internal sealed class BilinearGate(BilinearMap map, Wire x, Wire y, Wire product
 
     public override int AddedWords => checked(x.Count + y.Count);
 
+    public override double MultiplyAdds => 2.0 * map.Products;
+
     public override void Send(GateValues values, ReadOnlySpan<Correlation> drawn, Span<ulong> mine)
     {
         RingVector.Subtract(values.Words(x.Id), drawn[0].Early(0), mine[..x.Count]);

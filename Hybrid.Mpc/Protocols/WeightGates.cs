@@ -48,6 +48,8 @@ internal sealed class WeightedGate(BilinearMap map, Wire x, WeightSpecification 
 
     public override int AddedWords => x.Count;
 
+    public override double MultiplyAdds => map.Products;
+
     public override int? Sender => 1 - weights.Mask.Owner;
 
     public override int? Receiver => weights.Mask.Owner;

@@ -4,8 +4,11 @@ namespace Hybrid.Graph;
 /// <param name="Owner">Who brings it.</param>
 public sealed record InputOp(Party Owner) : Op
 {
+    /// <summary>The name of all inputs.</summary>
+    internal const string OpName = "Input";
+
     /// <inheritdoc/>
-    public override string Name => "Input";
+    public override string Name => OpName;
 
     internal override ValueFacts Infer(ReadOnlySpan<Node> inputs) => throw new InvalidOperationException("An input's facts are given.");
 }
@@ -21,8 +24,11 @@ public sealed record InputOp(Party Owner) : Op
 /// </param>
 public sealed record ConstantOp(Visibility Visibility, int Number, Int128 NormBound) : Op
 {
+    /// <summary>The name of all constants.</summary>
+    internal const string OpName = "Constant";
+
     /// <inheritdoc/>
-    public override string Name => "Constant";
+    public override string Name => OpName;
 
     internal override ValueFacts Infer(ReadOnlySpan<Node> inputs) => throw new InvalidOperationException("A constant's facts are given.");
 }

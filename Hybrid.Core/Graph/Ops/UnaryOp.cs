@@ -72,7 +72,7 @@ public sealed record UnaryOp(UnaryFunction Function) : Op
     private static double Real(Int128 x, int bits) => Math.ScaleB((double)x, -bits);
 
     private static WordRange Between(double low, double high, int bits) =>
-        new((Int128)Math.Floor(Math.ScaleB(low, bits)) - Slack, (Int128)Math.Ceiling(Math.ScaleB(high, bits)) + Slack);
+        new(WordRange.Sum((Int128)Math.Floor(Math.ScaleB(low, bits)), -Slack), WordRange.Sum((Int128)Math.Ceiling(Math.ScaleB(high, bits)), Slack));
 
     // Functions that end as x itself, or a little more.
     private static WordRange Above(double low, WordRange x, double more, int bits) =>

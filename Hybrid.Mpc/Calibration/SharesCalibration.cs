@@ -1,0 +1,78 @@
+using System.Numerics.Tensors;
+using Hybrid.Communication;
+using Hybrid.Execution;
+using Hybrid.Graph;
+using Hybrid.Mpc.Circuits;
+using Hybrid.Mpc.Correlations;
+using Hybrid.Planning;
+using Hybrid.Schemes;
+using Hybrid.Tensors;
+
+namespace Hybrid.Mpc.Calibration;
+
+/// <summary>
+/// Measures what shares take on this machine: runs steps of many kinds, both parties in this process, and finds times of primitives that explain
+/// them.
+/// </summary>
+public static class SharesCalibration
+{
+    private const int Runs = 7;
+
+    /// <summary>Measures. Takes some seconds.</summary>
+    /// <param name="progress">Told how much is done, from 0 to 1.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Seconds of each primitive, by name.</returns>
+    public static async Task<IReadOnlyDictionary<string, double>> MeasureAsync(IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        var counts = new List<double[]>();
+        var seconds = new List<double>();
+        (CalibrationStep Step, ComparisonMethod Method)[] steps =
+        [
+            .. CalibrationStep.All.SelectMany(step => step.Compares
+                ? new[] { (step, ComparisonMethod.Tree), (step, ComparisonMethod.FunctionSharing) }
+                : [(step, ComparisonMethod.Tree)]),
+        ];
+        for (int i = 0; i < steps.Length; i++)
+        {
+            (double[] work, double time) = await MeasureAsync(steps[i].Step, steps[i].Method, cancellation).ConfigureAwait(false);
+            counts.Add(work);
+            seconds.Add(time);
+            progress?.Report((i + 1.0) / steps.Length);
+        }
+
+        double[] times = ProfileFit.Of(counts, seconds);
+        return SharesPrimitives.All.Select((primitive, index) => (primitive.Name, times[index])).ToDictionary(pair => pair.Name, pair => pair.Item2);
+    }
+
+    /// <summary>One step's work, and the median of what it took.</summary>
+    internal static async Task<(double[] Work, double Seconds)> MeasureAsync(CalibrationStep step, ComparisonMethod method, CancellationToken cancellation)
+    {
+        var program = new TensorProgram();
+        SecretTensor x = program.Input("x", Party.Client, step.Shape);
+        step.Result(program, x).Reveal(Party.Client);
+        var options = new SharesOptions { Dealer = new InProcessDealer(), Comparison = method, Link = LinkProfile.Loopback };
+        var session = new SessionOptions { Schemes = schemes => schemes.UseShares(options), Link = LinkProfile.Loopback };
+        LocalProgram local = await LocalProgram.StartAsync(program, session, session, InProcessTransport.CreatePair(), cancellation).ConfigureAwait(false);
+        await using (local.ConfigureAwait(false))
+        {
+            PlanStep block = local.Plan.Steps.First(one => one is { To: Scheme.Shares, IsConversion: false });
+            using var registry = new SchemeRegistry(Party.Client);
+            registry.UseShares(options);
+            CircuitWork work = ((SharesBackend)registry.Backend(Scheme.Shares)!).RequireBlock(block.Stretch).Circuit.Cost.Work;
+            var values = new double[step.Shape.ElementCount];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = 0.5 + (i % 97 / 25.0);
+            var inputs = new Dictionary<string, Tensor<double>> { ["x"] = Tensor.Create(values, [.. step.Shape.Lengths.Select(length => (nint)length)]) };
+            var walls = new List<double>();
+            for (int run = 0; run < Runs; run++)
+            {
+                (ProgramRun client, _) = await local.RunAsync(inputs, null, cancellation).ConfigureAwait(false);
+                walls.Add(client.Steps.First(one => one.Step == block).WallSeconds);
+            }
+
+            // The first runs are slow, while code is compiled.
+            double[] warm = [.. walls.Skip(2).Order()];
+            return (work.Counts, warm[warm.Length / 2]);
+        }
+    }
+}
