@@ -106,7 +106,8 @@ internal sealed class OnnxNode
 
     /// <summary>An error about this node.</summary>
     /// <param name="problem">The end of a sentence that starts with the model and the node, without its full stop.</param>
-    public FormatRefusedException Refused(string problem) => new($"{_what}: node {Label()} {problem}.");
+    /// <param name="cause">The error that led here, if one did.</param>
+    public FormatRefusedException Refused(string problem, Exception? cause = null) => new($"{_what}: node {Label()} {problem}.", cause);
 
     /// <summary>The name as errors quote it, with the operator where the name is the file's.</summary>
     internal string Label() => Name.StartsWith(OpType, StringComparison.Ordinal)
