@@ -10,5 +10,6 @@ return await new Shell(
     new DealerVerb(),
     new KeygenVerb(),
     new PlanVerb(),
+    new CompareVerb(),
     new SpeedVerb([() => new RandomnessSpeed(), () => new PaillierSpeed(), () => new CkksSpeed(), () => new MpcSpeed()]),
 ]).RunAsync(args);

@@ -1,4 +1,5 @@
 using Hybrid.Models;
+using Hybrid.Models.Onnx;
 
 namespace Hybrid.Cli;
 
@@ -15,7 +16,7 @@ internal static class ServedModels
     {
         string path = Samples.Model(nameOrPath);
         return Path.GetExtension(path).Equals(NetworkExtension, StringComparison.OrdinalIgnoreCase)
-            ? throw new FormatRefusedException($"{path}: networks cannot be read yet.")
+            ? OnnxNetwork.Load(path)
             : FoldedModel.Of(LinearModel.Load(path));
     }
 }

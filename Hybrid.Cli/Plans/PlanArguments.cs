@@ -17,7 +17,7 @@ internal sealed class PlanArguments
 
     private readonly Option<string> _model = new("--model")
     {
-        Description = $"Model file (JSON or ONNX), or one of {string.Join(", ", Samples.Names)}",
+        Description = $"Model file (JSON or ONNX), or one of {string.Join(", ", [.. Samples.Names, .. Samples.Networks])}",
         HelpName = "FILE",
         DefaultValueFactory = _ => Samples.Default,
     };

@@ -28,17 +28,18 @@ internal sealed class OpPricing(OpGraph graph, SchemeRegistry registry, PlanRequ
     private SchemeAlternative Alternative(Node op, Scheme scheme)
     {
         Quote? alone = scheme == Scheme.Shares ? OnShares(op) : Encrypted(op, scheme);
-        if (plan.Assignment[op] == scheme)
-        {
-            return new SchemeAlternative(scheme, alone ?? Within(op), plan);
-        }
-
-        return new SchemeAlternative(scheme, alone, alone is null ? null : TryPlan(op, scheme));
+        bool isChosen = plan.Assignment[op] == scheme;
+        Plan? best = isChosen ? plan : alone is not null || MayBeInChain(op, scheme) ? TryPlan(op, scheme) : null;
+        return new SchemeAlternative(scheme, alone ?? (best is null ? null : Within(best, op)), best);
     }
 
+    // Ciphertexts may hold what an op gives, where more ops follow in them, and no other scheme take it from there.
+    private static bool MayBeInChain(Node op, Scheme scheme) =>
+        CipherChain.IsCipher(scheme) && op.Op is (MatMulOp or Conv2dOp or AddOp) && op.Inputs.Skip(1).All(input => input.Op is ConstantOp);
+
     // What a step that an op is part of says of it, where the op cannot stand alone.
-    private Quote? Within(Node op) => plan.Steps.FirstOrDefault(step => !step.IsConversion && step.Stretch.Ops.Contains(op)) is { } step
-        ? registry.Backend(step.To)?.Quote(op, step.Stretch)
+    private Quote? Within(Plan whole, Node op) => whole.Steps.FirstOrDefault(step => !step.IsConversion && step.Stretch.Ops.Contains(whole.Graph.Nodes[op.Id])) is { } step
+        ? registry.Backend(step.To)?.Quote(whole.Graph.Nodes[op.Id], step.Stretch)
         : null;
 
     private Quote? OnShares(Node op)

@@ -10,6 +10,8 @@ namespace Hybrid.Planning;
 /// </summary>
 public sealed class PlanExplanation
 {
+    private const int MostListed = 4;
+
     private PlanExplanation(Plan plan, PlanRequest request, ImmutableArray<OpExplanation> ops)
     {
         Plan = plan;
@@ -52,7 +54,7 @@ public sealed class PlanExplanation
         ArgumentNullException.ThrowIfNull(step);
         return (step.From, step.To) switch
         {
-            _ when !step.IsConversion => $"computes {string.Join(", ", step.Stretch.Ops.ToArray().Select(op => op.Label))}",
+            _ when !step.IsConversion => $"computes {Listed(step.Stretch.Ops)}",
             (_, Scheme.Plain) => $"opens {step.Node.Label} to the {(step.Node.Op is RevealOp reveal ? reveal.To : Party.Client).Name()}",
             (Scheme.Plain, Scheme.Shares) => $"shares {step.Node.Label}",
             (Scheme.Plain, _) => $"encrypts {step.Node.Label}",
@@ -60,6 +62,10 @@ public sealed class PlanExplanation
             _ => $"turns {step.Node.Label} into shares",
         };
     }
+
+    private static string Listed(ReadOnlySpan<Node> ops) => ops.Length <= MostListed
+        ? string.Join(", ", ops.ToArray().Select(op => op.Label))
+        : $"{ops.Length} ops, {ops[0].Label} to {ops[^1].Label}";
 
     private static bool IsOp(Node node) => node.Op is not (InputOp or ConstantOp or RevealOp);
 

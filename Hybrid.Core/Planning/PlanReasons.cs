@@ -43,7 +43,7 @@ internal static class PlanReasons
     {
         if (op.Others(request).FirstOrDefault() is not { } next)
         {
-            return "no plan that is whole has it elsewhere";
+            return "no whole plan has it elsewhere";
         }
 
         double here = request.Cost(op.Chosen!.Plan!);
