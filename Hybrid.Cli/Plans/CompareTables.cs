@@ -24,6 +24,10 @@ internal static class CompareTables
 
         terminal.Write(Ops(report));
         terminal.WriteLine("Ops by themselves, with the conversions that their values then need; * is where the chosen plan has them.");
+        if (report.Ops.Any(op => op.Schemes.Any(alternative => !alternative.StandsAlone)))
+        {
+            terminal.WriteLine("† as part of a longer chain, without conversions: no other scheme could take over before or after.");
+        }
     }
 
     private static Table Variants(CompareReport report)
@@ -87,7 +91,7 @@ internal static class CompareTables
                     table,
                     isFirst ? op.Label : string.Empty,
                     isFirst ? op.Op : string.Empty,
-                    $"{alternative.Scheme}{(alternative.IsChosen ? " *" : string.Empty)}",
+                    alternative.Marked,
                     Amounts.Seconds(alone.ClientSeconds),
                     Amounts.Seconds(alone.ServerSeconds),
                     Amounts.Bytes(alone.BytesUp),

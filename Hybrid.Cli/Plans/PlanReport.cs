@@ -80,13 +80,19 @@ internal sealed record OpReport(
 /// <param name="Scheme">The scheme.</param>
 /// <param name="IsChosen">Whether the plan has the op there.</param>
 /// <param name="Alone">The op by itself, with the conversions that its values then need.</param>
+/// <param name="StandsAlone">Whether it can be by itself; if not, Alone is its part of a longer chain, without conversions.</param>
 /// <param name="Plan">The best whole plan that has the op there; null if there is none.</param>
-internal sealed record AlternativeReport(string Scheme, bool IsChosen, QuoteReport Alone, QuoteReport? Plan)
+internal sealed record AlternativeReport(string Scheme, bool IsChosen, QuoteReport Alone, bool StandsAlone, QuoteReport? Plan)
 {
+    /// <summary>The scheme with a star where it is the chosen one, and a dagger where the op cannot be by itself.</summary>
+    [JsonIgnore]
+    public string Marked => $"{Scheme}{(IsChosen ? " *" : string.Empty)}{(StandsAlone ? string.Empty : " †")}";
+
     public static AlternativeReport Of(SchemeAlternative alternative, Scheme chosen, LinkProfile link) => new(
         SchemeNames.Word(alternative.Scheme),
         alternative.Scheme == chosen,
         QuoteReport.Of(alternative.Quote!.Value, link),
+        alternative.StandsAlone,
         alternative.Plan is { } plan ? QuoteReport.Of(plan, link) : null);
 }
 

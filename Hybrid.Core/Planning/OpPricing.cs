@@ -30,7 +30,7 @@ internal sealed class OpPricing(OpGraph graph, SchemeRegistry registry, PlanRequ
         Quote? alone = scheme == Scheme.Shares ? OnShares(op) : Encrypted(op, scheme);
         bool isChosen = plan.Assignment[op] == scheme;
         Plan? best = isChosen ? plan : alone is not null || MayBeInChain(op, scheme) ? TryPlan(op, scheme) : null;
-        return new SchemeAlternative(scheme, alone ?? (best is null ? null : Within(best, op)), best);
+        return new SchemeAlternative(scheme, alone ?? (best is null ? null : Within(best, op)), best) { StandsAlone = alone is not null };
     }
 
     // Ciphertexts may hold what an op gives, where more ops follow in them, and no other scheme take it from there.

@@ -16,4 +16,7 @@ public sealed record SchemeAlternative(Scheme Scheme, Quote? Quote, Plan? Plan)
 {
     /// <summary>Whether the scheme can compute the op.</summary>
     public bool IsAble => Quote is not null;
+
+    /// <summary>Whether the quote is the op's alone, conversions included, and not that of its part of a longer chain.</summary>
+    public bool StandsAlone { get; init; } = true;
 }
