@@ -12,7 +12,11 @@ internal sealed record BarPart(string Class, double Value, string Title);
 /// <param name="Label">What stands before it.</param>
 /// <param name="Parts">Its parts, from left to right.</param>
 /// <param name="Text">What stands behind it.</param>
-internal sealed record Bar(string Label, BarPart[] Parts, string Text);
+internal sealed record Bar(string Label, BarPart[] Parts, string Text)
+{
+    /// <summary>All parts together.</summary>
+    public double Length => Parts.Sum(part => part.Value);
+}
 
 /// <summary>Horizontal bars to one linear scale, as an SVG picture in a page.</summary>
 internal static class BarChart
@@ -22,6 +26,25 @@ internal static class BarChart
     private const int TextWidth = 110;
     private const int RowHeight = 24;
     private const int BarHeight = 15;
+    private const double FarLonger = 10;
+
+    /// <summary>Draws bars, and, where long ones leave others too short to see, the shorter ones once more by themselves.</summary>
+    /// <param name="description">What the picture shows, for those who do not see it.</param>
+    /// <param name="bars">The bars, from top to bottom.</param>
+    /// <param name="legend">Classes of parts, and what they stand for.</param>
+    public static IEnumerable<XElement> DrawAll(string description, IReadOnlyList<Bar> bars, params (string Class, string Name)[] legend)
+    {
+        yield return Draw(description, bars, legend);
+        double[] lengths = [.. bars.Select(bar => bar.Length).Where(length => length > 0).Order()];
+        if (lengths.Length < 2 || lengths[^1] <= FarLonger * lengths[0])
+        {
+            yield break;
+        }
+
+        // Cut where the next is longest beside the one before it.
+        double cut = lengths.Zip(lengths.Skip(1)).MaxBy(pair => pair.Second / pair.First).First;
+        yield return Draw($"{description}; the shorter ones once more, to a scale of their own", [.. bars.Where(bar => bar.Length <= cut)], legend);
+    }
 
     /// <summary>Draws bars.</summary>
     /// <param name="description">What the picture shows, for those who do not see it.</param>
@@ -29,7 +52,7 @@ internal static class BarChart
     /// <param name="legend">Classes of parts, and what they stand for.</param>
     public static XElement Draw(string description, IReadOnlyList<Bar> bars, params (string Class, string Name)[] legend)
     {
-        double longest = bars.Select(bar => bar.Parts.Sum(part => part.Value)).DefaultIfEmpty(0).Max();
+        double longest = bars.Select(bar => bar.Length).DefaultIfEmpty(0).Max();
         double scale = longest > 0 ? (Width - LabelWidth - TextWidth) / longest : 0;
         int height = (bars.Count * RowHeight) + 4;
         return Tag.Of(

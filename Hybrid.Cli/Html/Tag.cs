@@ -9,7 +9,7 @@ internal static class Tag
 
     /// <summary>An element without attributes of its own.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="content">Texts, elements, sequences of them and, made by <see cref="With"/>, attributes.</param>
+    /// <param name="content">Texts, elements, sequences of them and, made by With or Class, attributes.</param>
     public static XElement Of(string name, params ReadOnlySpan<object?> content)
     {
         // An element that a browser expects an end of gets one even where it is empty.

@@ -14,7 +14,7 @@ internal static class ComparePage
         return Page.Write(
             $"Hybrid: {title}",
             Tag.Of("h1", title),
-            Tag.Of("p", Tag.Class("facts"), $"The client learns the {report.Reveal}. {Sentence(PlanTables.Error(report.Error))} Plans keep the {report.Objective} small."),
+            Tag.Of("p", Tag.Class("facts"), $"The client learns {PlanTables.Learnt(report.Reveal)}. {Sentence(PlanTables.Error(report.Error))} The chosen plan is the one that keeps {(report.Objective == "bytes" ? "bytes" : "time")} small."),
             Tag.Of("p", Tag.Class("facts"), $"Machine: {report.Machine}."),
             Tag.Of("h2", "Whole plans"),
             Variants(report),
@@ -34,7 +34,7 @@ internal static class ComparePage
     private static XElement Variants(CompareReport report)
     {
         string[] expected = ["plan", "schemes", ">client", ">server", ">up", ">down", ">dealt", ">rounds", ">time"];
-        string[] measured = [">measured time", ">client", ">server", ">up", ">down", ">error", ">set-up", ">preparation"];
+        string[] measured = [">measured time", ">of expected", ">client", ">server", ">up", ">down", ">error", ">set-up", ">preparation"];
         return Tag.Table(
             report.IsMeasured ? [.. expected, .. measured] : expected,
             report.Variants.Select(variant => (object[])(report.IsMeasured ? [.. Expected(variant), .. Measured(variant)] : Expected(variant))));
@@ -56,10 +56,11 @@ internal static class ComparePage
         ];
 
     private static object[] Measured(VariantReport variant) => variant.Measured is not { } measured
-        ? ["", "", "", "", "", "", "", ""]
+        ? ["", "", "", "", "", "", "", "", ""]
         :
         [
             Amounts.Seconds(measured.Seconds),
+            CompareTables.Ratio(measured.Seconds, variant.Cost!.Seconds),
             Amounts.Seconds(measured.ClientSeconds),
             Amounts.Seconds(measured.ServerSeconds),
             Amounts.Bytes(measured.BytesUp),
@@ -72,7 +73,7 @@ internal static class ComparePage
     private static object Name(VariantReport variant) =>
         variant.Name == SchemeComparison.ChosenName ? Tag.Of("span", Tag.Class("chosen"), variant.Name) : variant.Name;
 
-    private static XElement Times(CompareReport report)
+    private static IEnumerable<XElement> Times(CompareReport report)
     {
         var bars = new List<Bar>();
         foreach (VariantReport variant in report.Variants)
@@ -93,7 +94,7 @@ internal static class ComparePage
             bars.Add(new Bar(variant.Name, parts, Amounts.Seconds(cost.Seconds)));
             if (variant.Measured is { } measured)
             {
-                bars.Add(new Bar("measured", [Part("measured", measured.Seconds, "measured")], Amounts.Seconds(measured.Seconds)));
+                bars.Add(new Bar($"{variant.Name}, measured", [Part("measured", measured.Seconds, "measured")], Amounts.Seconds(measured.Seconds)));
             }
         }
 
@@ -101,12 +102,12 @@ internal static class ComparePage
         [
             ("client", "client computes"), ("server", "server computes"), ("both", "both compute at once"), ("sending", "sending"), ("waiting", "under way"),
         ];
-        return BarChart.Draw("Time of a run from start to end, as expected", bars, report.IsMeasured ? [.. legend, ("measured", "measured")] : legend);
+        return BarChart.DrawAll("Time of a run from start to end, as expected", bars, report.IsMeasured ? [.. legend, ("measured", "measured")] : legend);
     }
 
     private static BarPart Part(string name, double seconds, string what) => new(name, seconds, $"{what}: {Amounts.Seconds(seconds)}");
 
-    private static XElement Bytes(CompareReport report)
+    private static IEnumerable<XElement> Bytes(CompareReport report)
     {
         IEnumerable<Bar> bars = report.Variants.Where(variant => variant.Cost is not null).Select(variant => new Bar(
             variant.Name,
@@ -116,25 +117,24 @@ internal static class ComparePage
                 Sent("waiting", variant.BytesDealt ?? 0, "from the dealer to both"),
             ],
             Amounts.Bytes(variant.Cost.BytesUp + variant.Cost.BytesDown + (variant.BytesDealt ?? 0))));
-        return BarChart.Draw("Bytes of a run", [.. bars], ("client", "from client to server"), ("server", "from server to client"), ("waiting", "from a dealer, ahead of the run"));
+        return BarChart.DrawAll("Bytes of a run", [.. bars], ("client", "from client to server"), ("server", "from server to client"), ("waiting", "from a dealer, ahead of the run"));
     }
 
     private static BarPart Sent(string name, long bytes, string what) => new(name, bytes, $"{what}: {Amounts.Bytes(bytes)}");
 
-    private static XElement OpTimes(CompareReport report)
+    private static IEnumerable<XElement> OpTimes(CompareReport report)
     {
         var bars = new List<Bar>();
         foreach (OpReport op in report.Ops)
         {
             foreach (AlternativeReport alternative in op.Schemes)
             {
-                string label = alternative == op.Schemes[0] ? $"{op.Label}, {alternative.Scheme}" : alternative.Scheme;
                 double seconds = alternative.Alone.Seconds;
-                bars.Add(new Bar(label, [Part(alternative.Scheme, seconds, $"{op.Label} on {alternative.Scheme}")], $"{Amounts.Seconds(seconds)}{(alternative.IsChosen ? " *" : string.Empty)}"));
+                bars.Add(new Bar($"{op.Label}, {alternative.Scheme}", [Part(alternative.Scheme, seconds, $"{op.Label} on {alternative.Scheme}")], $"{Amounts.Seconds(seconds)}{(alternative.IsChosen ? " *" : string.Empty)}"));
             }
         }
 
-        return BarChart.Draw(
+        return BarChart.DrawAll(
             "Time of each op by itself, as expected; * is where the chosen plan has it", bars, [.. SchemeNames.Words.Select(word => (word, word))]);
     }
 

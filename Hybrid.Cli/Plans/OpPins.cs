@@ -1,5 +1,4 @@
 using Hybrid.Graph;
-using Hybrid.Schemes;
 
 namespace Hybrid.Cli.Plans;
 

@@ -3,7 +3,6 @@ using Hybrid.Models;
 using Hybrid.Mpc;
 using Hybrid.Paillier;
 using Hybrid.Planning;
-using Hybrid.Schemes;
 using Hybrid.Seal;
 
 namespace Hybrid.Cli.Plans;

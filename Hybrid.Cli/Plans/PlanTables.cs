@@ -11,7 +11,7 @@ internal static class PlanTables
     public static void Show(PlanReport report, Terminal terminal)
     {
         QuoteReport cost = report.Cost;
-        terminal.WriteLine($"{report.Model}, {Counted(report.Rows, "row")}, {report.Link}; the client learns {Article(report.Reveal)}");
+        terminal.WriteLine($"{report.Model}, {Counted(report.Rows, "row")}, {report.Link}; the client learns {Learnt(report.Reveal)}");
         terminal.WriteLine(
             $"{Amounts.Seconds(cost.Seconds)} expected: client {Amounts.Seconds(cost.ClientSeconds)}, server {Amounts.Seconds(cost.ServerSeconds)}, "
             + $"{Amounts.Bytes(cost.BytesUp)} up, {Amounts.Bytes(cost.BytesDown)} down, {Counted(cost.Rounds, "round")}");
@@ -56,7 +56,8 @@ internal static class PlanTables
     /// <summary>As in 1 row or 2 rows.</summary>
     public static string Counted(int count, string what) => $"{count.ToString(CultureInfo.InvariantCulture)} {what}{(count == 1 ? string.Empty : "s")}";
 
-    private static string Article(string revealed) => revealed == "label" ? "the label alone" : $"the {revealed}";
+    /// <summary>What the client learns, within a sentence.</summary>
+    public static string Learnt(string revealed) => revealed == "label" ? "the label alone" : $"the {revealed}";
 
     private static Table Ops(PlanReport report)
     {
