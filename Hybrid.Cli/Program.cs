@@ -9,5 +9,7 @@ return await new Shell(
     new QueryVerb(),
     new DealerVerb(),
     new KeygenVerb(),
+    new PlanVerb(),
+    new CompareVerb(),
     new SpeedVerb([() => new RandomnessSpeed(), () => new PaillierSpeed(), () => new CkksSpeed(), () => new MpcSpeed()]),
 ]).RunAsync(args);

@@ -7,8 +7,13 @@ internal static class Samples
 
     public static string[] Names { get; } = ["breast-cancer", "digits", "diabetes"];
 
+    /// <summary>The networks that come with the program, which serve digits.</summary>
+    public static string[] Networks { get; } = ["digits-mlp", "digits-cnn"];
+
     /// <summary>The model file that a name or path means.</summary>
-    public static string Model(string nameOrPath) => Names.Contains(nameOrPath) ? PathTo($"{nameOrPath}.json") : nameOrPath;
+    public static string Model(string nameOrPath) => Names.Contains(nameOrPath) ? PathTo($"{nameOrPath}.json")
+        : Networks.Contains(nameOrPath) ? PathTo($"{nameOrPath}.onnx")
+        : nameOrPath;
 
     /// <summary>The data that goes with a model, if none was named.</summary>
     /// <exception cref="ParameterException">The model is not one of the program's own.</exception>

@@ -46,6 +46,13 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
 
     public long? BytesDealt { get; private set; }
 
+    public long? BytesToDeal(Plan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        CorrelationDemand demand = Demand(plan);
+        return demand.DealtBytes(0) + demand.DealtBytes(1);
+    }
+
     /// <summary>How circuits are built.</summary>
     public CircuitOptions Circuits => _options.Circuits;
 
@@ -74,9 +81,8 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(context);
         await OpenWeightsAsync(plan, context).ConfigureAwait(false);
-        CorrelationDemand demand = Blocks(plan).Aggregate(CorrelationDemand.None, (sum, block) => sum + block.Circuit.Cost.Demand);
         _source?.Dispose();
-        _source = await RequestAsync(demand, context.Cancellation).ConfigureAwait(false);
+        _source = await RequestAsync(Demand(plan), context.Cancellation).ConfigureAwait(false);
     }
 
     public async Task<HeldTensor[]> ExecuteAsync(PlanStep step, IReadOnlyList<HeldTensor> inputs, StepContext context)
@@ -196,6 +202,8 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
 
     private IEnumerable<BlockCircuit> Blocks(Plan plan) =>
         plan.Steps.Where(step => step is { To: Scheme.Shares, IsConversion: false }).Select(step => RequireBlock(step.Stretch));
+
+    private CorrelationDemand Demand(Plan plan) => Blocks(plan).Aggregate(CorrelationDemand.None, (sum, block) => sum + block.Circuit.Cost.Demand);
 
     private void Bring(Node node, LimbedWires value, CircuitInputs inputs, StepContext context)
     {
