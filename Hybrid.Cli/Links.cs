@@ -15,7 +15,7 @@ internal static class Links
         }
         catch (ParameterException refusal)
         {
-            result.AddError(refusal.Message);
+            result.AddError($"{(result.Parent is OptionResult { IdentifierToken: { } token } ? token.Value : "The option")}: {refusal.Message}");
             return LinkProfile.Lan;
         }
     }

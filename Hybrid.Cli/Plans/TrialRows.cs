@@ -38,7 +38,8 @@ internal static class TrialRows
     private static double[] Encoded(double[] rows, int fractionBits) =>
         Array.ConvertAll(rows, number => Math.ScaleB(Math.Round(Math.ScaleB(number, fractionBits)), -fractionBits));
 
-    private static double[] Numbers(Node constant, IReadOnlyDictionary<int, ConstantBinding> bindings)
+    /// <summary>The numbers of a constant, as they are encoded.</summary>
+    internal static double[] Numbers(Node constant, IReadOnlyDictionary<int, ConstantBinding> bindings)
     {
         ReadOnlyMemory<long> integers = constant.PublicIntegers ?? bindings[((ConstantOp)constant.Op).Number].Integers;
         return Array.ConvertAll(integers.ToArray(), integer => Math.ScaleB((double)integer, -constant.FractionBits));
