@@ -32,6 +32,19 @@ internal sealed class DealerArguments
     /// <summary>The option's name.</summary>
     public string Name => _dealer.Name;
 
+    /// <summary>The same refusal to those who can name a dealer.</summary>
+    /// <param name="refusal">No scheme at hand can compute an op, and shares are not at hand.</param>
+    /// <param name="which">Which dealer to name.</param>
+    public ParameterException Wanted(ParameterException refusal, string which)
+    {
+        int advice = refusal.Message.LastIndexOf(": ", StringComparison.Ordinal);
+        return new ParameterException(
+            ParameterFault.Unsupported, $"{(advice < 0 ? refusal.Message : refusal.Message[..advice])}, and shares can with a dealer: add {_dealer.Name} HOST:PORT, {which}.");
+    }
+
+    /// <summary>The options as they were given, with a blank before each: for another party that comes to the same dealer.</summary>
+    public string Said(ParseResult parsed) => parsed.GetValue(_dealer) is { } text ? $" {_dealer.Name} {text}{_trust.Said(parsed)}" : string.Empty;
+
     /// <summary>How to compute on shares with the dealer; null if none was named.</summary>
     /// <exception cref="ParameterException">The address or the trust is refused.</exception>
     public SharesOptions? Read(ParseResult parsed)

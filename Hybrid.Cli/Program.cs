@@ -10,5 +10,7 @@ return await new Shell(
     new DealerVerb(),
     new KeygenVerb(),
     new CalibrateVerb(),
+    new PlanVerb(),
+    new CompareVerb(),
     new SpeedVerb([() => new RandomnessSpeed(), () => new PaillierSpeed(), () => new CkksSpeed(), () => new MpcSpeed()]),
 ]).RunAsync(args);

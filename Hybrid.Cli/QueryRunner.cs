@@ -5,13 +5,24 @@ using Hybrid.Models;
 namespace Hybrid.Cli;
 
 /// <summary>Puts a table's rows to a connected client and reports.</summary>
-internal static class QueryRunner
+/// <param name="data">The rows.</param>
+/// <param name="divisor">What their numbers are divided by.</param>
+/// <param name="plaintext">The model in the clear, to compare with; null to compare with nothing.</param>
+/// <param name="parts">What the report is to hold besides results and costs.</param>
+internal sealed class QueryRunner(DataTable data, double divisor, LoadedModel? plaintext, ReportParts parts)
 {
-    public static async Task<PredictionReport> RunAsync(ModelClient client, DataTable data, LinearModel? plaintext, bool withLedger, IProgressReport progress, CancellationToken stop)
+    /// <summary>Asks, and reports.</summary>
+    public async Task<PredictionReport> RunAsync(ModelClient client, IProgressReport progress, CancellationToken stop)
     {
-        Tensor<double> rows = data.Select(client.Card.Features);
-        Prediction prediction = await client.PredictAsync(rows, new RowsDone(progress, data.Rows), stop);
-        return PredictionReport.Of(client, prediction, data, plaintext, withLedger);
+        double[] rows = PredictionReport.Flat(data.Select(client.Card));
+        if (divisor != 1)
+        {
+            TensorPrimitives.Divide(rows, divisor, rows);
+        }
+
+        Prediction prediction = await client.PredictAsync(Tensor.Create(rows, [data.Rows, client.Card.FeatureCount]), new RowsDone(progress, data.Rows), stop);
+        Agreement? agreement = plaintext is null ? null : Agreement.Of(plaintext, rows, prediction, client.Revealed);
+        return PredictionReport.Of(client, prediction, data.Labels(client.Card), agreement, parts);
     }
 
     private sealed class RowsDone(IProgressReport progress, int rows) : IProgress<int>
@@ -19,3 +30,8 @@ internal static class QueryRunner
         public void Report(int value) => progress.Report(value / (double)rows);
     }
 }
+
+/// <summary>What a report holds only if asked for.</summary>
+/// <param name="Ledger">What each party learnt.</param>
+/// <param name="Steps">What each step did cost.</param>
+internal readonly record struct ReportParts(bool Ledger, bool Steps);

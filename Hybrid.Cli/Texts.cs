@@ -6,7 +6,7 @@ namespace Hybrid.Cli;
 internal static class Texts
 {
     /// <summary>Makes an option take one of some words, which its help lists.</summary>
-    public static void AcceptWords(Option<string> option, params string[] words)
+    public static void AcceptWords(Option option, params string[] words)
     {
         option.HelpName = string.Join('|', words);
         option.CompletionSources.Add(words);

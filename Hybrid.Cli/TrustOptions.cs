@@ -72,6 +72,13 @@ internal sealed class TrustOptions
     /// <summary>The first of the options that was given; null if none was.</summary>
     public string? Given(ParseResult parsed) => All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
+    /// <summary>How the peer is known, as others would say it, with a blank before each option; what proves this side is its own.</summary>
+    public string Said(ParseResult parsed) =>
+        parsed.GetValue(_pin) is { } pin ? $" {_pin.Name} {pin}"
+        : parsed.GetValue(_authority) is { } authority ? $" {_authority.Name} {authority}"
+        : parsed.GetValue(_tls) ? $" {_tls.Name}"
+        : string.Empty;
+
     /// <summary>The address, checked to be one that can be connected to, safely or by the user's wish.</summary>
     /// <param name="text">The address.</param>
     /// <param name="tls">How the peer is known.</param>

@@ -38,6 +38,9 @@ public sealed class ParameterException : HybridException
 
     /// <summary>What kind of parameter was refused.</summary>
     public ParameterFault Fault { get; }
+
+    /// <summary>Whether no scheme at hand can do what was asked, and shares are not at hand.</summary>
+    public bool LacksShares { get; init; }
 }
 
 /// <summary>Why a parameter was refused.</summary>

@@ -15,7 +15,7 @@ internal sealed class QueryVerb : Verb
     private static readonly ChannelOptions Patience = ChannelOptions.Default with { SilenceTimeout = TimeSpan.FromSeconds(7) };
 
     private readonly Option<string> _server = new("--server") { Description = "Where the model is served", HelpName = "HOST:PORT", Required = true };
-    private readonly Option<string> _data = new("--data") { Description = $"CSV of rows to predict, or the test rows of {string.Join(", ", Samples.Names)}", HelpName = "FILE", Required = true };
+    private readonly Option<string> _data = new("--data") { Description = $"CSV of rows to predict, or the test rows of {Samples.Listed}", HelpName = "FILE", Required = true };
     private readonly Option<bool> _plaintext = new("--plaintext") { Description = "Allow a connection without TLS to another machine" };
     private readonly TrustOptions _trust;
     private readonly PredictionOptions _prediction;
@@ -35,19 +35,33 @@ internal sealed class QueryVerb : Verb
     {
         ClientTls? tls = _trust.Read(parsed);
         HostAndPort address = _trust.Address(parsed.GetRequiredValue(_server), tls, parsed.GetValue(_plaintext), "serve");
-        DataTable data = _prediction.LoadRows(parsed, Samples.Data(parsed.GetValue(_data), null));
+        string named = parsed.GetRequiredValue(_data);
+        DataTable data = _prediction.LoadRows(parsed, Samples.Data(named, null));
         using PaillierPrivateKey? key = _prediction.LoadKey(parsed, terminal);
         SessionOptions options = _prediction.Client(parsed, key, _prediction.Shares(parsed)) with { Channel = Patience };
+        var query = new QueryRunner(data, _prediction.Divisor(parsed, named, null), null, _prediction.Parts(parsed));
         PredictionReport report = await Progress.RunAsync(
             terminal,
             $"Predicting {data.Rows} rows",
             async progress =>
             {
                 Stream stream = await TcpTransport.ConnectAsync(address, tls, ConnectTime, stop);
-                await using ModelClient client = await ModelClient.ConnectAsync(stream, options, data.Rows, stop);
-                return await QueryRunner.RunAsync(client, data, null, _prediction.ShowLedger(parsed), progress, stop);
+                await using ModelClient client = await ConnectAsync(stream, options, data.Rows, stop);
+                return await query.RunAsync(client, progress, stop);
             },
             stop);
-        terminal.Report(report, PredictionJson.Default.PredictionReport, PredictionReport.Show);
+        terminal.Report(report, PredictionJson.Default.PredictionReport, PredictionTables.Show);
+    }
+
+    private async Task<ModelClient> ConnectAsync(Stream stream, SessionOptions options, int rows, CancellationToken stop)
+    {
+        try
+        {
+            return await ModelClient.ConnectAsync(stream, options, rows, stop);
+        }
+        catch (ParameterException refusal) when (refusal.LacksShares)
+        {
+            throw _prediction.WithDealer(refusal);
+        }
     }
 }

@@ -1,21 +1,17 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
 using Hybrid.Execution;
+using Hybrid.Graph;
 using Hybrid.Models;
 using Hybrid.Mpc;
+using Hybrid.Planning;
+using Hybrid.Schemes;
 
 namespace Hybrid.Cli.Verbs;
 
 /// <summary>Serves a model to clients until stopped.</summary>
 internal sealed class ServeVerb : Verb
 {
-    private readonly Option<string> _model = new("--model")
-    {
-        Description = $"Model file, or one of {string.Join(", ", Samples.Names)}",
-        HelpName = "FILE",
-        DefaultValueFactory = _ => Samples.Default,
-    };
-
     private readonly Option<int> _clients = new("--max-clients")
     {
         Description = "Clients served at a time; more wait",
@@ -24,14 +20,14 @@ internal sealed class ServeVerb : Verb
         CustomParser = Numbers.Within(1, 10_000),
     };
 
+    private readonly ModelArguments _model;
     private readonly ListenOptions _listen;
     private readonly DealerArguments _dealer;
 
     public ServeVerb()
-        : base("serve", "Serve a model: clients send ciphertexts, and this side sees nothing else", "hybrid serve --model breast-cancer --listen 127.0.0.1:7000 --cert server.pem --key server.key")
+        : base("serve", "Serve a model: clients send ciphertexts or shares, and this side sees nothing else", "hybrid serve --model breast-cancer --listen 127.0.0.1:7000 --cert server.pem --key server.key")
     {
-        Texts.RequireNames(_model);
-        Options.Add(_model);
+        _model = new ModelArguments(this);
         _listen = new ListenOptions(this);
         Options.Add(_clients);
         _dealer = new DealerArguments(this, _listen.Plaintext);
@@ -39,22 +35,53 @@ internal sealed class ServeVerb : Verb
 
     protected override async Task RunAsync(ParseResult parsed, Terminal terminal, CancellationToken stop)
     {
-        LinearModel model = LinearModel.Load(Samples.Model(parsed.GetRequiredValue(_model)));
+        IServedModel model = _model.Read(parsed).Served;
         SharesOptions? shares = _dealer.Read(parsed);
-        var server = new ModelServer(model, new SessionOptions { Schemes = PredictionOptions.OfferAll(shares) });
+        Action<SchemeRegistry> schemes = PredictionOptions.OfferAll(shares);
+        bool needsDealer = NeedsDealer(model, out ParameterException? why);
+        if (needsDealer && shares is null)
+        {
+            throw _dealer.Wanted(why!, "where 'hybrid dealer' runs");
+        }
+
+        var server = new ModelServer(model, new SessionOptions { Schemes = schemes });
         using Listening listening = _listen.Open(parsed);
         var report = new ServeReport(
-            model.Name,
+            model.Card.Name,
             listening.Address.ToString(),
             listening.Pin is not null,
             listening.Pin?.ToString(),
             shares?.Dealer.Description,
-            $"hybrid query --server {listening.Reach}{listening.Trust()} --data FILE");
+            needsDealer,
+            $"hybrid query --server {listening.Reach}{listening.Trust()} --data FILE{(needsDealer ? _dealer.Said(parsed) : string.Empty)}");
         terminal.Report(report, ServeJson.Default.ServeReport, Show);
         await Console.Out.FlushAsync(CancellationToken.None);
 
         await new Reception(listening.Server, server.GreetAsync, server.ServeAsync, parsed.GetValue(_clients), terminal).OpenAsync(stop);
         terminal.Note("stopped.");
+    }
+
+    // Ciphertexts alone can do no more than is linear.
+    private static bool NeedsDealer(IServedModel model, out ParameterException? why)
+    {
+        why = null;
+        if (model.Card.RowShape is null)
+        {
+            return false;
+        }
+
+        using var registry = new SchemeRegistry(Party.Client);
+        PredictionOptions.OfferAll(null)(registry);
+        try
+        {
+            Planner.Plan(model.Program(1, Revealed.Scores).Graph, registry, LinkProfile.Lan);
+            return false;
+        }
+        catch (ParameterException refusal) when (refusal.LacksShares)
+        {
+            why = refusal;
+            return true;
+        }
     }
 
     private static void Show(ServeReport report, Terminal terminal)
@@ -63,7 +90,9 @@ internal sealed class ServeVerb : Verb
         terminal.WriteLine($"clients connect with: {report.Query}");
         if (report.Dealer is not null)
         {
-            terminal.WriteLine($"and compute on shares with the {report.Dealer}, if they add: --scheme shares --dealer HOST:PORT");
+            terminal.WriteLine(report.NeedsDealer
+                ? $"and compute on shares, in part at least, with the {report.Dealer}"
+                : $"and compute on shares with the {report.Dealer}, if they add: --scheme shares --dealer HOST:PORT");
         }
     }
 }
@@ -74,8 +103,9 @@ internal sealed class ServeVerb : Verb
 /// <param name="Tls">Whether connections are encrypted.</param>
 /// <param name="Pin">What clients pin the certificate by.</param>
 /// <param name="Dealer">The dealer for shares, if it knows one.</param>
+/// <param name="NeedsDealer">Whether clients cannot do without it.</param>
 /// <param name="Query">How clients connect.</param>
-internal sealed record ServeReport(string Model, string Address, bool Tls, string? Pin, string? Dealer, string Query);
+internal sealed record ServeReport(string Model, string Address, bool Tls, string? Pin, string? Dealer, bool NeedsDealer, string Query);
 
 // On one line, so that a script can read it from a process that goes on.
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Hybrid.Communication;
 using Hybrid.Graph;
 using Hybrid.Planning;
 using Hybrid.Schemes;

@@ -42,6 +42,12 @@ public sealed class ModelClient : IAsyncDisposable
     /// <summary>Bytes that a dealer has sent client and server so far, set-up included; null where none is needed.</summary>
     public long? BytesDealt => _registry.Backends.Select(backend => backend.BytesDealt).Where(bytes => bytes is not null).Aggregate((long?)null, (sum, bytes) => (sum ?? 0) + bytes);
 
+    /// <summary>What the client learns.</summary>
+    public Revealed Revealed => _options.Revealed;
+
+    /// <summary>What plans take the connection to be like: what was measured, if that was asked for.</summary>
+    public LinkProfile Link => _options.Link;
+
     /// <summary>What connecting cost: greeting, model card and keys.</summary>
     public PhaseCost SetUpCost { get; private set; }
 
@@ -187,6 +193,15 @@ public sealed class ModelClient : IAsyncDisposable
         }
 
         registry.ServerMachine = card.Machine ?? registry.ServerMachine;
+
+        if (options.MeasuresLink)
+        {
+            // An empty message in place of the first.
+            await channel.SendAsync(SessionMessages.First(card), ReadOnlyMemory<byte>.Empty, cancellation).ConfigureAwait(false);
+            options = options with { Link = await LinkMeasurement.MeasureAsync(channel, Party.Client, SessionMessages.Link, cancellation).ConfigureAwait(false) };
+            registry.MeasuredLink = options.Link;
+        }
+
         var client = new ModelClient(channel, options, registry, card);
         int size = await client.QueryRowsAsync(rows, cancellation).ConfigureAwait(false);
         (_, Plan plan) = await client.PlanAsync(size, cancellation).ConfigureAwait(false);

@@ -92,13 +92,13 @@ public sealed class ModelServer
     private async Task SetUpAsync(Channel channel, SchemeRegistry registry, CancellationToken cancellation)
     {
         await channel.SendAsync(SessionMessages.Card, Card.Write(), cancellation).ConfigureAwait(false);
+        QueryMessage choice = await FirstAsync(channel, cancellation).ConfigureAwait(false);
         if (Card.RowShape is not null)
         {
-            QueryMessage wish = await ReceiveAsync(channel, SessionMessages.Query, cancellation).ConfigureAwait(false);
-            await SendGraphAsync(channel, wish, cancellation).ConfigureAwait(false);
+            await SendGraphAsync(channel, choice, cancellation).ConfigureAwait(false);
+            choice = await ReceiveAsync(channel, SessionMessages.Schemes, cancellation).ConfigureAwait(false);
         }
 
-        QueryMessage choice = await ReceiveAsync(channel, SessionMessages.Schemes, cancellation).ConfigureAwait(false);
         if (choice.WantsGraph || choice.Rows == 0)
         {
             throw new ProtocolException(Peer, SessionMessages.Schemes.Name!, "chose no scheme");
@@ -158,6 +158,22 @@ public sealed class ModelServer
             result.Dispose();
         await channel.SendAsync(SessionMessages.Report, SessionMessages.WriteSeconds(trace.Sum(step => step.Seconds)), cancellation).ConfigureAwait(false);
         return true;
+    }
+
+    // The client's first message, after a measurement of the link if it wants one: once, and before anything else.
+    private async Task<QueryMessage> FirstAsync(Channel channel, CancellationToken cancellation)
+    {
+        StepTag step = SessionMessages.First(Card);
+        using (ReceivedFrame frame = await channel.ReceiveAsync(step, QueryMessage.MaximumBytes, cancellation).ConfigureAwait(false))
+        {
+            if (!frame.Span.IsEmpty)
+            {
+                return QueryMessage.Read(frame.Payload, Peer, step);
+            }
+        }
+
+        await LinkMeasurement.MeasureAsync(channel, Party.Server, SessionMessages.Link, cancellation).ConfigureAwait(false);
+        return await ReceiveAsync(channel, step, cancellation).ConfigureAwait(false);
     }
 
     private static async Task<QueryMessage> ReceiveAsync(Channel channel, StepTag step, CancellationToken cancellation)

@@ -5,8 +5,6 @@ using Hybrid.Graph;
 using Hybrid.Numerics;
 using Hybrid.Planning;
 using Hybrid.Schemes;
-using Hybrid.Security;
-using Hybrid.Tensors;
 
 namespace Hybrid.Execution;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Hybrid.Communication;
+using Hybrid.Models;
 using Hybrid.Schemes;
 
 namespace Hybrid.Execution;
@@ -27,6 +28,16 @@ internal static class SessionMessages
 
     /// <summary>Each to the other: ready to run the plan.</summary>
     public static StepTag Prepared { get; } = new(7, "preparation");
+
+    /// <summary>
+    /// Both ways: a measurement of the link. A client that wants one says so by an empty message in place of its first, and sends that
+    /// afterwards.
+    /// </summary>
+    public static StepTag Link { get; } = new(8, "measurement of the link");
+
+    /// <summary>The step of a client's first message after the card.</summary>
+    /// <param name="card">The card.</param>
+    public static StepTag First(ModelCard card) => card.RowShape is null ? Schemes : Query;
 
     /// <summary>Bytes of a number of seconds.</summary>
     public const int SecondsBytes = 8;

@@ -27,6 +27,12 @@ public sealed record SessionOptions
     /// <summary>What the other party's machine is like, unless it says so itself.</summary>
     public MachineProfile PeerMachine { get; init; } = MachineProfile.Default;
 
+    /// <summary>
+    /// Whether a client measures the connection before it plans, and plans for what it found instead of <see cref="Link"/>: a fraction of a
+    /// second, and up to 24 MiB, once a session. Servers answer whoever asks.
+    /// </summary>
+    public bool MeasuresLink { get; init; }
+
     /// <summary>What plans are to keep small: time, unless set otherwise.</summary>
     public PlanObjective Objective { get; init; } = PlanObjective.Latency;
 

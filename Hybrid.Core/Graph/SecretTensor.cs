@@ -1,4 +1,3 @@
-using Hybrid.Numerics;
 using Hybrid.Schemes;
 using Hybrid.Tensors;
 

@@ -101,23 +101,49 @@ public sealed class DataTable
                 + string.Join("; ", new[] { Names("missing", missing), Names("unknown", unknown) }.Where(part => part.Length > 0)) + ".");
         }
 
-        var selected = new double[Rows * places.Length];
-        for (int row = 0; row < Rows; row++)
+        return Tensor.Create(At(places), [Rows, places.Length]);
+    }
+
+    /// <summary>
+    /// The rows that a model takes, as a tensor (rows, numbers). Columns are found by their names if the model has any for its numbers; else they
+    /// are a row's numbers in order, and a column more than there are numbers is the label.
+    /// </summary>
+    /// <param name="card">What is known of the model.</param>
+    /// <exception cref="FormatRefusedException">The columns are not those that the model takes.</exception>
+    public Tensor<double> Select(ModelCard card)
+    {
+        ArgumentNullException.ThrowIfNull(card);
+        if (card.Features.Count > 0)
         {
-            for (int i = 0; i < places.Length; i++)
-            {
-                selected[(row * places.Length) + i] = _values[(row * Columns.Count) + places[i]];
-            }
+            return Select(card.Features);
         }
 
-        return Tensor.Create(selected, [Rows, places.Length]);
+        int label = LabelPlace(card);
+        int[] places = [.. Enumerable.Range(0, Columns.Count).Where(place => place != label)];
+        if (places.Length != card.FeatureCount)
+        {
+            throw new FormatRefusedException(
+                $"{Source} has {places.Length} columns of numbers, and the model {card.Name} takes {card.FeatureCount} for a row of shape {card.RowShape}, "
+                + $"in order, with a column called {LabelColumn} or none.");
+        }
+
+        return Tensor.Create(At(places), [Rows, places.Length]);
+    }
+
+    /// <summary>The known labels of a model's rows; null if there are none.</summary>
+    /// <param name="card">What is known of the model: <see cref="Select(ModelCard)"/> says which column is the label.</param>
+    public double[]? Labels(ModelCard card)
+    {
+        ArgumentNullException.ThrowIfNull(card);
+        int place = LabelPlace(card);
+        return place < 0 ? null : At([place]);
     }
 
     /// <summary>The label column; null if there is none.</summary>
     public double[]? Labels()
     {
         int place = IndexOf(LabelColumn);
-        return place < 0 ? null : [.. Enumerable.Range(0, Rows).Select(row => _values[(row * Columns.Count) + place])];
+        return place < 0 ? null : At([place]);
     }
 
     /// <summary>The line of the source that a row stands on, from 1.</summary>
@@ -174,6 +200,26 @@ public sealed class DataTable
         {
             throw new FormatRefusedException($"{source}, line {number}: {column} cells where the header names {columns.Length}.");
         }
+    }
+
+    private int LabelPlace(ModelCard card) =>
+        IndexOf(LabelColumn) is var named and >= 0 ? named
+        : card.Features.Count == 0 && Columns.Count == card.FeatureCount + 1 ? Columns.Count - 1
+        : -1;
+
+    // Columns, row by row.
+    private double[] At(int[] places)
+    {
+        var selected = new double[Rows * places.Length];
+        for (int row = 0; row < Rows; row++)
+        {
+            for (int i = 0; i < places.Length; i++)
+            {
+                selected[(row * places.Length) + i] = _values[(row * Columns.Count) + places[i]];
+            }
+        }
+
+        return selected;
     }
 
     private int IndexOf(string column)

@@ -112,9 +112,12 @@ internal sealed class PlanSearch
         }
 
         string[] schemes = [.. _registry.Backends.Select(backend => backend.Scheme).Where(scheme => _request.Allows(scheme) && (_request.Pin ?? scheme) == scheme).Select(scheme => scheme.ToString()).DefaultIfEmpty("No scheme that may be used")];
-        return new ParameterException(
-            ParameterFault.Unsupported,
-            $"{string.Join(" or ", schemes)} cannot compute {op.Op.Name} ({op.Label}) of shape {op.Shape} with values of {Math.Max(op.Bits, op.Inputs.Select(input => input.Bits).DefaultIfEmpty(0).Max())} bits: {(_registry.Backend(Scheme.Shares) is null ? "add shares to the session, with UseShares(), or choose" : "choose")} another scheme, fewer fraction bits, tighter bounds (clip) or a longer key.");
+        int bits = Math.Max(op.Bits, op.Inputs.Select(input => input.Bits).DefaultIfEmpty(0).Max());
+        string problem = $"{string.Join(" or ", schemes)} cannot compute {op.Op.Name} ({op.Label}) of shape {op.Shape} with values of {bits} bits";
+        const string Choices = "another scheme, fewer fraction bits, tighter bounds (clip) or a longer key";
+        return _registry.Backend(Scheme.Shares) is null
+            ? new ParameterException(ParameterFault.Unsupported, $"{problem}: add shares to the session, with UseShares(), or choose {Choices}.") { LacksShares = true }
+            : new ParameterException(ParameterFault.Unsupported, $"{problem}: choose {Choices}.");
     }
 
     // A chain in ciphertexts that may begin at a node.

@@ -15,6 +15,10 @@ public interface IBackend : IDisposable
     /// <summary>Bytes that a dealer has sent the two parties so far; null where the scheme needs none.</summary>
     long? BytesDealt => null;
 
+    /// <summary>Bytes that a dealer would send the two parties for one run of a plan, set-up apart; null where the scheme needs none.</summary>
+    /// <param name="plan">The plan.</param>
+    long? BytesToDeal(Plan plan) => null;
+
     /// <summary>What an op would cost on tensors of this scheme; null if the backend cannot do it.</summary>
     /// <param name="node">The op.</param>
     /// <param name="stretch">What the scheme would hold from entering it to leaving it, the op among it.</param>

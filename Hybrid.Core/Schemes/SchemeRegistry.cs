@@ -21,6 +21,9 @@ public sealed class SchemeRegistry : IDisposable, IAsyncDisposable
     /// <summary>What the server's machine is like.</summary>
     public MachineProfile ServerMachine { get; set; } = MachineProfile.Default;
 
+    /// <summary>What the connection is like, where the session has measured it; backends go by it rather than by options of their own.</summary>
+    public LinkProfile? MeasuredLink { get; internal set; }
+
     /// <summary>The schemes whose keys have been exchanged.</summary>
     internal HashSet<Scheme> SetUp { get; } = [];
 

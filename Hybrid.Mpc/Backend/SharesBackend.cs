@@ -25,7 +25,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     private readonly Dictionary<string, (BlockCircuit? Block, ParameterException? Refusal)> _blocks = [];
     private readonly Dictionary<WeightMask, PrivateWeights> _weights = [];
     private ComparisonMethod? _comparison;
-    private LinkProfile _link;
+    private LinkProfile? _agreedLink;
     private ICorrelationProvider? _dealer;
     private ICorrelationSource? _source;
     private PartyNetwork? _network;
@@ -37,7 +37,6 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
         _role = registry.Role;
         _options = options;
         _comparison = options.Comparison;
-        _link = options.Link;
     }
 
     public Scheme Scheme => Scheme.Shares;
@@ -45,6 +44,13 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     public string Keys => _dealer is null ? string.Empty : _options.Dealer.Description;
 
     public long? BytesDealt { get; private set; }
+
+    public long? BytesToDeal(Plan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        CorrelationDemand demand = Demand(plan);
+        return demand.DealtBytes(0) + demand.DealtBytes(1);
+    }
 
     /// <summary>How circuits are built.</summary>
     public CircuitOptions Circuits => _options.Circuits;
@@ -60,9 +66,9 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(context);
-        SetUpMessage agreed = await DealerMeeting.AgreeAsync(_options, context).ConfigureAwait(false);
+        SetUpMessage agreed = await DealerMeeting.AgreeAsync(_options with { Link = Link }, context).ConfigureAwait(false);
         _comparison = agreed.Comparison;
-        _link = agreed.Link;
+        _agreedLink = agreed.Link;
         _blocks.Clear();
         _dealer = await DealerMeeting.JoinAsync(_options.Dealer, agreed.Meeting, context).ConfigureAwait(false);
         _network = new PartyNetwork((int)_role, context.Channel);
@@ -74,9 +80,8 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(context);
         await OpenWeightsAsync(plan, context).ConfigureAwait(false);
-        CorrelationDemand demand = Blocks(plan).Aggregate(CorrelationDemand.None, (sum, block) => sum + block.Circuit.Cost.Demand);
         _source?.Dispose();
-        _source = await RequestAsync(demand, context.Cancellation).ConfigureAwait(false);
+        _source = await RequestAsync(Demand(plan), context.Cancellation).ConfigureAwait(false);
     }
 
     public async Task<HeldTensor[]> ExecuteAsync(PlanStep step, IReadOnlyList<HeldTensor> inputs, StepContext context)
@@ -142,6 +147,9 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
             weights.Dispose();
     }
 
+    // Until both have agreed on one: the client's, as it is measured or said to be.
+    private LinkProfile Link => _agreedLink ?? _registry.MeasuredLink ?? _options.Link;
+
     private static InvalidOperationException NotSetUp() => new("Shares have not been set up at this party.");
 
     private (BlockCircuit? Block, ParameterException? Refusal) Cached(Stretch stretch)
@@ -156,7 +164,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
 
             try
             {
-                known = (SharesLayout.Of(stretch, _options.Circuits, _comparison, _link), null);
+                known = (SharesLayout.Of(stretch, _options.Circuits, _comparison, Link), null);
             }
             catch (ParameterException refusal)
             {
@@ -196,6 +204,8 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
 
     private IEnumerable<BlockCircuit> Blocks(Plan plan) =>
         plan.Steps.Where(step => step is { To: Scheme.Shares, IsConversion: false }).Select(step => RequireBlock(step.Stretch));
+
+    private CorrelationDemand Demand(Plan plan) => Blocks(plan).Aggregate(CorrelationDemand.None, (sum, block) => sum + block.Circuit.Cost.Demand);
 
     private void Bring(Node node, LimbedWires value, CircuitInputs inputs, StepContext context)
     {

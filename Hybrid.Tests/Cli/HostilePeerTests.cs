@@ -4,6 +4,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using Hybrid.Cli;
 using Hybrid.Communication;
+using Hybrid.Execution;
 using Hybrid.Graph;
 using Hybrid.Models;
 using Hybrid.Planning;
@@ -22,9 +23,10 @@ public sealed class HostilePeerTests
     private const uint SchemesStep = 2;
     private const uint ReadyStep = 3;
     private const uint QueryStep = 4;
+    private const uint LinkStep = 7;
     private const uint KeyStep = 17;
     private const uint CkksKeyStep = 18;
-    private const uint ReplyStep = 259;
+    private const uint ReplyStep = 258;
 
     // The scores of 171 rows, packed, under a key of 2048 bits.
     private const int RepliedBytes = 7 * 512;
@@ -85,18 +87,22 @@ public sealed class HostilePeerTests
     public async Task Requests_that_no_plan_has()
     {
         using ServedModel server = ServedModel.Start();
-        byte[] hash = new byte[32];
-        await StoppedAsync(server, "chose no scheme", (SchemesStep, []));
-        await StoppedAsync(server, "chose no scheme", (SchemesStep, hash));
-        await StoppedAsync(server, "scheme 99", (SchemesStep, [.. hash, 99]));
-        await StoppedAsync(server, "at most 34", (SchemesStep, [.. hash, 1, 2, 1]));
-        await StoppedAsync(server, "scheme twice", (SchemesStep, [.. hash, 1, 1]));
-        await StoppedAsync(server, "step 4", (QueryStep, hash));
+        byte[] one = [1, 0, 0, 0, 0, 0, 0, 0];
         byte[] key = File.ReadAllBytes(Path.Combine(s_key.Directory, "paillier.public.key"));
-        await StoppedAsync(server, "another plan", (SchemesStep, [.. hash, 1]), (KeyStep, key));
-        await StoppedAsync(server, "another plan", (SchemesStep, [.. hash, 2]));
-        byte[] paillier = [.. Hash(Scheme.Paillier), 1];
-        byte[] ckks = [.. Hash(Scheme.Ckks), 2];
+        byte[] paillier = Choice(Scheme.Paillier);
+        byte[] ckks = Choice(Scheme.Ckks);
+        await StoppedAsync(server, "chose no scheme", (SchemesStep, new byte[8]));
+        await StoppedAsync(server, "chose no scheme", (SchemesStep, one));
+        await StoppedAsync(server, "32 bytes, which make no query", (SchemesStep, new byte[32]));
+        await StoppedAsync(server, "asked for -1 rows", (SchemesStep, [255, 255, 255, 255, .. paillier[4..]]));
+        await StoppedAsync(server, "has another graph", (SchemesStep, [.. paillier[..^1], 99]));
+        await StoppedAsync(server, "has another graph", (SchemesStep, [.. paillier, 1]));
+        await StoppedAsync(server, "at most", (SchemesStep, new byte[QueryMessage.MaximumBytes + 1]));
+        await StoppedAsync(server, "step 4", (QueryStep, one));
+        await StoppedAsync(server, "no part of a measurement", (SchemesStep, []), (LinkStep, [1, 2, 3]));
+        await StoppedAsync(server, "step 2 where step 7", (SchemesStep, []), (SchemesStep, paillier));
+        byte[] otherHash = [.. paillier[..8], .. new byte[32], .. paillier[40..]];
+        await StoppedAsync(server, "another plan", (SchemesStep, otherHash), (KeyStep, key));
         await StoppedAsync(server, "key", (SchemesStep, paillier), (KeyStep, [1, 2, 3]));
         await StoppedAsync(server, "key", (SchemesStep, paillier), (KeyStep, [.. key[..^1], (byte)(key[^1] ^ 1)]));
         await StoppedAsync(server, "The public key ends in its header", (SchemesStep, ckks), (CkksKeyStep, [1, 2, 3]));
@@ -288,13 +294,13 @@ public sealed class HostilePeerTests
         Assert.Contains(reason, error.Message);
     }
 
-    // The hash of the plan of one row, as both parties derive it.
-    private static byte[] Hash(Scheme scheme)
+    // The choice of a scheme for one row, as both parties derive it.
+    private static byte[] Choice(Scheme scheme)
     {
         using var registry = new SchemeRegistry(Party.Client);
         PredictionOptions.OfferAll(null)(registry);
         ModelCard card = FoldedModel.Of(LinearModel.Load(Path.Combine(AppContext.BaseDirectory, "samples", "breast-cancer.json"))).Card;
-        return Planner.Plan(card.Program(1).Graph, registry, LinkProfile.Lan, scheme).Hash();
+        return QueryMessage.ForPlan(1, Revealed.Scores, Planner.Plan(card.Program(1).Graph, registry, LinkProfile.Lan, scheme)).Write();
     }
 
     private static CliProcess StartQuery(string address, params string[] options) =>

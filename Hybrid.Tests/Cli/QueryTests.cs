@@ -56,7 +56,7 @@ public sealed class QueryTests
 
         CliResult shown = s_plain.Query("--data", "breast-cancer", "--keys", s_key.Directory);
         Assert.AreEqual(0, shown.ExitCode, shown.Error);
-        Assert.Contains("breast-cancer, 171 rows, ", shown.Output);
+        Assert.Contains("breast-cancer, 171 rows; ", shown.Output);
         Assert.DoesNotContain("agreement", shown.Output);
     }
 

@@ -32,7 +32,8 @@ public sealed class SharesTests
     {
         CliResult shown = CliProcess.Run("predict", "--scheme", "shares", "--rows", "3", "--ledger");
         Assert.AreEqual(0, shown.ExitCode, shown.Error);
-        Assert.Contains("breast-cancer, 3 rows, shares, dealer in this process", shown.Output);
+        Assert.Contains("breast-cancer, 3 rows; the client learns the values", shown.Output);
+        Assert.MatchesRegex("scheme +shares, dealer in this process", shown.Output);
         Assert.Contains("values differ by", shown.Output);
         Assert.MatchesRegex(@"(?m)^dealt +[\d,]+ bytes from the dealer", shown.Output);
         Assert.MatchesRegex(@"(?m)^  client +values +\(3, 1\) of 18 bits ", shown.Output);
@@ -91,7 +92,7 @@ public sealed class SharesTests
         string[] query = ["--data", "diabetes", "--scheme", "shares"];
         server.Query(query).ExpectError(1, "--scheme shares needs a dealer: add --dealer HOST:PORT");
         using ServedDealer dealer = ServedDealer.Start();
-        server.Query([.. query, "--dealer", dealer.Address]).ExpectError(1, "The server stopped: The client asked for scheme 3, which this server does not offer, for it has no dealer");
+        server.Query([.. query, "--dealer", dealer.Address]).ExpectError(1, "The server stopped: The client asked for Shares, which this server does not offer, for it has no dealer");
 
         using ServedModel other = ServedModel.Start("--model", "diabetes", "--dealer", dealer.Address);
         dealer.Kill();
@@ -130,53 +131,10 @@ public sealed class SharesTests
     [TestMethod]
     public void Options_that_do_not_go_together_are_refused()
     {
-        CliProcess.Run("predict", "--dealer", "127.0.0.1:1").ExpectError(1, "--dealer is for shares: add --scheme shares");
         CliProcess.Run("predict", "--scheme", "shares", "--dealer-tls").ExpectError(1, "--dealer-tls goes with a dealer: give --dealer HOST:PORT");
         CliProcess.Run("predict", "--scheme", "shares", "--dealer", "127.0.0.1:0").ExpectError(1, "port 0, which no dealer has");
         CliProcess.Run("predict", "--scheme", "shares", "--dealer", "192.0.2.1:7").ExpectError(1, "another machine", "--dealer-pin, --dealer-ca or --dealer-tls", "--plaintext");
         CliProcess.Run("predict", "--scheme", "shares", "--dealer", "127.0.0.1:1", "--dealer-tls", "--dealer-ca", "x").ExpectError(1, "A dealer is trusted in one way");
         CliProcess.Run("serve", "--dealer-tls").ExpectError(1, "--dealer-tls goes with a dealer");
-    }
-
-    /// <summary>A dealer process, and where it listens. Killed when disposed, if it still runs.</summary>
-    private sealed class ServedDealer : IDisposable
-    {
-        private readonly CliProcess _process;
-        private readonly JsonElement _report;
-
-        private ServedDealer(CliProcess process, JsonElement report)
-        {
-            _process = process;
-            _report = report;
-        }
-
-        public string Address => _report.GetProperty("address").GetString()!;
-
-        public string Connect => _report.GetProperty("connect").GetString()!;
-
-        public static ServedDealer Start(params string[] arguments)
-        {
-            CliProcess process = CliProcess.Start(["dealer", "--json", .. arguments]);
-            try
-            {
-                string line = process.ReadLine() ?? throw new AssertFailedException(process.WaitForExit().Error);
-                using JsonDocument report = JsonDocument.Parse(line);
-                return new ServedDealer(process, report.RootElement.Clone());
-            }
-            catch
-            {
-                process.Dispose();
-                throw;
-            }
-        }
-
-        public void Kill()
-        {
-            _process.Signal("KILL");
-            _process.WaitForExit();
-        }
-
-
-        public void Dispose() => _process.Dispose();
     }
 }

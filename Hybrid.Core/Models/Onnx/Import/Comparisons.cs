@@ -1,5 +1,4 @@
 using Hybrid.Graph;
-using Hybrid.Numerics;
 
 namespace Hybrid.Models.Onnx.Import;
 

@@ -1,5 +1,4 @@
 using Hybrid.Graph;
-using Hybrid.Tensors;
 
 namespace Hybrid.Models.Onnx.Import;
 

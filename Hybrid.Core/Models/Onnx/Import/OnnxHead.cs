@@ -40,7 +40,7 @@ internal sealed record OnnxHead(string Output, string Scores, OnnxNode? Scorer, 
     // The head without its last node; null if that one belongs to the scores.
     private OnnxHead? Before(OnnxNode node, Dictionary<string, OnnxNode> producers, OnnxModel model)
     {
-        if (node.Domain == OnnxDomain.Ml)
+        if (node.Domain == OnnxDomain.Ml && node.HasInput(0))
         {
             return node.OpType switch
             {
@@ -55,7 +55,7 @@ internal sealed record OnnxHead(string Output, string Scores, OnnxNode? Scorer, 
         return node.OpType switch
         {
             "Identity" or "Dropout" when isLast && node.Outputs[0] == Scores => this with { Scores = node.Inputs[0] },
-            "Cast" when isLast => this with { Scores = node.Inputs[0] },
+            "Cast" when isLast && KeepsNumbers(node, producers) => this with { Scores = node.Inputs[0] },
             "ArgMax" when isLast && Activation is null && node.Integer("axis", 0) is 1 or -1 => this with { Scores = node.Inputs[0], Activation = Models.Activation.Greatest },
             "Softmax" or "LogSoftmax" when isLast && Activation is null or Models.Activation.Greatest && node.Integer("axis", model.Opset < 13 ? 1 : -1) is 1 or -1 =>
                 this with { Scores = node.Inputs[0], Activation = Models.Activation.Softmax },
@@ -63,6 +63,10 @@ internal sealed record OnnxHead(string Output, string Scores, OnnxNode? Scorer, 
             _ => null,
         };
     }
+
+    // A cast of numbers to integers takes their fractions off, unless they are labels, which have none.
+    private static bool KeepsNumbers(OnnxNode node, Dictionary<string, OnnxNode> producers) =>
+        ((OnnxDataType)node.Integer("to", 1)).IsFloating() || producers.GetValueOrDefault(node.Inputs[0]) is { OpType: "ArgMax" or "LinearClassifier" };
 
     // Probabilities already add up to one, which is all that is left to do.
     private static bool IsOfClassifier(OnnxNode node, Dictionary<string, OnnxNode> producers) =>

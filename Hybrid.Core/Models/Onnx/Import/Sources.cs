@@ -1,4 +1,3 @@
-using Hybrid.Graph;
 using Hybrid.Tensors;
 
 namespace Hybrid.Models.Onnx.Import;

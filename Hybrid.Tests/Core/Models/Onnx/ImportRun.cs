@@ -2,6 +2,7 @@ using Hybrid.Execution;
 using Hybrid.Graph;
 using Hybrid.Models;
 using Hybrid.Models.Onnx;
+using Hybrid.Models.Onnx.Import;
 using Hybrid.Numerics;
 using Hybrid.Schemes;
 using Hybrid.Tensors;
@@ -32,6 +33,17 @@ internal static class ImportRun
 
     /// <summary>What a builder's model makes of rows, in real numbers, its output being "y" taken as it is.</summary>
     public static double[] Real(OnnxBuilder builder, params double[] rows) => Real(Network(builder, Plain), rows);
+
+    /// <summary>A model's output as it is, of one row.</summary>
+    public static SecretTensor OneRow(byte[] bytes, string name, double bound)
+    {
+        OnnxModel model = OnnxFile.Read(bytes, name);
+        OnnxHead head = OnnxHead.Of(model, null, isPlain: true);
+        OnnxPreflight.Check(model, head);
+        OnnxValue input = OnnxNetwork.InputOf(model);
+        var program = new TensorProgram(Plain.Numbers);
+        return new OnnxImporter(model, head, input).Apply(program.Input("rows", Party.Client, new Shape([1, .. OnnxNetwork.RowOf(model, input, null).Lengths]), bound));
+    }
 
     /// <summary>Options by which more precise constants are held, so that results can be compared to many digits.</summary>
     public static OnnxLoadOptions Plain { get; } = new() { Numbers = new ProgramOptions { FractionBits = 20, WeightFractionBits = 24 } };

@@ -2,8 +2,6 @@ using Hybrid.Execution;
 using Hybrid.Graph;
 using Hybrid.Models;
 using Hybrid.Models.Onnx;
-using Hybrid.Models.Onnx.Import;
-using Hybrid.Tensors;
 
 namespace Hybrid.Tests.Core.Models.Onnx;
 
@@ -71,13 +69,9 @@ public sealed class ImportVectorTests
     // The cases hold for one row only, as their reshapes say its length.
     private static double[] OneRow(ImportVector vector)
     {
-        OnnxModel model = OnnxFile.Read(vector.Model, vector.Name);
-        OnnxHead head = OnnxHead.Of(model, null, isPlain: true);
-        OnnxPreflight.Check(model, head);
-        OnnxValue input = OnnxNetwork.InputOf(model);
-        var program = new TensorProgram(ImportRun.Plain.Numbers);
-        SecretTensor rows = program.Input("rows", Party.Client, new Shape([1, .. OnnxNetwork.RowOf(model, input, null).Lengths]), Math.Max(16, vector.Rows.Max(Math.Abs)));
-        Node result = new OnnxImporter(model, head, input).Apply(rows).Reveal(Party.Client);
+        SecretTensor scores = ImportRun.OneRow(vector.Model, vector.Name, Math.Max(16, vector.Rows.Max(Math.Abs)));
+        TensorProgram program = scores.Program;
+        Node result = scores.Reveal(Party.Client);
         return ReferenceRunner.Run(program.Graph, node => node.Op is InputOp ? vector.Rows : ImportRun.Constant(program.Bindings, node))[result.Id];
     }
 }

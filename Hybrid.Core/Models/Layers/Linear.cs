@@ -1,0 +1,43 @@
+using System.Numerics.Tensors;
+using Hybrid.Graph;
+
+namespace Hybrid.Models.Layers;
+
+/// <summary>x · W + b: (…, inputs) to (…, outputs).</summary>
+public sealed class Linear : Layer
+{
+    private readonly Tensor<double> _weights;
+    private readonly Tensor<double>? _bias;
+
+    /// <summary>Takes weights.</summary>
+    /// <param name="weights">(inputs, outputs).</param>
+    /// <param name="bias">(outputs); none if null.</param>
+    /// <exception cref="ParameterException">The shapes do not fit.</exception>
+    public Linear(Tensor<double> weights, Tensor<double>? bias = null)
+    {
+        _weights = Copy(weights);
+        RequireRank(weights, 2, "The weights of Linear");
+        if (bias is not null)
+        {
+            RequireLength(bias, weights.Lengths[1], "The biases of Linear");
+            _bias = Copy(bias);
+        }
+    }
+
+    /// <summary>Random weights and no bias, for measurements.</summary>
+    /// <param name="inputs">How many numbers go in.</param>
+    /// <param name="outputs">How many come out.</param>
+    /// <param name="seed">The same seed gives the same weights.</param>
+    public Linear(int inputs, int outputs, int seed)
+        : this(RandomWeights(seed, inputs, outputs))
+    {
+    }
+
+    /// <inheritdoc/>
+    public override SecretTensor Apply(SecretTensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        SecretTensor product = x.MatMul(Known(x, "weights", _weights));
+        return _bias is null ? product : product + Known(x, "bias", _bias);
+    }
+}

@@ -1,0 +1,43 @@
+using Hybrid.Schemes;
+
+namespace Hybrid.Planning;
+
+/// <summary>Where the time of steps goes, one after the other.</summary>
+/// <param name="Client">Seconds in which the client alone computes.</param>
+/// <param name="Server">Seconds in which the server alone computes.</param>
+/// <param name="Both">Seconds in which both compute at once, until the slower one is done.</param>
+/// <param name="Sending">Seconds that bytes take at the link's rates.</param>
+/// <param name="Waiting">Seconds that messages are under way: half a round trip for each way that is waited for.</param>
+public readonly record struct PlanTime(double Client, double Server, double Both, double Sending, double Waiting)
+{
+    /// <summary>Seconds from start to end.</summary>
+    public double Total => Client + Server + Both + Sending + Waiting;
+
+    /// <summary>The time of a step by itself over a link: the parts add up to <see cref="LinkProfile.Latency"/>.</summary>
+    public static PlanTime Of(Quote quote, LinkProfile link)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        double up = 8 * quote.BytesUp / link.BitsPerSecondUp;
+        double down = 8 * quote.BytesDown / link.BitsPerSecondDown;
+        double waiting = quote.Flights * link.RoundTripSeconds / 2;
+        return quote.IsMutual
+            ? new PlanTime(0, 0, Math.Max(quote.ClientSeconds, quote.ServerSeconds), Math.Max(up, down), waiting)
+            : new PlanTime(quote.ClientSeconds, quote.ServerSeconds, 0, up + down, waiting);
+    }
+
+    /// <summary>The time of a plan over a link: the parts add up to <see cref="Plan.Seconds"/>, where ways that overlap are waited for once.</summary>
+    public static PlanTime Of(Plan plan, LinkProfile link)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(link);
+        PlanTime sum = plan.Steps.Aggregate(default(PlanTime), (sum, step) => sum + Of(step.Quote, link));
+        return sum with { Waiting = plan.Flights * link.RoundTripSeconds / 2 };
+    }
+
+    /// <summary>Both, one after the other.</summary>
+    public static PlanTime operator +(PlanTime left, PlanTime right) => new(
+        left.Client + right.Client, left.Server + right.Server, left.Both + right.Both, left.Sending + right.Sending, left.Waiting + right.Waiting);
+
+    /// <summary>Both, one after the other.</summary>
+    public static PlanTime Add(PlanTime left, PlanTime right) => left + right;
+}

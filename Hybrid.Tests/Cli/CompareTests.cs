@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Xml;
+
+namespace Hybrid.Tests.Cli;
+
+[TestClass]
+public sealed class CompareTests
+{
+    [TestMethod]
+    public void It_shows_whole_plans_and_every_op_in_every_scheme()
+    {
+        CliResult result = CliProcess.Run("compare", "--model", "digits");
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        Assert.AreEqual(string.Empty, result.Error);
+        foreach (string word in new[] { "all-paillier", "all-ckks", "all-shares", "chosen", "MatMul3", "Add4", "results are exact" })
+        {
+            Assert.Contains(word, result.Output);
+        }
+
+        Assert.DoesNotContain("measured", result.Output);
+        Assert.IsLessThanOrEqualTo(110, result.Output.Split('\n').Max(line => line.Length));
+    }
+
+    [TestMethod]
+    public void A_plan_that_cannot_be_says_why()
+    {
+        JsonElement[] variants = [.. Compare("--model", "breast-cancer").GetProperty("variants").EnumerateArray()];
+        StringAssert.Contains(variants[2].GetProperty("refusal").GetString()!, "Shares cannot compute");
+        Assert.AreEqual(JsonValueKind.Null, variants[2].GetProperty("cost").ValueKind);
+        Assert.IsNotNull(variants[3].GetProperty("sameAs").GetString());
+    }
+
+    [TestMethod]
+    public void A_run_shows_measured_beside_expected()
+    {
+        JsonElement report = Compare("--model", "digits-mlp", "--rows", "2", "--link", "loopback", "--key-bits", "2048", "--run", "--runs", "1");
+        double bound = report.GetProperty("error").GetDouble();
+        foreach (JsonElement variant in report.GetProperty("variants").EnumerateArray())
+        {
+            string name = variant.GetProperty("name").GetString()!;
+            JsonElement measured = variant.GetProperty("measured");
+            Assert.IsGreaterThan(0, measured.GetProperty("seconds").GetDouble(), name);
+            Assert.IsLessThanOrEqualTo(bound, measured.GetProperty("error").GetDouble(), name);
+            Assert.AreEqual(variant.GetProperty("bytesDealt").GetInt64(), measured.GetProperty("bytesDealt").GetInt64(), name);
+            JsonElement[] steps = [.. variant.GetProperty("steps").EnumerateArray()];
+            Assert.AreEqual(measured.GetProperty("bytesUp").GetInt64(), steps.Sum(step => step.GetProperty("measured").GetProperty("bytesUp").GetInt64()), name);
+            if (name == "all-shares")
+            {
+                Assert.AreEqual(variant.GetProperty("cost").GetProperty("bytesUp").GetInt64(), measured.GetProperty("bytesUp").GetInt64());
+                Assert.AreEqual(variant.GetProperty("cost").GetProperty("bytesDown").GetInt64(), measured.GetProperty("bytesDown").GetInt64());
+            }
+        }
+    }
+
+    [TestMethod]
+    public void The_page_is_well_formed_whole_and_without_scripts()
+    {
+        using var directory = new TemporaryDirectory();
+        string model = directory["<b>&'\".json"];
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "samples", "diabetes.json"), model);
+        CliResult result = CliProcess.Run("compare", "--model", model, "--rows", "3", "--run", "--runs", "1", "--link", "loopback", "--html", directory["page.html"]);
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        Assert.Contains("measured", result.Output);
+        string page = File.ReadAllText(directory["page.html"]);
+        StringAssert.StartsWith(page, "<!DOCTYPE html>");
+        foreach (string absent in new[] { "<script", "http:", "https:", "url(", "@import", "<b>" })
+        {
+            Assert.DoesNotContain(absent, page);
+        }
+
+        var names = new HashSet<string>();
+        using XmlReader reader = XmlReader.Create(new StringReader(page), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
+        while (reader.Read())
+        {
+            if (reader.NodeType == XmlNodeType.Element)
+            {
+                names.Add(reader.Name);
+                // A browser takes <div/> for an opening tag.
+                Assert.IsTrue(!reader.IsEmptyElement || reader.Name is "meta" or "rect", reader.Name);
+            }
+        }
+
+        foreach (string name in new[] { "h1", "table", "svg", "rect", "title", "style" })
+        {
+            Assert.Contains(name, names);
+        }
+
+        StringAssert.Contains(page, "&lt;b&gt;&amp;'\", 3 rows, loopback");
+    }
+
+    [TestMethod]
+    public void Bad_input_is_one_sentence()
+    {
+        CliProcess.Run("compare", "--pin", "nothing=ckks").ExpectError(1, "no op 'nothing'");
+        CliProcess.Run("compare", "--html", "").ExpectError(2, "--html takes the name of a file");
+        CliProcess.Run("compare", "--html", Path.Combine("no", "such", "place", "page.html")).ExpectError(1, "page.html");
+        CliProcess.Run("compare", "--runs", "0").ExpectError(2, "--runs takes a number");
+    }
+
+    private static JsonElement Compare(params string[] arguments) => CliProcess.Run(["compare", "--json", .. arguments]).Json();
+}
