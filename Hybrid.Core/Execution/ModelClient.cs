@@ -155,6 +155,8 @@ public sealed class ModelClient : IAsyncDisposable
             {
                 _broken = true;
                 await StopAsync(_channel, e).ConfigureAwait(false);
+                // Who waits for this party elsewhere, as at a dealer, need not wait until it is disposed of.
+                await _registry.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
 

@@ -103,6 +103,8 @@ public sealed class ProgramParty : IAsyncDisposable
         {
             _broken = true;
             await _channel.AbortAsync(Reason(Role, e), CancellationToken.None).ConfigureAwait(false);
+            // Who waits for this party elsewhere, as at a dealer, need not wait until it is disposed of.
+            await _registry.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
