@@ -154,7 +154,7 @@ public sealed class NetworkTests
     }
 
     private static double[][] Logits(string model) =>
-        [.. File.ReadLines(Path.Combine(Core.Repository.Root, "samples", $"{model}-logits.csv")).Select(line => line.Split(',').Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray())];
+        [.. File.ReadLines(Path.Combine(Core.Repository.Root(), "samples", $"{model}-logits.csv")).Select(line => line.Split(',').Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray())];
 
     private static string Sample(string name) => Path.Combine(AppContext.BaseDirectory, "samples", name);
 }

@@ -21,6 +21,11 @@ internal static class PlanForm
             {
                 Node value = step.Node.Op is RevealOp ? step.Node.Inputs[0] : step.Node;
                 Assert.Contains((value.Id, step.From), held, $"{what}: {step}");
+                if (CipherChain.IsCipher(step.From))
+                {
+                    held.Remove((value.Id, step.From));
+                }
+
                 Assert.IsTrue(held.Add((step.Node.Id, step.To)), $"{what}: twice {step}");
                 continue;
             }

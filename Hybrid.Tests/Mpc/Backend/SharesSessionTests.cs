@@ -103,7 +103,7 @@ public sealed class SharesSessionTests
     public async Task Scores_that_are_too_wide_for_a_share_cannot_be_revealed()
     {
         ParameterException e = await Assert.ThrowsExactlyAsync<ParameterException>(() => SharesSessions.StartAsync(SampleModels.Load("breast-cancer"), reveal: Revealed.Scores));
-        Sentences.Check(e, "Shares cannot compute MatMul", "75 bits");
+        Sentences.Check(e, "Shares cannot compute Add (Add4)", "75 bits");
     }
 
     [TestMethod]

@@ -75,7 +75,9 @@ public sealed class CiphersInNetworksTests
         SecretTensor y = program.Input("y", Party.Server, new Shape(2, 4), 4);
         SecretTensor[] products = [.. new[] { x, x, x + y }.SelectMany(value => new[] { value, value }).Select((value, i) =>
             value.MatMul(program.Private($"w{i}", Party.Server, LocalRun.Numbers(random, -1, 1, 4, 3))).On(cipher))];
-        products.Aggregate((sum, product) => sum + product).Relu().Reveal(Party.Client);
+        // So is one that has come out of ciphertexts.
+        SecretTensor[] more = [.. products.Take(2).Select((_, i) => products[0].MatMul(program.Private($"v{i}", Party.Server, LocalRun.Numbers(random, -1, 1, 3, 3))).On(cipher))];
+        products.Concat(more).Aggregate((sum, product) => sum + product).Relu().Reveal(Party.Client);
         await CheckAsync(program, cipher, LocalRun.Numbers(random, -3, 3, 2, 4), LocalRun.Numbers(random, -3, 3, 2, 4));
     }
 

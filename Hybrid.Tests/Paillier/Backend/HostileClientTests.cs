@@ -85,7 +85,7 @@ public sealed class HostileClientTests
     private static IEnumerable<(string What, byte[] Bytes, string Problem)> BadChoices()
     {
         byte[] hash = RawPeer.Hash(1);
-        yield return ("nothing", [], "sent 0 bytes, which make no query");
+        yield return ("three bytes", [1, 2, 3], "sent 3 bytes, which make no query");
         yield return ("a hash", hash, "sent 32 bytes, which make no query");
         yield return ("goodbye", QueryMessage.Goodbye.Write(), "chose no scheme");
         yield return ("a wish for a graph", QueryMessage.ForGraph(1, Hybrid.Models.Revealed.Scores).Write(), "chose no scheme");
@@ -109,6 +109,28 @@ public sealed class HostileClientTests
         // No key follows, and the server does not wait for one.
         await client.SendAsync(SessionMessages.Schemes, choice);
         await RefusedAsync(serving, client, what, problem);
+        await ServesOnAsync(Server);
+    }
+
+    [TestMethod]
+    public async Task Measurements_of_the_link_that_are_none_are_refused()
+    {
+        // An empty choice asks for a measurement, and one is all there is.
+        (Channel client, Task serving) = await OpenAsync(Server);
+        await client.SendAsync(SessionMessages.Schemes, ReadOnlyMemory<byte>.Empty);
+        await client.SendAsync(SessionMessages.Link, new byte[3]);
+        await RefusedAsync(serving, client, "three bytes", "sent something that is no part of a measurement");
+
+        (client, serving) = await OpenAsync(Server);
+        await client.SendAsync(SessionMessages.Schemes, ReadOnlyMemory<byte>.Empty);
+        await client.SendAsync(SessionMessages.Schemes, RawPeer.Query(1));
+        await RefusedAsync(serving, client, $"sent step 2 where step {SessionMessages.Link.Value} was expected");
+
+        (client, serving) = await OpenAsync(Server);
+        await client.SendAsync(SessionMessages.Schemes, ReadOnlyMemory<byte>.Empty);
+        await LinkMeasurement.MeasureAsync(client, Hybrid.Graph.Party.Client, SessionMessages.Link);
+        await client.SendAsync(SessionMessages.Schemes, ReadOnlyMemory<byte>.Empty);
+        await RefusedAsync(serving, client, "a second one", "sent 0 bytes, which make no query");
         await ServesOnAsync(Server);
     }
 

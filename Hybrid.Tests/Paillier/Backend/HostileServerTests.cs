@@ -46,8 +46,8 @@ public sealed class HostileServerTests
         yield return ("another format", Encoding.UTF8.GetBytes(text.Replace("hybrid-card/1", "hybrid-card/9", StringComparison.Ordinal)), "use the same release on both sides");
         yield return ("no text", Encoding.UTF8.GetBytes(text.Replace("\"small\"", "\"\\ud800\"", StringComparison.Ordinal)), "no Unicode");
         yield return ("a name that clears the screen", Encoding.UTF8.GetBytes(text.Replace("\"small\"", "\"\\u001b[2J\"", StringComparison.Ordinal)), "control characters");
-        yield return ("outputs without end", Encoding.UTF8.GetBytes(text.Replace("\"outputs\":1", "\"outputs\":134217728", StringComparison.Ordinal)), "One row of the model small takes");
-        yield return ("bounds that wrap", (RawPeer.Card with { WeightNormBits = 126 }).Write(), "128 bits, and 127 is the limit");
+        yield return ("outputs without end", Encoding.UTF8.GetBytes(text.Replace("\"outputs\":1", "\"outputs\":134217728", StringComparison.Ordinal)), "Paillier cannot compute MatMul (MatMul3) of shape (1, 134217728)");
+        yield return ("bounds that wrap", (RawPeer.Card with { WeightNormBits = 126 }).Write(), "128 bits or more, and 127 is the limit");
         yield return ("values too wide to pack", (RawPeer.Card with { Input = new FixedPointFormat(0, 62), WeightNormBits = 126 }).Write(), "127 is the limit");
         yield return ("a megabyte and one", new byte[ModelCard.MaximumBytes + 1], "announced a message of 1048577 bytes");
     }

@@ -245,7 +245,7 @@ public sealed class LinearSessionTests
         foreach ((SessionOptions options, string problem) in new[]
         {
             (new SessionOptions { Schemes = _ => { }, Channel = Connected.Patient }, "No scheme is at hand"),
-            (Connected.Options() with { Pin = Scheme.Ckks }, "Ckks cannot compute MatMul"),
+            (Connected.Options() with { Pin = Scheme.Ckks }, "Ckks is not at hand: add it to the session, with UseCkks()"),
         })
         {
             (Stream here, Stream there) = InProcessTransport.CreatePair();

@@ -75,7 +75,7 @@ public sealed class SessionCostTests
         long before = session.Stream.Passed;
         Prediction prediction = await session.CheckAsync(model, Connected.Rows(random, model, 3));
         // The channel reads ahead to the next message, which has not come.
-        Assert.AreEqual(prediction.Preparation.BytesUp + prediction.Cost.BytesUp + prediction.Cost.BytesDown, session.Stream.Passed - before);
+        Assert.AreEqual(prediction.Preparation.BytesUp + prediction.Preparation.BytesDown + prediction.Cost.BytesUp + prediction.Cost.BytesDown, session.Stream.Passed - before);
     }
 
     [TestMethod]

@@ -39,7 +39,7 @@ public sealed class HostileCkksClientTests
     private static IEnumerable<(string What, byte[] Bytes, string Problem)> BadChoices()
     {
         byte[] hash = Raw.Hash(1);
-        yield return ("nothing", [], "sent 0 bytes, which make no query");
+        yield return ("three bytes", [1, 2, 3], "sent 3 bytes, which make no query");
         yield return ("a hash", hash, "sent 32 bytes, which make no query");
         yield return ("goodbye", QueryMessage.Goodbye.Write(), "chose no scheme");
         yield return ("plain", RawPeer.Query(1, Scheme.Plain, hash), "is to be computed in the clear, which neither party can");

@@ -78,7 +78,7 @@ public sealed class HostileCkksServerTests
     public async Task Another_step_in_place_of_the_reply_is_refused()
     {
         ProtocolException e = await Assert.ThrowsExactlyAsync<ProtocolException>(() => PredictAsync(reply => reply, tag: RawPeer.Upload));
-        Sentences.Check(e, "sent step 256 where step 259 was expected");
+        Sentences.Check(e, "sent step 256 where step 258 was expected");
     }
 
     // Predicts at a server that does all well but spoils its reply; expects that neither side waits for the other.
