@@ -11,5 +11,6 @@ return await new Shell(
     new KeygenVerb(),
     new PlanVerb(),
     new CompareVerb(),
+    new CalibrateVerb(),
     new SpeedVerb([() => new RandomnessSpeed(), () => new PaillierSpeed(), () => new CkksSpeed(), () => new MpcSpeed()]),
 ]).RunAsync(args);

@@ -39,7 +39,9 @@ public sealed class DisclosureLedger
     }
 
     // What hides all but the result on its way.
-    private static string Carrier(Plan plan, Node reveal) => plan.Steps.First(step => step.Node == reveal).From == Scheme.Shares
+    private static string Carrier(Plan plan, Node reveal) => plan.Assignment[reveal] == Scheme.Plain
+        ? "made of its own inputs alone"
+        : plan.Assignment[reveal] == Scheme.Shares || plan.Steps.Any(step => step.Node == reveal && step.From == Scheme.Shares)
         ? $"the {((RevealOp)reveal.Op).To.Other().Name()}'s share, which carries it, follows from it and the {((RevealOp)reveal.Op).To.Name()}'s own"
         : "what carries it is re-randomised";
 

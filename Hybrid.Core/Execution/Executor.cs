@@ -52,7 +52,7 @@ internal sealed class Executor : IDisposable
     /// <summary>Called with each value that a step gives, as it is held here: for those who look on.</summary>
     public Action<HeldTensor>? Observer { get; init; }
 
-    /// <summary>Has the backends get ready for the plan: what does not depend on inputs.</summary>
+    /// <summary>Has the backends get ready for the plan, with what does not depend on inputs, and waits until the other party has. One round.</summary>
     public async Task PrepareAsync(CancellationToken cancellation)
     {
         foreach (Scheme scheme in _plan.Schemes)
@@ -60,6 +60,9 @@ internal sealed class Executor : IDisposable
             var context = new StepContext(_role, _channel, SessionMessages.Preparation(scheme), _random, _bindings, null, cancellation);
             await _registry.Backend(scheme)!.PrepareAsync(_plan, context).ConfigureAwait(false);
         }
+
+        // Both begin when both are ready: what is left to do for one is not a part of the run.
+        (await _channel.ExchangeAsync(SessionMessages.Prepared, ReadOnlyMemory<byte>.Empty, 0, cancellation).ConfigureAwait(false)).Dispose();
     }
 
     /// <summary>Runs all steps.</summary>

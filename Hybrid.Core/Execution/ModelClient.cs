@@ -186,6 +186,7 @@ public sealed class ModelClient : IAsyncDisposable
             card = ModelCard.Read(frame.Payload);
         }
 
+        registry.ServerMachine = card.Machine ?? registry.ServerMachine;
         var client = new ModelClient(channel, options, registry, card);
         int size = await client.QueryRowsAsync(rows, cancellation).ConfigureAwait(false);
         (_, Plan plan) = await client.PlanAsync(size, cancellation).ConfigureAwait(false);

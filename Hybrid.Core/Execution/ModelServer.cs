@@ -40,7 +40,7 @@ public sealed class ModelServer
     }
 
     /// <summary>What clients are told.</summary>
-    public ModelCard Card => _model.Card;
+    public ModelCard Card => _options.Machine == MachineProfile.Default ? _model.Card : _model.Card with { Machine = _options.Machine };
 
     /// <summary>
     /// Serves one client until it says goodbye. On an error the client is told the reason, in a sentence, and the error is

@@ -25,6 +25,9 @@ internal static class SessionMessages
     /// <summary>Server to client: the graph of so many rows.</summary>
     public static StepTag Graph { get; } = new(6, "graph of the model");
 
+    /// <summary>Each to the other: ready to run the plan.</summary>
+    public static StepTag Prepared { get; } = new(7, "preparation");
+
     /// <summary>Bytes of a number of seconds.</summary>
     public const int SecondsBytes = 8;
 

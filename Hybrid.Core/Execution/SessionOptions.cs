@@ -21,6 +21,12 @@ public sealed record SessionOptions
     /// <summary>What the connection is like, for the planner.</summary>
     public LinkProfile Link { get; init; } = LinkProfile.Lan;
 
+    /// <summary>What this party's machine is like.</summary>
+    public MachineProfile Machine { get; init; } = MachineProfile.Default;
+
+    /// <summary>What the other party's machine is like, unless it says so itself.</summary>
+    public MachineProfile PeerMachine { get; init; } = MachineProfile.Default;
+
     /// <summary>What plans are to keep small: time, unless set otherwise.</summary>
     public PlanObjective Objective { get; init; } = PlanObjective.Latency;
 
@@ -42,7 +48,11 @@ public sealed record SessionOptions
     /// <summary>Makes this party's registry.</summary>
     internal SchemeRegistry MakeRegistry(Graph.Party role)
     {
-        var registry = new SchemeRegistry(role);
+        var registry = new SchemeRegistry(role)
+        {
+            ClientMachine = role == Graph.Party.Client ? Machine : PeerMachine,
+            ServerMachine = role == Graph.Party.Server ? Machine : PeerMachine,
+        };
         Schemes(registry);
         return registry;
     }

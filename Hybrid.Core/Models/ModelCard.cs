@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Hybrid.Graph;
 using Hybrid.Numerics;
+using Hybrid.Planning;
 using Hybrid.Schemes;
 using Hybrid.Tensors;
 
@@ -32,6 +34,9 @@ public sealed record ModelCard(
 {
     /// <summary>The shape of one row, where the model is a network whose graph the server sends; null for a linear model, whose graph follows from the card.</summary>
     public Shape? RowShape { get; init; }
+
+    /// <summary>What the server's machine takes for its part, so that clients can plan; null where it does not say.</summary>
+    public MachineProfile? Machine { get; init; }
 
     /// <summary>Numbers in a row.</summary>
     public int FeatureCount => RowShape?.ElementCount ?? Features.Count;
@@ -94,6 +99,12 @@ public sealed record ModelCard(
                 writer.WriteEndArray();
             }
 
+            if (Machine is not null)
+            {
+                writer.WritePropertyName("machine");
+                writer.WriteRawValue(MachineFile.Write(Machine));
+            }
+
             WriteTexts(writer, "labels", Labels);
             writer.WriteString("activation", Activation.ToString().ToLowerInvariant());
             writer.WriteNumber("outputs", Outputs);
@@ -140,6 +151,7 @@ public sealed record ModelCard(
             fields.Integer("biasBits", 0, 126))
         {
             RowShape = rowShape,
+            Machine = document.RootElement.TryGetProperty("machine", out JsonElement machine) ? MachineFile.Read(Encoding.UTF8.GetBytes(machine.GetRawText()), "The server's machine profile") : null,
         };
         int labels = card.Activation switch { Activation.None => 0, Activation.Sigmoid => 2, _ => card.Outputs };
         if ((card.Labels.Count != 0 && card.Labels.Count != labels) || (card.Activation == Activation.Sigmoid && card.Outputs != 1))

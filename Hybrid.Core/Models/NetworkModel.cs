@@ -65,7 +65,7 @@ public sealed class NetworkModel : IServedModel
             (revealed switch
             {
                 Revealed.Values => Valued(scores),
-                Revealed.Label => Card.Activation == Activation.None ? throw NoLabels() : scores.ArgMax(1, keepDimension: true),
+                Revealed.Label => Label(scores),
                 _ => scores,
             }).Reveal(Party.Client, revealed.ToString().ToLowerInvariant());
             // The first program's bindings, with all that is prepared of them, serve all others.
@@ -79,6 +79,14 @@ public sealed class NetworkModel : IServedModel
         Activation.Softmax => scores.Softmax(1),
         Activation.Sigmoid => scores.Sigmoid(),
         _ => scores,
+    };
+
+    // Of two labels with one score, the second is the label of what is positive.
+    private SecretTensor Label(SecretTensor scores) => Card.Activation switch
+    {
+        Activation.None => throw NoLabels(),
+        Activation.Sigmoid => scores > scores.Program.Public(0),
+        _ => scores.ArgMax(1, keepDimension: true),
     };
 
     private ParameterException NoLabels() =>

@@ -1,43 +1,37 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Hybrid.Planning;
 
-/// <summary>What primitives take on a machine, in seconds each, by name; backends say which they have, and what those take where nobody measured.</summary>
+/// <summary>What a machine's primitives take, by name; backends say which they have, and what those take where nobody measured.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Processor">The processor it was measured on; empty if nowhere.</param>
-/// <param name="Seconds">Seconds of each primitive that was measured.</param>
-public sealed record MachineProfile(string Name, string Processor, ImmutableSortedDictionary<string, double> Seconds)
+/// <param name="Values">What was measured of each primitive.</param>
+public sealed record MachineProfile(string Name, string Processor, ImmutableSortedDictionary<string, double> Values)
 {
     /// <summary>Nothing measured: what backends hold to be usual.</summary>
     public static MachineProfile Default { get; } = new("default", string.Empty, ImmutableSortedDictionary<string, double>.Empty);
 
-    /// <summary>Seconds of a primitive.</summary>
+    /// <summary>What a primitive takes.</summary>
     public double this[MachinePrimitive primitive]
     {
         get
         {
             ArgumentNullException.ThrowIfNull(primitive);
-            return Seconds.TryGetValue(primitive.Name, out double seconds) ? seconds : primitive.UsualSeconds;
+            return Values.TryGetValue(primitive.Name, out double value) ? value : primitive.Usual;
         }
     }
 
-    /// <summary>This machine's processor, as profiles name it.</summary>
-    public static string ThisProcessor => ProcessorName.Value;
+    /// <summary>Whether it was measured on a processor like this machine's, or nowhere.</summary>
+    public bool IsOfThisMachine => Processor.Length == 0 || Processor == ThisProcessor();
 
-    private static Lazy<string> ProcessorName { get; } = new(ReadProcessorName);
-
-    // Linux says it; elsewhere architecture and cores have to do.
-    private static string ReadProcessorName()
+    /// <summary>This machine's processor, as profiles name it: Linux says its model; elsewhere architecture and cores have to do.</summary>
+    public static string ThisProcessor()
     {
         const string CpuInfo = "/proc/cpuinfo";
         string? model = File.Exists(CpuInfo)
             ? File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[^1].Trim()
             : null;
-        return $"{model ?? System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString()}, {Environment.ProcessorCount} cores";
+        return $"{model ?? RuntimeInformation.ProcessArchitecture.ToString()}, {Environment.ProcessorCount} cores";
     }
 }
-
-/// <summary>Something that backends do many times, and that a machine's speed is measured by.</summary>
-/// <param name="Name">Its name, as in shares.round.</param>
-/// <param name="UsualSeconds">What it takes on a usual machine.</param>
-public sealed record MachinePrimitive(string Name, double UsualSeconds);

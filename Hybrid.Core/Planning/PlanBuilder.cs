@@ -100,8 +100,17 @@ internal sealed class PlanBuilder
 
     private void AddPlain()
     {
-        ImmutableArray<Node> ops = [.. _graph.Nodes.Where(node => Of(node) == Scheme.Plain && IsOp(node))];
-        ImmutableArray<Node> exits = [.. ops.Where(op => _uses.Of(op).Any(use => Of(use) != Scheme.Plain))];
+        ImmutableArray<Party?> owners = PlainParts.Of(_graph);
+        foreach (Node reveal in _graph.Reveals.Where(reveal => owners[reveal.Inputs[0].Id] is { } owner && Of(reveal) == Scheme.Plain && owner != ((RevealOp)reveal.Op).To))
+        {
+            throw new ParameterException(
+                ParameterFault.Unsupported,
+                $"{reveal.Inputs[0].Label} is what the {owners[reveal.Inputs[0].Id]!.Value.Name()} brings or makes of its own inputs alone; to reveal it to the {((RevealOp)reveal.Op).To.Name()} would show them as they are: leave it out, or have the {((RevealOp)reveal.Op).To.Name()} bring it.");
+        }
+
+        // What a party reveals to itself it just keeps.
+        ImmutableArray<Node> ops = [.. _graph.Nodes.Where(node => Of(node) == Scheme.Plain && (IsOp(node) || node.Op is RevealOp))];
+        ImmutableArray<Node> exits = [.. ops.Where(op => op.Op is RevealOp || _uses.Of(op).Any(use => Of(use) != Scheme.Plain))];
         if (!exits.IsEmpty)
         {
             AddStep(ops[^1], Scheme.Plain, Scheme.Plain, new Stretch(ops, exits), Quote.Free);
@@ -165,7 +174,7 @@ internal sealed class PlanBuilder
     }
 
     private void AddStep(Node node, Scheme from, Scheme to, Stretch stretch, Quote quote) =>
-        _steps.Add(new PlanStep(_steps.Count, node, from, to, stretch, quote));
+        _steps.Add(new PlanStep(_steps.Count, node, from, to, stretch, _registry.OnMachines(quote, from, to)));
 
     // The first op that cannot be computed by itself, if there is one; else it is their values together that are too wide.
     private static ParameterException UnableShares(IBackend backend, ImmutableArray<Node> ops)

@@ -132,7 +132,7 @@ internal sealed class PlanSearch
     private IEnumerable<Label> After(Label label, Node node)
     {
         double start = node.Inputs.Where(input => input.Op is not ConstantOp).Select(input => label.Ready.GetValueOrDefault(input.Id)).DefaultIfEmpty(0).Max();
-        if (node.Op is InputOp || _plain[node.Id] is not null)
+        if (node.Op is InputOp || _plain[node.Id] is not null || (node.Op is RevealOp && _plain[node.Inputs[0].Id] is not null))
         {
             yield return label with { Ready = label.Ready.SetItem(node.Id, start) };
             yield break;

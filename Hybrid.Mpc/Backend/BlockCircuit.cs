@@ -42,7 +42,7 @@ internal sealed class BlockCircuit
     public ImmutableArray<(Node Node, WeightSpecification Weights)> Weights { get; }
 
     /// <summary>How an entry is held.</summary>
-    public LimbForm FormOf(Node entry) => Entries.First(one => one.Node == entry).Value.Form;
+    public LimbForm FormOf(Node entry) => Entries.First(one => one.Node.Id == entry.Id).Value.Form;
 
     /// <summary>The circuit of a stretch.</summary>
     /// <param name="stretch">The stretch.</param>

@@ -104,7 +104,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
         foreach ((_, WeightSpecification weights) in block.Weights)
             brought.Set(_weights.TryGetValue(weights.Mask, out PrivateWeights? held) ? held : throw NotSetUp());
         CircuitResults results = await RunAsync(block.Circuit, brought, context).ConfigureAwait(false);
-        return [.. block.Exits.Select(exit => new SharesTensor(exit.Node, [.. exit.Value.Limbs.Select(results.TakeShare)]))];
+        return [.. block.Exits.Zip(step.Stretch.Exits, (exit, node) => new SharesTensor(node, [.. exit.Value.Limbs.Select(results.TakeShare)]))];
     }
 
     public IEnumerable<IConversion> With(IAdditiveCipher cipher) => [new SharesToCipher(cipher), new CipherToShares(cipher)];

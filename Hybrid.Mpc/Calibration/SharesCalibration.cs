@@ -50,6 +50,9 @@ public static class SharesCalibration
         var program = new TensorProgram();
         SecretTensor x = program.Input("x", Party.Client, step.Shape);
         step.Result(program, x).Reveal(Party.Client);
+        // The client could do some of it by itself.
+        foreach (Node node in program.Graph.Nodes.Where(node => node.Op is not (InputOp or ConstantOp or RevealOp)).ToArray())
+            program.Graph.Pin(node, Scheme.Shares);
         var options = new SharesOptions { Dealer = new InProcessDealer(), Comparison = method, Link = LinkProfile.Loopback };
         var session = new SessionOptions { Schemes = schemes => schemes.UseShares(options), Link = LinkProfile.Loopback };
         LocalProgram local = await LocalProgram.StartAsync(program, session, session, InProcessTransport.CreatePair(), cancellation).ConfigureAwait(false);

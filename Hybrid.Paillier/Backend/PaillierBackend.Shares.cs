@@ -19,7 +19,8 @@ internal sealed partial class PaillierBackend
         }
 
         int count = layout.Ciphertexts(node.Shape);
-        return FrameBytes(count) is { } bytes ? new Quote(Costs.Encrypt(count), Costs.Read(count) + Costs.AddPlain(count), bytes, 0, 1) : null;
+        double server = Costs.Read(count) + Costs.AddPlain(count);
+        return FrameBytes(count) is { } bytes ? new Quote(Costs.Encrypt(count), server, bytes, 0, 1) : null;
     }
 
     public async Task<HeldTensor> FromSharesAsync(PlanStep step, ReadOnlyMemory<ulong> share, StepContext context)
@@ -98,7 +99,8 @@ internal sealed partial class PaillierBackend
     /// <exception cref="FormatRefusedException">They are not that many, or not all are ciphertexts of the key.</exception>
     public async Task<CiphertextVector> ReceiveAsync(int count, StepContext context)
     {
-        using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, count * PublicKey.CiphertextBytes, context.Cancellation).ConfigureAwait(false);
+        int expected = count * PublicKey.CiphertextBytes;
+        using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, expected, context.Cancellation).ConfigureAwait(false);
         return await Task.Run(() => CiphertextFormat.Read(PublicKey, frame.Span, count), context.Cancellation).ConfigureAwait(false);
     }
 
@@ -113,7 +115,8 @@ internal sealed partial class PaillierBackend
         byte[] bytes = await Task.Run(
             () =>
             {
-                CiphertextVector ciphertexts = mask == ReplyMask.None ? tensor.Ciphertexts! : Masked(layout, tensor, mask, share, context.Random);
+                CiphertextVector ciphertexts =
+                    mask == ReplyMask.None ? tensor.Ciphertexts! : Masked(layout, tensor, mask, share, context.Random);
                 return CiphertextFormat.Write(Randomise(ciphertexts, layout.WeightBits, context));
             },
             context.Cancellation).ConfigureAwait(false);

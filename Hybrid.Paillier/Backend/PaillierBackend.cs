@@ -1,5 +1,6 @@
 using Hybrid.Communication;
 using Hybrid.Graph;
+using Hybrid.Paillier.Arithmetic;
 using Hybrid.Planning;
 using Hybrid.Schemes;
 
@@ -15,7 +16,7 @@ internal sealed partial class PaillierBackend : IAdditiveCipher
 
     private readonly Party _role;
     private readonly PaillierOptions _options;
-    private readonly Dictionary<int, PaillierRandomiser> _randomisers = [];
+    private readonly Dictionary<(int WeightBits, bool HasTable), PaillierRandomiser> _randomisers = [];
     private PaillierPrivateKey? _privateKey;
     private PaillierPublicKey? _publicKey;
     private PaillierEncryptor? _encryptor;
@@ -52,7 +53,9 @@ internal sealed partial class PaillierBackend : IAdditiveCipher
         }
 
         int count = layout.Ciphertexts(node.Shape);
-        double seconds = node.Op is MatMulOp ? count * Costs.Terms(node.Inputs[0].Shape[1], PaillierLayout.NormBits(node)) : Costs.AddPlain(count);
+        double seconds = node.Op is MatMulOp
+            ? count * Costs.Terms(node.Inputs[0].Shape[1], PaillierLayout.NormBits(node))
+            : Costs.AddPlain(count);
         return new Quote(0, seconds, 0, 0, 0);
     }
 
@@ -118,10 +121,12 @@ internal sealed partial class PaillierBackend : IAdditiveCipher
     /// <summary>Re-randomises at the server before ciphertexts leave it.</summary>
     public CiphertextVector Randomise(CiphertextVector ciphertexts, int weightBits, StepContext context)
     {
-        if (!_randomisers.TryGetValue(weightBits, out PaillierRandomiser? randomiser))
+        // Few ciphertexts make do without a table of powers, and must not decide for a stretch of many.
+        (int, bool) key = (weightBits, ciphertexts.Count > LaneRing.Lanes);
+        if (!_randomisers.TryGetValue(key, out PaillierRandomiser? randomiser))
         {
             randomiser = new PaillierRandomiser(PublicKey, weightBits, ciphertexts.Count, context.Random, Parallelism);
-            _randomisers.Add(weightBits, randomiser);
+            _randomisers.Add(key, randomiser);
         }
 
         return randomiser.Randomise(ciphertexts);

@@ -105,7 +105,8 @@ internal sealed class PaillierLayout
     private static bool IsSum(Node op) => op.Op is AddOp && IsServerConstant(op.Inputs[1]) && op.Shape.Equals(op.Inputs[0].Shape)
         && op.Inputs[1].Shape is { Rank: 1 or 2 } bias && bias.ElementCount == op.Shape[1] && bias[bias.Rank - 1] == op.Shape[1];
 
-    private static bool IsServerConstant(Node node) => node.Op is ConstantOp constant && constant.Visibility == Visibility.Private(Party.Server);
+    private static bool IsServerConstant(Node node) =>
+        node.Op is ConstantOp constant && constant.Visibility == Visibility.Private(Party.Server);
 
     // Of two words from -2^63 to 2^63 - 1, and what becomes of their sum.
     private static int BitsFromShares(Stretch stretch)

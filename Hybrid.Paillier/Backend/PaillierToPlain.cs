@@ -17,7 +17,8 @@ internal sealed class PaillierToPlain(PaillierBackend backend) : IConversion
 
     public Quote? Quote(Node node, Stretch stretch)
     {
-        if (stretch.After != Scheme.Plain || node.Op is not RevealOp { To: Party.Client } || node.Inputs[0] != stretch.Last || backend.Layout(stretch) is not { } layout)
+        if (stretch.After != Scheme.Plain || node.Op is not RevealOp { To: Party.Client } || node.Inputs[0] != stretch.Last
+            || backend.Layout(stretch) is not { } layout)
         {
             return null;
         }
@@ -33,7 +34,8 @@ internal sealed class PaillierToPlain(PaillierBackend backend) : IConversion
         if (context.Role == Party.Server)
         {
             // What came from shares is right modulo 2^64: what lies above would tell of the weights.
-            await backend.ReplyAsync(layout, tensor, layout.IsMasked ? ReplyMask.KeepsWords : ReplyMask.None, Memory<ulong>.Empty, context).ConfigureAwait(false);
+            ReplyMask mask = layout.IsMasked ? ReplyMask.KeepsWords : ReplyMask.None;
+            await backend.ReplyAsync(layout, tensor, mask, Memory<ulong>.Empty, context).ConfigureAwait(false);
             return new PlainTensor(step.Node, Party.Client);
         }
 

@@ -22,7 +22,9 @@ internal sealed class PlainToPaillier(PaillierBackend backend) : IConversion
         }
 
         int count = layout.Ciphertexts(node.Shape);
-        return backend.FrameBytes(count) is { } bytes ? new Quote(backend.Costs.Encrypt(count), backend.Costs.Read(count), bytes, 0, 1) : null;
+        return backend.FrameBytes(count) is { } bytes
+            ? new Quote(backend.Costs.Encrypt(count), backend.Costs.Read(count), bytes, 0, 1)
+            : null;
     }
 
     public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)
@@ -31,7 +33,9 @@ internal sealed class PlainToPaillier(PaillierBackend backend) : IConversion
         SlotPacking packing = backend.Packing(layout);
         if (context.Role == Party.Client)
         {
-            await backend.SendEncryptedAsync(() => PaillierColumns.Pack(backend.PublicKey, packing, input.Shape, ((PlainTensor)input).Integers), context).ConfigureAwait(false);
+            var plain = (PlainTensor)input;
+            await backend.SendEncryptedAsync(
+                () => PaillierColumns.Pack(backend.PublicKey, packing, plain.Shape, plain.Integers), context).ConfigureAwait(false);
             return new PaillierTensor(step.Node, packing, null);
         }
 

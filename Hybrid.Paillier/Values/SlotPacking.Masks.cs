@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Hybrid.Paillier.Arithmetic;
 using Hybrid.Security;
 
 namespace Hybrid.Paillier;

@@ -14,8 +14,8 @@ namespace Hybrid.Seal;
 /// </summary>
 internal sealed partial class CkksBackend : IAdditiveCipher
 {
-    // A client asks for a few sizes of queries; a hostile one for many.
-    private const int LayoutsKept = 64;
+    // A plan of a network weighs many stretches, and a client asks for a few sizes of queries; a hostile one for many.
+    private const int LayoutsKept = 512;
 
     private readonly Party _role;
     private readonly CkksOptions _options;
@@ -146,7 +146,14 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     // Kept with the first product's constant, by all constants and what is done with them: other plans may cut the graph otherwise.
     private static PreparedWeights Prepared(Stretch stretch, StepContext context)
     {
-        int[] numbers = [.. stretch.Ops.ToArray().Select(op => (op.Op, ((ConstantOp)op.Inputs[1].Op).Number)).Select(use => use.Op is AddOp ? ~use.Number : use.Number)];
+        var numbers = new int[stretch.Ops.Length];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            Node op = stretch.Ops[i];
+            int number = ((ConstantOp)op.Inputs[1].Op).Number;
+            numbers[i] = op.Op is AddOp ? ~number : number;
+        }
+
         return context.Binding(LinearStretch.FirstProduct(stretch).Inputs[1])
             .Prepared(_ => new ConcurrentDictionary<IntegerList, PreparedWeights>())
             .GetOrAdd(new IntegerList(numbers), _ => new PreparedWeights());
@@ -155,7 +162,8 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     // The smallest that carries all stretches: larger ones carry what smaller ones do.
     private CkksParameters ParametersFor(Plan plan)
     {
-        LinearStretch?[] stretches = [.. plan.Steps.Where(step => !step.IsConversion && step.To == Scheme.Ckks).Select(step => LinearStretch.Of(step.Stretch)).Distinct()];
+        IEnumerable<PlanStep> steps = plan.Steps.Where(step => !step.IsConversion && step.To == Scheme.Ckks);
+        LinearStretch?[] stretches = [.. steps.Select(step => LinearStretch.Of(step.Stretch)).Distinct()];
         return stretches.Length == 0 || stretches.Contains(null)
             ? throw new InvalidOperationException("The plan has nothing that CKKS can compute, or a step on it that it cannot.")
             : _candidates.Value.FirstOrDefault(parameters => stretches.All(stretch => CkksLayout.Of(stretch!, [parameters]) is not null))

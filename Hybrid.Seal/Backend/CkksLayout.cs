@@ -74,7 +74,7 @@ internal sealed class CkksLayout
 
         var options = new RingPackedOptions
         {
-            LargestWeight = (long)Int128.Min(linear.NormBound, long.MaxValue),
+            LargestWeight = (long)Int128.Min(linear.WeightBound, long.MaxValue),
             LargestNorm = (double)linear.NormBound,
             RevealBits = linear.After == Scheme.Shares ? 0 : RevealBits,
         };

@@ -17,7 +17,8 @@ internal sealed class CkksToPlain(CkksBackend backend) : IConversion
     public Scheme To => Scheme.Plain;
 
     public Quote? Quote(Node node, Stretch stretch) =>
-        stretch.After == Scheme.Plain && node.Op is RevealOp { To: Party.Client } && node.Inputs[0] == stretch.Last && backend.Layout(stretch) is { } layout
+        stretch.After == Scheme.Plain && node.Op is RevealOp { To: Party.Client } && node.Inputs[0] == stretch.Last
+            && backend.Layout(stretch) is { } layout
             ? backend.QuoteReply(layout)
             : null;
 

@@ -16,10 +16,11 @@ namespace Hybrid.Seal;
 /// <param name="InputBits">Bits of an integer that enters, the sign included.</param>
 /// <param name="OutputBits">Bits of an integer that comes out, the sign included.</param>
 /// <param name="NormBound">A public bound, 1 at least, on the sum of magnitudes of the weights that meet in one result.</param>
+/// <param name="WeightBound">A public bound, 1 at least, on the magnitude of any weight.</param>
 /// <param name="Before">How the value is held before it enters.</param>
 /// <param name="After">How the result is held.</param>
 internal sealed record LinearStretch(
-    RingPackedShape Layer, int InputBits, int OutputBits, Int128 NormBound, Scheme Before = Scheme.Plain, Scheme After = Scheme.Plain)
+    RingPackedShape Layer, int InputBits, int OutputBits, Int128 NormBound, Int128 WeightBound, Scheme Before = Scheme.Plain, Scheme After = Scheme.Plain)
 {
     /// <summary>Whether integers come from shares or go to shares, and so are right modulo 2^64.</summary>
     public bool IsShared => Before == Scheme.Shares || After == Scheme.Shares;
@@ -45,6 +46,7 @@ internal sealed record LinearStretch(
 
         RingPackedShape? layer = null;
         Int128 norm = 1;
+        Int128 weight = 1;
         Node before = stretch.Entry;
         foreach (Node op in stretch.Ops)
         {
@@ -71,7 +73,10 @@ internal sealed record LinearStretch(
                 return null;
             }
 
-            norm = WordRange.Product(norm, ((ConstantOp)op.Inputs[1].Op).NormBound);
+            // A weight of A B is at most A's largest times the norm of B.
+            Int128 next = ((ConstantOp)op.Inputs[1].Op).NormBound;
+            weight = op == FirstProduct(stretch) ? op.Inputs[1].Magnitude : WordRange.Product(weight, next);
+            norm = WordRange.Product(norm, next);
         }
 
         if (layer is null)
@@ -81,7 +86,7 @@ internal sealed record LinearStretch(
 
         bool isShared = stretch.Before == Scheme.Shares || stretch.After == Scheme.Shares;
         int outputBits = isShared ? stretch.Last.Bits : stretch.Nodes[1..].Max(node => node.Bits);
-        return new LinearStretch(layer, stretch.Entry.Bits, outputBits, Int128.Max(1, norm), stretch.Before, stretch.After);
+        return new LinearStretch(layer, stretch.Entry.Bits, outputBits, Int128.Max(1, norm), Int128.Max(1, weight), stretch.Before, stretch.After);
     }
 
     /// <summary>The first product, at which ciphertexts are multiplied.</summary>

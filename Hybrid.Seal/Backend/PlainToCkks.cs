@@ -17,7 +17,8 @@ internal sealed class PlainToCkks(CkksBackend backend) : IConversion
 
     public Quote? Quote(Node node, Stretch stretch)
     {
-        if (stretch.Before != Scheme.Plain || node != stretch.Entry || backend.Layout(stretch) is not { } layout || layout.FrameUp is not { } bytes)
+        if (stretch.Before != Scheme.Plain || node != stretch.Entry
+            || backend.Layout(stretch) is not { } layout || layout.FrameUp is not { } bytes)
         {
             return null;
         }

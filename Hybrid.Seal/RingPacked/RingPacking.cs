@@ -148,7 +148,9 @@ public abstract class RingPacking
         ArgumentOutOfRangeException.ThrowIfNegative(options.RevealBits, nameof(options));
         double largest = options.LargestWeight;
         double norm1 = Math.Min(largest * counts.WeightsMet, options.LargestNorm * counts.ResultsMet);
-        return new RingPackedNoise(parameters, norm1, Math.Min(largest * Math.Sqrt(counts.WeightsMet), norm1), options.RevealBits);
+        // No more weights than there are, none larger than the largest, and a sum of squares that is at most the largest times the sum.
+        double norm2 = Math.Min(Math.Min(largest * Math.Sqrt(counts.WeightsMet), Math.Sqrt(largest * norm1)), norm1);
+        return new RingPackedNoise(parameters, norm1, norm2, options.RevealBits);
     }
 
     private static RingPackedPlan PlanOf(RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts, RingPackedNoise noise)

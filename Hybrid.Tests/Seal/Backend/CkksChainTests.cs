@@ -4,6 +4,7 @@ using Hybrid.Planning;
 using Hybrid.Schemes;
 using Hybrid.Seal;
 using Hybrid.Seal.RingPacked;
+using Hybrid.Tests.Paillier.Backend;
 
 namespace Hybrid.Tests.Seal.Backend;
 
@@ -98,5 +99,35 @@ public sealed class CkksChainTests
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => backend.Context).Message, "has not been set up");
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => backend.Decryptor).Message, "has not been set up");
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new CkksBackend(Party.Client, new CkksOptions { Parallelism = 0 }));
+    }
+
+    [TestMethod]
+    public async Task One_parameter_set_carries_all_stretches_of_a_plan_and_what_it_cannot_carry_is_not_done()
+    {
+        var small = new LinearChain(185, 4, 3, 10, ChainOp.MatMul(2, 8));
+        var large = new LinearChain(186, 3, 5, 12, ChainOp.MatMul(3, 24));
+        var larger = new LinearChain(187, 3, 5, 12, ChainOp.MatMul(3, 42));
+        Stretch toShares = small.Between(Scheme.Shares, Scheme.Shares);
+        Stretch revealed = large.Between(Scheme.Shares, Scheme.Plain);
+        using var alone = new CkksBackend(Party.Client, new CkksOptions());
+        Quote before = alone.QuoteFromShares(small.Input, toShares)!.Value;
+        Assert.AreEqual(RingPackedParameters.Degree4096(), alone.RequireLayout(toShares).Parameters);
+        Assert.AreEqual(RingPackedParameters.Degree8192(), alone.RequireLayout(revealed).Parameters);
+        Assert.AreEqual(RingPackedParameters.Degree8192Long(), alone.RequireLayout(larger.Stretch).Parameters);
+
+        foreach (Stretch[] order in new Stretch[][] { [toShares, revealed], [revealed, toShares] })
+        {
+            await using CipherPair pair = await CipherPair.OpenAsync(Scheme.Ckks, small.Graph, order);
+            foreach (CkksBackend backend in new[] { (CkksBackend)pair.Client, (CkksBackend)pair.Server })
+            {
+                Assert.AreEqual(RingPackedParameters.Degree8192(), backend.RequireLayout(toShares).Parameters);
+                Assert.AreEqual(RingPackedParameters.Degree8192(), backend.RequireLayout(revealed).Parameters);
+                Assert.IsNull(backend.Layout(larger.Stretch));
+                Assert.IsNull(backend.Quote(larger.Stretch.Last, larger.Stretch));
+
+                // The same step takes more bytes with the session's parameters than with the smallest.
+                Assert.IsGreaterThan(before.BytesUp, backend.QuoteFromShares(small.Input, toShares)!.Value.BytesUp);
+            }
+        }
     }
 }

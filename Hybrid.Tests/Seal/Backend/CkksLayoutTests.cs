@@ -95,12 +95,12 @@ public sealed class CkksLayoutTests
     {
         var linear = Linear(10, 20, 3, 20, 60, 1000);
         Assert.AreEqual(Candidates[1], CkksLayout.Of(linear, Candidates)!.Parameters);
-        Assert.AreEqual(Candidates[2], CkksLayout.Of(linear with { NormBound = Int128.One << 45 }, Candidates)!.Parameters);
+        Assert.AreEqual(Candidates[2], CkksLayout.Of(linear with { NormBound = Int128.One << 45, WeightBound = Int128.One << 45 }, Candidates)!.Parameters);
         foreach (LinearStretch impossible in new[]
         {
-            linear with { NormBound = Int128.One << 50 },
-            linear with { NormBound = Int128.One << 62, OutputBits = 100 },
-            linear with { NormBound = Int128.MaxValue, OutputBits = 127 },
+            linear with { NormBound = Int128.One << 50, WeightBound = Int128.One << 50 },
+            linear with { NormBound = Int128.One << 62, WeightBound = Int128.One << 62, OutputBits = 100 },
+            linear with { NormBound = Int128.MaxValue, WeightBound = Int128.MaxValue, OutputBits = 127 },
             // What is added is wider than limbs of this input reach.
             linear with { InputBits = 2, OutputBits = 120 },
         })
@@ -173,7 +173,7 @@ public sealed class CkksLayoutTests
                 PadTop = random.Next(3),
                 PadRight = random.Next(3),
             };
-            var linear = new LinearStretch(layer, 40, 63, Int128.One << random.Next(0, 50), Scheme.Shares, Scheme.Shares);
+            var linear = new LinearStretch(layer, 40, 63, Int128.One << random.Next(0, 50), Int128.One << 30, Scheme.Shares, Scheme.Shares);
             CkksLayout? one = CkksLayout.Of(linear, Candidates);
             foreach (int images in new[] { 2, 37 })
             {
@@ -188,7 +188,7 @@ public sealed class CkksLayoutTests
     }
 
     private static LinearStretch Linear(int rows, int inputs, int outputs, int inputBits, int outputBits, Int128 norm) =>
-        new(new MatMulShape(rows, inputs, outputs), inputBits, outputBits, norm);
+        new(new MatMulShape(rows, inputs, outputs), inputBits, outputBits, norm, norm);
 
     private static LinearStretch Rows(LinearStretch linear, int rows) => linear with { Layer = Product(linear) with { Rows = rows } };
 

@@ -87,7 +87,7 @@ internal sealed class LinearChain
         int inner = left.Shape[1];
         long[] weights = [.. Enumerable.Range(0, inner * outputs).Select(_ => Draw(bits))];
         Int128 norm = Enumerable.Range(0, outputs).Max(j => Enumerable.Range(0, inner).Aggregate(Int128.Zero, (sum, k) => sum + Math.Abs(weights[(k * outputs) + j])));
-        Node constant = Graph.Constant($"W{Graph.Nodes.Count}", Visibility.Private(Party.Server), new Shape(inner, outputs), 0, norm);
+        Node constant = Graph.Constant($"W{Graph.Nodes.Count}", Visibility.Private(Party.Server), new Shape(inner, outputs), 0, norm, weights.Max(w => Int128.Abs(w)));
         Bindings.Add(((ConstantOp)constant.Op).Number, new ConstantBinding(constant, weights));
         return Graph.MatMul(left, constant);
     }

@@ -21,10 +21,22 @@ public sealed class LinearStretchTests
         Node third = MatMul(graph, second, 2, 30);
         Node fourth = Add(graph, third, 9);
         LinearStretch linear = LinearStretch.Of(new Stretch([x, first, second, third, fourth]))!;
-        Assert.AreEqual(new LinearStretch(new MatMulShape(7, 3, 2), x.Bits, fourth.Bits, 3000), linear);
+        Assert.AreEqual(new LinearStretch(new MatMulShape(7, 3, 2), x.Bits, fourth.Bits, 3000, 3000), linear);
         Assert.AreSame(first, LinearStretch.FirstProduct(new Stretch([x, first, second, third, fourth])));
-        Assert.AreEqual(new LinearStretch(new MatMulShape(7, 5, 2), first.Bits, third.Bits, 30), LinearStretch.Of(new Stretch([first, second, third])));
+        Assert.AreEqual(new LinearStretch(new MatMulShape(7, 5, 2), first.Bits, third.Bits, 30, 30), LinearStretch.Of(new Stretch([first, second, third])));
         Assert.AreSame(third, LinearStretch.FirstProduct(new Stretch([first, second, third])));
+    }
+
+    [TestMethod]
+    public void Weights_are_bounded_by_the_first_ones_and_the_norms_of_the_rest()
+    {
+        OpGraph graph = new();
+        Node x = graph.Input("x", Party.Client, new Shape(1, 3), new FixedPointFormat(0, 10));
+        Node first = graph.MatMul(x, graph.Constant("W", Visibility.Private(Party.Server), new Shape(3, 5), 0, 100, 40));
+        LinearStretch one = LinearStretch.Of(new Stretch([x, first]))!;
+        Assert.AreEqual((100, 40), (one.NormBound, one.WeightBound));
+        LinearStretch both = LinearStretch.Of(new Stretch([x, first, MatMul(graph, first, 2, 30)]))!;
+        Assert.AreEqual((3000, 1200), (both.NormBound, both.WeightBound));
     }
 
     [TestMethod]
@@ -92,7 +104,7 @@ public sealed class LinearStretchTests
             Node sum = AddOf(graph, product, bias);
             LinearStretch linear = LinearStretch.Of(new Stretch([x, product, sum], Scheme.Shares, Scheme.Shares))!;
             var layer = new Conv2dShape(4, 9, 8, 6, 3, 2) { Images = 2, StrideHeight = 2, PadTop = 1, PadLeft = 2, PadBottom = 3, Groups = 2 };
-            Assert.AreEqual(new LinearStretch(layer, x.Bits, sum.Bits, 500, Scheme.Shares, Scheme.Shares), linear);
+            Assert.AreEqual(new LinearStretch(layer, x.Bits, sum.Bits, 500, 500, Scheme.Shares, Scheme.Shares), linear);
             Assert.AreEqual((6, product.Shape[2] * product.Shape[3]), (linear.Biases, linear.BiasRun));
             Assert.AreEqual(layer with { Images = 6 }, linear.Times(3));
             Assert.AreSame(product, LinearStretch.FirstProduct(new Stretch([x, product, sum])));

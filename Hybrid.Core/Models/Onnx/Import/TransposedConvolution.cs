@@ -89,11 +89,10 @@ internal static class TransposedConvolution
             }
 
             long length = wanted.Length > 0 ? wanted[i] : auto == "VALID" ? full + more[i] : (long)images[i + 2] * strides[i];
-            long total = full + more[i] - length;
-            long less = total / 2;
-            // ONNX: the greater half behind for SAME_UPPER, else in front.
-            (long begin, long end) = auto == "SAME_UPPER" ? (less, total - less) : (total - less, less);
-            cuts[i] = (begin, end - more[i]);
+            // ONNX: of what is too much the greater half goes behind for SAME_UPPER, else in front; what is too little comes behind.
+            long total = Math.Max(0, full + more[i] - length);
+            long begin = auto == "SAME_UPPER" ? total / 2 : total - (total / 2);
+            cuts[i] = (begin, full - length - begin);
         }
 
         return cuts;

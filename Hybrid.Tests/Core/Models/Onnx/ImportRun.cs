@@ -15,7 +15,7 @@ internal static class ImportRun
     public static double[] Real(NetworkModel model, double[] rows, Revealed revealed = Revealed.Scores)
     {
         ModelProgram program = model.Program(rows.Length / model.Card.RowShape!.ElementCount, revealed);
-        return ReferenceRunner.Run(program.Graph, node => node.Op is InputOp ? rows : Constant(program, node)).Values.Single();
+        return ReferenceRunner.Run(program.Graph, node => node.Op is InputOp ? rows : Constant(program.Bindings, node)).Values.Single();
     }
 
     /// <summary>What a model reveals of rows, in fixed point.</summary>
@@ -23,7 +23,7 @@ internal static class ImportRun
     {
         ModelProgram program = model.Program(rows.Length / model.Card.RowShape!.ElementCount, revealed);
         Int128[] result = ReferenceRunner.RunFixed(
-            program.Graph, node => FixedPointReference.FromReal(node.Op is InputOp ? rows : Constant(program, node), node.FractionBits)).Values.Single();
+            program.Graph, node => FixedPointReference.FromReal(node.Op is InputOp ? rows : Constant(program.Bindings, node), node.FractionBits)).Values.Single();
         return FixedPointReference.ToReal(result, program.Result.FractionBits);
     }
 
@@ -51,9 +51,10 @@ internal static class ImportRun
             Assert.AreEqual(expected[i], actual[i], within, $"{what}, element {i}");
     }
 
-    private static double[] Constant(ModelProgram program, Node node)
+    /// <summary>The numbers of a constant.</summary>
+    public static double[] Constant(IReadOnlyDictionary<int, ConstantBinding> bindings, Node node)
     {
-        ReadOnlyMemory<long> integers = node.PublicIntegers ?? program.Bindings[((ConstantOp)node.Op).Number].Integers;
+        ReadOnlyMemory<long> integers = node.PublicIntegers ?? bindings[((ConstantOp)node.Op).Number].Integers;
         return [.. integers.ToArray().Select(integer => FixedPointFormat.Decode(integer, node.FractionBits))];
     }
 }
