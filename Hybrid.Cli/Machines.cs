@@ -8,8 +8,9 @@ internal static class Machines
     /// <summary>The profile in a file; without one, the user's own if calibrate has made it; else the usual one.</summary>
     /// <param name="path">The file that was named, if any.</param>
     /// <param name="terminal">Warned if the profile was measured on another machine.</param>
+    /// <param name="isHere">Whether the profile is to be this machine's.</param>
     /// <exception cref="FormatRefusedException">The file is missing or no profile.</exception>
-    public static MachineProfile Load(string? path, Terminal terminal)
+    public static MachineProfile Load(string? path, Terminal terminal, bool isHere = true)
     {
         string file = path ?? MachineFile.DefaultPath;
         if (path is null && !File.Exists(file))
@@ -18,7 +19,7 @@ internal static class Machines
         }
 
         MachineProfile profile = MachineFile.Read(Bytes(file), $"The machine profile {file}");
-        if (!profile.IsOfThisMachine)
+        if (isHere && !profile.IsOfThisMachine)
         {
             terminal.Note($"The machine profile {file} was measured on {profile.Processor}, and this machine is {MachineProfile.ThisProcessor()}: times will be off; measure this one with hybrid calibrate.");
         }

@@ -1,11 +1,15 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Hybrid.Execution;
+using Hybrid.Graph;
 using Hybrid.Models;
+using Hybrid.Mpc;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Functions;
 using Hybrid.Numerics;
 using Hybrid.Paillier;
+using Hybrid.Schemes;
 using Hybrid.Seal;
 using Hybrid.Tensors;
 
@@ -36,17 +40,42 @@ public sealed partial class ReadmeTests
     public async Task The_shares_in_the_readme_run() => Assert.AreEqual($"sigmoid of the greatest product: 0.9526, {Rounds} rounds", await SharesAsync());
 
     [TestMethod]
+    public async Task The_program_in_the_readme_runs() => Assert.AreEqual("y = 0.651, 0.349 by Ckks and Shares", await ProgramAsync());
+
+    [TestMethod]
     public void The_readme_shows_this_code()
     {
         string readme = Squeeze(File.ReadAllText(Path.Combine(Root(), "README.md")));
         string source = File.ReadAllText(Source());
         MatchCollection blocks = ShownCode().Matches(source);
-        Assert.HasCount(4, blocks);
+        Assert.HasCount(5, blocks);
         foreach (Match block in blocks)
         {
             string shown = Squeeze(SamplePath().Replace(block.Groups[1].Value, "$1"));
             Assert.Contains(shown, readme, "README.md does not show the code between README and END in ReadmeTests.cs.");
         }
+    }
+
+    private static async Task<string> ProgramAsync()
+    {
+        // README
+        var program = new TensorProgram();
+        SecretTensor x = program.Input("x", Party.Client, new Shape(1, 3), bound: 8);
+        SecretTensor weights = program.Private("weights", Party.Server, Tensor.Create([0.5, -1, 2, 0.25, -0.75, 1], [3, 2]));
+        SecretTensor hidden = (x.MatMul(weights).On(Scheme.Ckks) + 0.5).Relu();
+        hidden.Softmax().Reveal(Party.Client, "y");
+
+        var dealer = new InProcessDealer();
+        await using LocalProgram parties = await LocalProgram.StartAsync(program, schemes =>
+        {
+            schemes.UseCkks(new CkksOptions());
+            schemes.UseShares(new SharesOptions { Dealer = dealer });
+        });
+        var inputs = new Dictionary<string, Tensor<double>> { ["x"] = Tensor.Create([1, 0.5, 1], [1, 3]) };
+        (ProgramRun client, _) = await parties.RunAsync(inputs);
+        string learnt = $"y = {client["y"][0, 0]:0.000}, {client["y"][0, 1]:0.000} by {string.Join(" and ", parties.Plan.Schemes)}";
+        // END
+        return learnt;
     }
 
     private async Task<int> SessionAsync(Func<string, string> sample)

@@ -26,7 +26,7 @@ internal sealed record CompareReport(
         subject.Revealed.ToString().ToLowerInvariant(),
         subject.Link,
         subject.Request.Objective == PlanObjective.Bytes ? "bytes" : "latency",
-        PlanSubject.Machine,
+        subject.Machine,
         comparison.Error,
         [.. comparison.Variants.Select(variant => VariantReport.Of(variant, subject.Request.Link, measured.GetValueOrDefault(variant.SameAs ?? variant.Name)))],
         [.. comparison.Chosen.Ops.Select(op => OpReport.Of(op, subject.Request))]);

@@ -61,14 +61,18 @@ internal sealed class PlanArguments
         DefaultValueFactory = _ => PaillierPublicKey.DefaultBits,
     };
 
+    private readonly Option<string?> _machine = new("--machine") { Description = "Profile of the machines, made by calibrate; the user's own if there is one", HelpName = "FILE" };
+
+    private readonly Option<string?> _serverMachine = new("--server-machine") { Description = "Profile of the server's machine, where it is another", HelpName = "FILE" };
+
     /// <summary>Adds the options to a verb.</summary>
     public PlanArguments(Command verb)
     {
-        Texts.RequireNames(_model);
+        Texts.RequireNames(_model, _machine, _serverMachine);
         Texts.AcceptWords(_reveal, [.. Enum.GetValues<Revealed>().Select(Word)]);
         Texts.AcceptWords(_objective, Latency, Bytes);
         Texts.AcceptWords(_scheme, [Auto, .. SchemeNames.Words]);
-        foreach (Option option in new Option[] { _model, _rows, _reveal, _link, _objective, _scheme, _pins, _keyBits })
+        foreach (Option option in new Option[] { _model, _rows, _reveal, _link, _objective, _scheme, _pins, _keyBits, _machine, _serverMachine })
         {
             verb.Options.Add(option);
         }
@@ -76,7 +80,7 @@ internal sealed class PlanArguments
 
     /// <summary>Reads the model and what to plan it for.</summary>
     /// <exception cref="HybridException">The model cannot be read or computed, or a pin or key size is refused.</exception>
-    public PlanSubject Read(ParseResult parsed)
+    public PlanSubject Read(ParseResult parsed, Terminal terminal)
     {
         int keyBits = parsed.GetValue(_keyBits);
         PaillierPublicKey.RequireSupported(keyBits);
@@ -88,6 +92,8 @@ internal sealed class PlanArguments
         OpPins.Apply(program.Graph, parsed.GetValue(_pins) ?? []);
         LinkProfile link = parsed.GetRequiredValue(_link);
         PlanObjective objective = parsed.GetValue(_objective) == Bytes ? PlanObjective.Bytes : PlanObjective.Latency;
+        MachineProfile machine = Machines.Load(parsed.GetValue(_machine), terminal);
+        MachineProfile server = parsed.GetValue(_serverMachine) is { } file ? Machines.Load(file, terminal, isHere: false) : machine;
         var shares = new SharesOptions { Dealer = new InProcessDealer(), Link = link };
         return new PlanSubject(
             model,
@@ -101,7 +107,11 @@ internal sealed class PlanArguments
                 schemes.UsePaillier(new PaillierOptions { KeyBits = keyBits });
                 schemes.UseCkks();
                 schemes.UseShares(shares);
-            });
+            })
+        {
+            ClientMachine = machine,
+            ServerMachine = server,
+        };
     }
 
     private static string Word(Revealed revealed) => revealed.ToString().ToLowerInvariant();

@@ -17,10 +17,16 @@ namespace Hybrid.Cli.Plans;
 internal sealed record PlanSubject(
     IServedModel Model, string Name, int Rows, Revealed Revealed, ModelProgram Program, PlanRequest Request, Action<SchemeRegistry> Schemes)
 {
-    /// <summary>What this process runs on, in a few words.</summary>
-    public static string Machine =>
-        $"{Environment.ProcessorCount} processor{(Environment.ProcessorCount == 1 ? string.Empty : "s")}, "
-        + $"{System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture}, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}";
+    /// <summary>What things take at the client.</summary>
+    public MachineProfile ClientMachine { get; init; } = MachineProfile.Default;
+
+    /// <summary>What things take at the server.</summary>
+    public MachineProfile ServerMachine { get; init; } = MachineProfile.Default;
+
+    /// <summary>What this process runs on, and what machines were planned for, in a few words.</summary>
+    public string Machine =>
+        $"{MachineProfile.ThisProcessor()}, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}; "
+        + $"expected times by the profile {ClientMachine.Name}{(ServerMachine == ClientMachine ? string.Empty : $", at the server {ServerMachine.Name}")}";
 
     /// <summary>The link as options take it, with its figures.</summary>
     public string Link => Described(Request.Link);
@@ -28,7 +34,7 @@ internal sealed record PlanSubject(
     /// <summary>A registry of the client's, for quotes.</summary>
     public SchemeRegistry MakeRegistry()
     {
-        var registry = new SchemeRegistry(Party.Client);
+        var registry = new SchemeRegistry(Party.Client) { ClientMachine = ClientMachine, ServerMachine = ServerMachine };
         Schemes(registry);
         return registry;
     }

@@ -33,7 +33,7 @@ internal sealed class CompareVerb : Verb
 
     protected override async Task RunAsync(ParseResult parsed, Terminal terminal, CancellationToken stop)
     {
-        CompareReport report = await Progress.RunAsync(terminal, "Planning", progress => CompareAsync(parsed, progress, stop), stop);
+        CompareReport report = await Progress.RunAsync(terminal, "Planning", progress => CompareAsync(parsed, terminal, progress, stop), stop);
         if (parsed.GetValue(_html) is { } file)
         {
             await File.WriteAllTextAsync(file, ComparePage.Write(report), stop);
@@ -42,9 +42,9 @@ internal sealed class CompareVerb : Verb
         terminal.Report(report, CompareJson.Default.CompareReport, CompareTables.Show);
     }
 
-    private async Task<CompareReport> CompareAsync(ParseResult parsed, IProgressReport progress, CancellationToken stop)
+    private async Task<CompareReport> CompareAsync(ParseResult parsed, Terminal terminal, IProgressReport progress, CancellationToken stop)
     {
-        PlanSubject subject = _arguments.Read(parsed);
+        PlanSubject subject = _arguments.Read(parsed, terminal);
         SchemeComparison comparison;
         using (SchemeRegistry registry = subject.MakeRegistry())
         {

@@ -25,7 +25,7 @@ internal sealed class PlanVerb : Verb
             "Planning",
             _ =>
             {
-                PlanSubject subject = _arguments.Read(parsed);
+                PlanSubject subject = _arguments.Read(parsed, terminal);
                 using SchemeRegistry registry = subject.MakeRegistry();
                 PlanExplanation explanation = PlanExplanation.Of(subject.Program.Graph, registry, subject.Request);
                 return PlanReport.Of(subject, explanation, registry, parsed.GetValue(_ledger));

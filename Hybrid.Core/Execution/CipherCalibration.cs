@@ -42,15 +42,15 @@ public static class CipherCalibration
                 runs.Add(await local.RunAsync(given, null, cancellation).ConfigureAwait(false));
             foreach (PlanStep step in local.Plan.Steps)
             {
-                (CipherPart? client, CipherPart? server) = (step.From, step.To) switch
+                (CipherPart? Client, CipherPart? Server) parts = (step.From, step.To) switch
                 {
                     (Scheme.Plain, not Scheme.Plain) => ((CipherPart?)CipherPart.Encrypt, (CipherPart?)CipherPart.Read),
                     (not Scheme.Plain, Scheme.Plain) => (CipherPart.Decrypt, CipherPart.Reply),
                     (not Scheme.Plain, not Scheme.Plain) => (default(CipherPart?), CipherPart.Compute),
                     _ => (null, default(CipherPart?)),
                 };
-                Note(ratios, client, runs.Select(run => run.Client.Steps[step.Index].Seconds), step.Quote.ClientSeconds);
-                Note(ratios, server, runs.Select(run => run.Server.Steps[step.Index].Seconds), step.Quote.ServerSeconds);
+                Note(ratios, parts.Client, runs.Select(run => run.Client.Steps[step.Index].Seconds), step.Quote.ClientSeconds);
+                Note(ratios, parts.Server, runs.Select(run => run.Server.Steps[step.Index].Seconds), step.Quote.ServerSeconds);
             }
         }
     }

@@ -73,6 +73,33 @@ public sealed class TensorProgram
     /// <summary>A number that everybody knows.</summary>
     public SecretTensor Public(double value) => Known(new Constant($"{value:g6}", Visibility.Public, new Shape(1), [value], 0, 0));
 
+    /// <summary>The same program up to an op, whose value alone is revealed.</summary>
+    internal TensorProgram UpTo(Node op, Party to)
+    {
+        var part = new TensorProgram(Options);
+        var copies = new Dictionary<int, Node>();
+        foreach (Node node in Graph.Nodes.Take(op.Id + 1).Where(node => node.Op is not RevealOp))
+        {
+            Node copy = node.Op switch
+            {
+                InputOp input => part.Graph.Input(node.Label, input.Owner, node.Shape, node.FractionBits, node.Range),
+                ConstantOp when node.PublicIntegers is { } integers => part.Graph.Constant(node.Label, node.Shape, node.FractionBits, integers.Span),
+                ConstantOp constant => part.Graph.Constant(node.Label, constant.Visibility, node.Shape, node.FractionBits, constant.NormBound, node.Magnitude),
+                _ => part.Graph.Add(node.Label, node.Op, [.. node.Inputs.Select(input => copies[input.Id])]),
+            };
+            copies.Add(node.Id, copy);
+            if (Graph.Pins.TryGetValue(node.Id, out Scheme pin))
+            {
+                part.Graph.Pin(copy, pin);
+            }
+        }
+
+        foreach ((int number, ConstantBinding binding) in Bindings)
+            part._bindings.Add(number, binding);
+        part.Graph.Reveal("value", copies[op.Id], to);
+        return part;
+    }
+
     internal SecretTensor Known(Constant constant) => new(this, constant);
 
     /// <summary>A constant's node with so many fraction bits.</summary>

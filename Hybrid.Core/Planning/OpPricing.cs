@@ -38,9 +38,12 @@ internal sealed class OpPricing(OpGraph graph, SchemeRegistry registry, PlanRequ
         CipherChain.IsCipher(scheme) && op.Op is (MatMulOp or Conv2dOp or AddOp) && op.Inputs.Skip(1).All(input => input.Op is ConstantOp);
 
     // What a step that an op is part of says of it, where the op cannot stand alone.
-    private Quote? Within(Plan whole, Node op) => whole.Steps.FirstOrDefault(step => !step.IsConversion && step.Stretch.Ops.Contains(whole.Graph.Nodes[op.Id])) is { } step
-        ? registry.Backend(step.To)?.Quote(whole.Graph.Nodes[op.Id], step.Stretch)
-        : null;
+    private Quote? Within(Plan whole, Node op)
+    {
+        Node there = whole.Graph.Nodes[op.Id];
+        PlanStep? step = whole.Steps.FirstOrDefault(step => !step.IsConversion && step.Stretch.Ops.Contains(there));
+        return step is not null && registry.Backend(step.To)?.Quote(there, step.Stretch) is { } quote ? registry.OnMachines(quote, step.From, step.To) : null;
+    }
 
     private Quote? OnShares(Node op)
     {

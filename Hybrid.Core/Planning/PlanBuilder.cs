@@ -41,6 +41,28 @@ internal sealed class PlanBuilder
     {
         FindChains();
         FindTurns();
+        Consider(scheme => [.. _chains.Values.Where(chain => chain.Scheme == scheme).Select(chain => chain.Stretch)]);
+        try
+        {
+            AddSteps();
+        }
+        finally
+        {
+            Consider(_ => []);
+        }
+
+        return new Plan(_graph, _assignment, _steps.ToImmutable());
+    }
+
+    // Chains of a scheme share its keys.
+    private void Consider(Func<Scheme, IReadOnlyList<Stretch>> together)
+    {
+        foreach (IBackend backend in _registry.Backends.Where(backend => CipherChain.IsCipher(backend.Scheme)))
+            backend.Consider(together(backend.Scheme));
+    }
+
+    private void AddSteps()
+    {
         AddPlain();
         for (int turn = 0; turn <= _turns.Max(); turn++)
         {
@@ -48,8 +70,6 @@ internal sealed class PlanBuilder
                 AddChain(chain);
             AddShares(turn);
         }
-
-        return new Plan(_graph, _assignment, _steps.ToImmutable());
     }
 
     private Scheme Of(Node node) => _assignment[node];

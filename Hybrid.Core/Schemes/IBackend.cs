@@ -28,6 +28,14 @@ public interface IBackend : IDisposable
     string? Refusal(Stretch stretch) => null;
 
     /// <summary>
+    /// Tells which stretches a plan that is being drawn up has in this scheme: before keys are made, what one of them takes may depend on the
+    /// others, which share its keys. None: each by itself.
+    /// </summary>
+    void Consider(IReadOnlyList<Stretch> together)
+    {
+    }
+
+    /// <summary>
     /// Exchanges what must be known before the first plan runs: public keys. Both parties call it at once.
     /// Its cost is set-up, not any query's.
     /// </summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Hybrid.Mpc.Circuits;
 using Hybrid.Numerics;
 
 namespace Hybrid.Mpc;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Hybrid.Mpc.Circuits;
-using Hybrid.Numerics;
 
 namespace Hybrid.Mpc;
 

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using Hybrid.Graph;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Functions;
 using Hybrid.Numerics;
-using Hybrid.Tensors;
 
 namespace Hybrid.Mpc;
 

@@ -12,7 +12,9 @@ namespace Hybrid.Mpc.Calibration;
 /// <param name="Result">Adds the ops.</param>
 internal sealed record CalibrationStep(string Name, Shape Shape, bool Compares, Func<TensorProgram, SecretTensor, SecretTensor> Result)
 {
-    /// <summary>Steps of each kind, in two sizes.</summary>
+    private static ImmutableArray<int> Elements => [100, 10_000, 100_000];
+
+    /// <summary>Steps of each kind, in several sizes.</summary>
     public static ImmutableArray<CalibrationStep> All { get; } =
     [
         .. Sizes("ReLU", true, x => x.Relu()),
@@ -29,7 +31,7 @@ internal sealed record CalibrationStep(string Name, Shape Shape, bool Compares, 
     ];
 
     private static IEnumerable<CalibrationStep> Sizes(string name, bool compares, Func<SecretTensor, SecretTensor> result) =>
-        new[] { 100, 10_000, 100_000 }.Select(size => new CalibrationStep(name, new Shape(10, size / 10), compares, (_, x) => result(x)));
+        Elements.Select(size => new CalibrationStep(name, new Shape(10, size / 10), compares, (_, x) => result(x)));
 
     private static SecretTensor Weights(TensorProgram program, params ReadOnlySpan<nint> lengths)
     {

@@ -6,7 +6,6 @@ using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Planning;
 using Hybrid.Schemes;
-using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Calibration;
 

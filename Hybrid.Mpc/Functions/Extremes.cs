@@ -1,5 +1,4 @@
 using Hybrid.Mpc.Circuits;
-using Hybrid.Mpc.Ring64;
 using Hybrid.Numerics;
 using Hybrid.Tensors;
 

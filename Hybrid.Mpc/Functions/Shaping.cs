@@ -1,6 +1,5 @@
 using System.Numerics;
 using Hybrid.Mpc.Circuits;
-using Hybrid.Mpc.Ring64;
 using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Functions;

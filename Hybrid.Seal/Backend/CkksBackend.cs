@@ -19,10 +19,11 @@ internal sealed partial class CkksBackend : IAdditiveCipher
 
     private readonly Party _role;
     private readonly CkksOptions _options;
-    private readonly Dictionary<LinearStretch, CkksLayout?> _layouts = [];
+    private readonly Dictionary<(LinearStretch Stretch, CkksParameters? Together), CkksLayout?> _layouts = [];
     private readonly Lazy<CkksParameters[]> _candidates = new(() =>
         [RingPackedParameters.Degree4096(), RingPackedParameters.Degree8192(), RingPackedParameters.Degree8192Long()]);
 
+    private CkksParameters[]? _together;
     private CkksContext? _context;
     private SecretKey? _secretKey;
     private PublicKey? _publicKey;
@@ -58,6 +59,20 @@ internal sealed partial class CkksBackend : IAdditiveCipher
         return node == LinearStretch.FirstProduct(stretch)
             ? new Quote(0, CkksCosts.Products(layout.Packing, Parallelism), 0, 0, 0)
             : Schemes.Quote.Free;
+    }
+
+    public void Consider(IReadOnlyList<Stretch> together)
+    {
+        if (_context is not null)
+        {
+            return;
+        }
+
+        LinearStretch?[] stretches = [.. together.Select(LinearStretch.Of).Distinct()];
+        // One stretch is quoted as it would be alone; several with what carries them all, or not at all.
+        CkksParameters[]? parameters = stretches.Length < 2 || stretches.Contains(null) ? null
+            : [.. _candidates.Value.Where(candidate => stretches.All(stretch => CkksLayout.Of(stretch!, [candidate]) is not null)).Take(1)];
+        _together = parameters;
     }
 
     public async Task SetUpAsync(Plan plan, StepContext context)
@@ -99,19 +114,21 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     /// </summary>
     public CkksLayout? Layout(Stretch stretch)
     {
-        if (LinearStretch.Of(stretch) is not { } linear)
+        // No parameters carry all of a plan's stretches: none can be computed.
+        if (LinearStretch.Of(stretch) is not { } linear || _together is [])
         {
             return null;
         }
 
-        if (!_layouts.TryGetValue(linear, out CkksLayout? layout))
+        CkksParameters? together = _together is [var only] ? only : null;
+        if (!_layouts.TryGetValue((linear, together), out CkksLayout? layout))
         {
             if (_layouts.Count == LayoutsKept)
             {
                 _layouts.Clear();
             }
 
-            _layouts.Add(linear, layout = CkksLayout.Of(linear, _context is null ? _candidates.Value : [_context.Parameters]));
+            _layouts.Add((linear, together), layout = CkksLayout.Of(linear, _context is not null ? [_context.Parameters] : _together ?? _candidates.Value));
         }
 
         return layout;

@@ -78,6 +78,7 @@ public sealed class PlanTests
     [DataRow(1, "100", "2048", "--key-bits", "100")]
     [DataRow(1, "nowhere.json", "does not exist", "--model", "nowhere.json")]
     [DataRow(1, "nowhere.onnx", "", "--model", "nowhere.onnx")]
+    [DataRow(1, "nowhere.json", "hybrid calibrate", "--machine", "nowhere.json")]
     [DataRow(2, "'carrier pigeon' is not a link", "mobile", "--link", "carrier pigeon")]
     [DataRow(2, "--rows takes a number", "", "--rows", "0")]
     [DataRow(2, "--objective takes", "latency", "--objective", "beauty")]
