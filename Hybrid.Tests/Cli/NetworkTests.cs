@@ -88,7 +88,7 @@ public sealed class NetworkTests
     [TestMethod]
     public void What_is_shown_fits_a_terminal()
     {
-        CliResult shown = CliProcess.Run("predict", "--model", "digits-cnn", "--rows", "10", "--steps");
+        CliResult shown = CliProcess.Run("predict", "--model", "digits-cnn", "--rows", "10", "--scheme", "ckks", "--steps");
         Assert.AreEqual(0, shown.ExitCode, shown.Error);
         foreach (string line in shown.Output.Split('\n'))
             Assert.IsLessThanOrEqualTo(MostColumns, line.Length, line);
