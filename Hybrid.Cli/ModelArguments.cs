@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Hybrid.Models;
 using Hybrid.Tensors;
 
 namespace Hybrid.Cli;

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Hybrid.Execution;
 using Hybrid.Models;
 using Hybrid.Planning;
-using Hybrid.Schemes;
 
 namespace Hybrid.Cli;
 

@@ -11,6 +11,9 @@ internal static class PredictionTables
     private const int RowsShown = 8;
     private const int OutputsShown = 6;
 
+    // Longer purposes go on in the next line.
+    private const int PurposeColumns = 42;
+
     /// <summary>Shows a report.</summary>
     public static void Show(PredictionReport report, Terminal terminal)
     {
@@ -135,6 +138,7 @@ internal static class PredictionTables
     private static Table Steps(StepLine[] steps)
     {
         Table table = PlanTables.New(">step", string.Empty, "scheme", ">time", ">up", ">down");
+        table.Columns[1].Width = Math.Min(PurposeColumns, steps.Max(step => step.Purpose.Length));
         foreach (StepLine step in steps)
         {
             PlanTables.Add(

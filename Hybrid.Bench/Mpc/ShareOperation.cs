@@ -1,7 +1,6 @@
 using Hybrid.Bench.Peers;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Functions;
-using Hybrid.Mpc.Ring64;
 using Hybrid.Numerics;
 using Hybrid.Tensors;
 

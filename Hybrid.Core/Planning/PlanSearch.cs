@@ -101,14 +101,21 @@ internal sealed class PlanSearch
     {
         Node node = _refused ?? throw new InvalidOperationException("Nothing was refused.");
         Node op = node.Op is RevealOp ? node.Inputs[0] : node;
+        bool hasShares = _request.Allows(Scheme.Shares) && _registry.Backend(Scheme.Shares) is not null;
+        if (!hasShares && !_graph.Pins.ContainsKey(op.Id))
+        {
+            // What is linear may be refused for what comes after it; the op named is one that the user has heard of.
+            op = _graph.Nodes.FirstOrDefault(IsBeyondCiphers) ?? op;
+        }
+
         if (_graph.Pins.TryGetValue(op.Id, out Scheme pinned))
         {
             return _registry.Backend(pinned) is { } backend ? PlanBuilder.Unable(op, backend) : PlanBuilder.NoBackend(pinned, op);
         }
 
-        if (_request.Allows(Scheme.Shares) && _registry.Backend(Scheme.Shares) is { } shares)
+        if (hasShares)
         {
-            return PlanBuilder.Unable(op, shares);
+            return PlanBuilder.Unable(op, _registry.Backend(Scheme.Shares)!);
         }
 
         string[] schemes = [.. _registry.Backends.Select(backend => backend.Scheme).Where(scheme => _request.Allows(scheme) && (_request.Pin ?? scheme) == scheme).Select(scheme => scheme.ToString()).DefaultIfEmpty("No scheme that may be used")];
@@ -119,6 +126,11 @@ internal sealed class PlanSearch
             ? new ParameterException(ParameterFault.Unsupported, $"{problem}: add shares to the session, with UseShares(), or choose {Choices}.") { LacksShares = true }
             : new ParameterException(ParameterFault.Unsupported, $"{problem}: choose {Choices}.");
     }
+
+    // A bias and a truncation belong to the product before them, and are no reason by themselves.
+    private bool IsBeyondCiphers(Node node) =>
+        node.Op is not (InputOp or ConstantOp or RevealOp or AddOp or TruncateOp) && _uses.IsNeeded(node) && _plain[node.Id] is null
+        && !_registry.Backends.Any(backend => CipherChain.IsCipher(backend.Scheme) && backend.Quote(node, new Stretch([node], [node])) is not null);
 
     // A chain in ciphertexts that may begin at a node.
     private sealed record Candidate(CipherChain Chain, double Work, double Wait);

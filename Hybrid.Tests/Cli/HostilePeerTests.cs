@@ -218,7 +218,7 @@ public sealed class HostilePeerTests
         RefusedCard("longer than", Card(name: new string('x', 300_000)));
         RefusedCard("outputs", Card(outputs: "2000000000"));
         RefusedCard("(171, 200000000)", Card(outputs: "200000000"));
-        RefusedCard("raise the limit", Card(outputs: "1000000"));
+        RefusedCard("(171, 1000000)", Card(outputs: "1000000"));
         RefusedCard("weightNormBits", Card(normBits: "127"));
         RefusedCard("128 bits", Card(normBits: "126"));
         RefusedCard("takes 1", Card());

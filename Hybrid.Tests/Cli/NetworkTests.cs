@@ -88,7 +88,7 @@ public sealed class NetworkTests
     [TestMethod]
     public void What_is_shown_fits_a_terminal()
     {
-        CliResult shown = CliProcess.Run("predict", "--model", "digits-cnn", "--rows", "10", "--steps");
+        CliResult shown = CliProcess.Run("predict", "--model", "digits-cnn", "--rows", "10", "--scheme", "ckks", "--steps");
         Assert.AreEqual(0, shown.ExitCode, shown.Error);
         foreach (string line in shown.Output.Split('\n'))
             Assert.IsLessThanOrEqualTo(MostColumns, line.Length, line);
@@ -144,7 +144,7 @@ public sealed class NetworkTests
         CliProcess.Run("predict", "--model", "digits-mlp", "--row-shape", "8,x").ExpectError(2, "--row-shape", "'8,x'");
         CliProcess.Run("predict", "--divide", "0").ExpectError(2, "--divide", "'0'");
         CliProcess.Run("predict", "--reveal", "weights").ExpectError(2, "--reveal", "'weights'");
-        CliProcess.Run("serve", "--model", "digits-cnn").ExpectError(1, "cannot compute", "add --dealer HOST:PORT, where 'hybrid dealer' runs");
+        CliProcess.Run("serve", "--model", "digits-cnn").ExpectError(1, "cannot compute MaxPool", "add --dealer HOST:PORT, where 'hybrid dealer' runs");
     }
 
     private static string Copy(string name)
@@ -154,7 +154,7 @@ public sealed class NetworkTests
     }
 
     private static double[][] Logits(string model) =>
-        [.. File.ReadLines(Path.Combine(Core.Repository.Root(), "samples", $"{model}-logits.csv")).Select(line => line.Split(',').Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray())];
+        [.. File.ReadLines(Core.Repository.Sample($"{model}-logits.csv")).Select(line => line.Split(',').Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray())];
 
     private static string Sample(string name) => Path.Combine(AppContext.BaseDirectory, "samples", name);
 }
