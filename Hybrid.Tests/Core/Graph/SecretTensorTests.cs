@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Hybrid.Execution;
 using Hybrid.Graph;
 using Hybrid.Tensors;
 

@@ -1,5 +1,4 @@
 using Hybrid.Mpc;
-using Hybrid.Mpc.Circuits;
 using Hybrid.Numerics;
 
 namespace Hybrid.Tests.Mpc.Backend;

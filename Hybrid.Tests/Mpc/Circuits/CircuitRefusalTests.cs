@@ -1,6 +1,5 @@
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Functions;
-using Hybrid.Mpc.Ring64;
 using Hybrid.Mpc.Sharing;
 using Hybrid.Numerics;
 using Hybrid.Tensors;

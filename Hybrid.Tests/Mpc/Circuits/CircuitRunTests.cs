@@ -2,7 +2,6 @@ using Hybrid.Communication;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Functions;
-using Hybrid.Mpc.Ring64;
 using Hybrid.Mpc.Sharing;
 using Hybrid.Numerics;
 using Hybrid.Tensors;

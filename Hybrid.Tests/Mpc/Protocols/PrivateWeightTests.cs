@@ -2,7 +2,6 @@ using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Functions;
 using Hybrid.Mpc.Protocols;
-using Hybrid.Mpc.Ring64;
 using Hybrid.Numerics;
 using Hybrid.Tensors;
 using Hybrid.Tests.Core;

@@ -1,6 +1,5 @@
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Functions;
-using Hybrid.Mpc.Ring64;
 using Hybrid.Tensors;
 using Hybrid.Tests.Mpc.Circuits;
 using Hybrid.Tests.Mpc.Ring64;

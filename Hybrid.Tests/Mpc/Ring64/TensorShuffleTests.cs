@@ -1,4 +1,3 @@
-using Hybrid.Mpc.Ring64;
 using Hybrid.Tensors;
 
 namespace Hybrid.Tests.Mpc.Ring64;

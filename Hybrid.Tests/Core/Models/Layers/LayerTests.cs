@@ -2,7 +2,6 @@ using System.Numerics.Tensors;
 using Hybrid.Graph;
 using Hybrid.Models;
 using Hybrid.Models.Layers;
-using Hybrid.Models.Onnx;
 using Hybrid.Tensors;
 using Hybrid.Tests.Core.Models.Onnx;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Hybrid.Models;
 using Hybrid.Models.Onnx;
 
 namespace Hybrid.Tests.Core.Models.Onnx;
