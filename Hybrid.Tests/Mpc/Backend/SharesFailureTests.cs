@@ -58,7 +58,7 @@ public sealed class SharesFailureTests
     {
         var dealer = new InProcessDealer();
         SessionOptions sound = SharesSessions.Options(dealer);
-        SessionOptions failing = SharesSessions.Options(new FakeDealer(async (join, stop) => new Mortal(await join(dealer, stop), prepares: 1)));
+        SessionOptions failing = SharesSessions.Options(new FakeDealer(async (join, stop) => new Mortal(await join(dealer, stop), prepares: 2)));
         (ModelServer _, Task serving, Task<ModelClient> connecting) = unlucky == Party.Client ? Start(failing, sound) : Start(sound, failing);
         await using ModelClient client = await connecting.WaitAsync(Soon);
         Assert.HasCount(2, (await client.PredictAsync(Rows).WaitAsync(Soon)).Labels);
