@@ -1,3 +1,4 @@
+using Hybrid.Models;
 using Hybrid.Models.Onnx;
 using Hybrid.Tensors;
 
