@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using Hybrid.Bench.Accuracy;
 using Hybrid.Bench.Mpc;
 using Hybrid.Bench.Peers;
+using Hybrid.Bench.Planning;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
 
@@ -19,6 +20,11 @@ if (args is ["shares", .. var timed])
 if (args is ["accuracy", .. var measured])
 {
     return await new AccuracyCommand().Parse(measured).InvokeAsync();
+}
+
+if (args is ["plans", .. var planned])
+{
+    return await new PlansCommand().Parse(planned).InvokeAsync();
 }
 
 // The other end of a measurement between two processes, which starts it.
