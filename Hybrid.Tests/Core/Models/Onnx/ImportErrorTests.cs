@@ -1,4 +1,3 @@
-using Hybrid.Models;
 using Hybrid.Models.Onnx;
 using Hybrid.Tensors;
 
