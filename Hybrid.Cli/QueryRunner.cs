@@ -9,7 +9,8 @@ namespace Hybrid.Cli;
 /// <param name="divisor">What their numbers are divided by.</param>
 /// <param name="plaintext">The model in the clear, to compare with; null to compare with nothing.</param>
 /// <param name="parts">What the report is to hold besides results and costs.</param>
-internal sealed class QueryRunner(DataTable data, double divisor, LoadedModel? plaintext, ReportParts parts)
+/// <param name="asked">How often to ask; the last answer is reported, for the first ones are slow, while code is compiled.</param>
+internal sealed class QueryRunner(DataTable data, double divisor, LoadedModel? plaintext, ReportParts parts, int asked = 1)
 {
     /// <summary>Asks, and reports.</summary>
     public async Task<PredictionReport> RunAsync(ModelClient client, IProgressReport progress, CancellationToken stop)
@@ -20,7 +21,10 @@ internal sealed class QueryRunner(DataTable data, double divisor, LoadedModel? p
             TensorPrimitives.Divide(rows, divisor, rows);
         }
 
-        Prediction prediction = await client.PredictAsync(Tensor.Create(rows, [data.Rows, client.Card.FeatureCount]), new RowsDone(progress, data.Rows), stop);
+        Tensor<double> table = Tensor.Create(rows, [data.Rows, client.Card.FeatureCount]);
+        for (int time = 1; time < asked; time++)
+            await client.PredictAsync(table, cancellation: stop);
+        Prediction prediction = await client.PredictAsync(table, new RowsDone(progress, data.Rows), stop);
         Agreement? agreement = plaintext is null ? null : Agreement.Of(plaintext, rows, prediction, client.Revealed);
         return PredictionReport.Of(client, prediction, data.Labels(client.Card), agreement, parts);
     }

@@ -16,6 +16,14 @@ internal sealed class QueryVerb : Verb
 
     private readonly Option<string> _server = new("--server") { Description = "Where the model is served", HelpName = "HOST:PORT", Required = true };
     private readonly Option<string> _data = new("--data") { Description = $"CSV of rows to predict, or the test rows of {Samples.Listed}", HelpName = "FILE", Required = true };
+    private readonly Option<int> _repeat = new("--repeat")
+    {
+        Description = "Ask so many times and report the last answer: times of a program that has run for a while",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+        CustomParser = result => Numbers.Within(1, 10_000)(result),
+    };
+
     private readonly Option<bool> _plaintext = new("--plaintext") { Description = "Allow a connection without TLS to another machine" };
     private readonly TrustOptions _trust;
     private readonly PredictionOptions _prediction;
@@ -26,6 +34,7 @@ internal sealed class QueryVerb : Verb
         Texts.RequireNames(_data);
         Options.Add(_server);
         Options.Add(_data);
+        Options.Add(_repeat);
         _trust = new TrustOptions(this, "server", string.Empty, "serve");
         Options.Add(_plaintext);
         _prediction = new PredictionOptions(this, _plaintext);
@@ -39,7 +48,7 @@ internal sealed class QueryVerb : Verb
         DataTable data = _prediction.LoadRows(parsed, Samples.Data(named, null));
         using PaillierPrivateKey? key = _prediction.LoadKey(parsed, terminal);
         SessionOptions options = _prediction.Client(parsed, key, _prediction.Shares(parsed)) with { Channel = Patience };
-        var query = new QueryRunner(data, _prediction.Divisor(parsed, named, null), null, _prediction.Parts(parsed));
+        var query = new QueryRunner(data, _prediction.Divisor(parsed, named, null), null, _prediction.Parts(parsed), parsed.GetValue(_repeat));
         PredictionReport report = await Progress.RunAsync(
             terminal,
             $"Predicting {data.Rows} rows",

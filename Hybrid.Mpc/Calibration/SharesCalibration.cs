@@ -15,7 +15,9 @@ namespace Hybrid.Mpc.Calibration;
 /// </summary>
 public static class SharesCalibration
 {
-    private const int Runs = 7;
+    // The first runs are slow, while code is compiled, and compiled again for what is called often.
+    private const int ColdRuns = 12;
+    private const int Runs = 9;
 
     /// <summary>Measures. Takes some seconds.</summary>
     /// <param name="progress">Told how much is done, from 0 to 1.</param>
@@ -31,12 +33,18 @@ public static class SharesCalibration
                 ? new[] { (step, ComparisonMethod.Tree), (step, ComparisonMethod.FunctionSharing) }
                 : [(step, ComparisonMethod.Tree)]),
         ];
-        for (int i = 0; i < steps.Length; i++)
+        // Once over all of them first: by then everything is compiled as it stays.
+        for (int i = 0; i < 2 * steps.Length; i++)
         {
-            (double[] work, double time) = await MeasureAsync(steps[i].Step, steps[i].Method, cancellation).ConfigureAwait(false);
-            counts.Add(work);
-            seconds.Add(time);
-            progress?.Report((i + 1.0) / steps.Length);
+            (CalibrationStep step, ComparisonMethod method) = steps[i % steps.Length];
+            (double[] work, double time) = await MeasureAsync(step, method, cancellation).ConfigureAwait(false);
+            if (i >= steps.Length)
+            {
+                counts.Add(work);
+                seconds.Add(time);
+            }
+
+            progress?.Report((i + 1.0) / (2 * steps.Length));
         }
 
         double[] times = ProfileFit.Of(counts, seconds);
@@ -66,14 +74,13 @@ public static class SharesCalibration
                 values[i] = 0.5 + (i % 97 / 25.0);
             var inputs = new Dictionary<string, Tensor<double>> { ["x"] = Tensor.Create(values, [.. step.Shape.Lengths.Select(length => (nint)length)]) };
             var walls = new List<double>();
-            for (int run = 0; run < Runs; run++)
+            for (int run = 0; run < ColdRuns + Runs; run++)
             {
                 (ProgramRun client, _) = await local.RunAsync(inputs, null, cancellation).ConfigureAwait(false);
                 walls.Add(client.Steps.First(one => one.Step == block).WallSeconds);
             }
 
-            // The first runs are slow, while code is compiled.
-            double[] warm = [.. walls.Skip(2).Order()];
+            double[] warm = [.. walls.Skip(ColdRuns).Order()];
             return (work.Counts, warm[warm.Length / 2]);
         }
     }

@@ -10,15 +10,16 @@ namespace Hybrid.Mpc.Circuits;
 /// <param name="SentWords">Words that are masked, sent, received and added.</param>
 /// <param name="DealtWords">Words of correlations that are expanded or taken from messages, and used.</param>
 /// <param name="MultiplyAdds">Multiplications and additions of matrix products and convolutions.</param>
-/// <param name="KeyBits">Comparison keys, times the bits of what they compare.</param>
+/// <param name="KeyBits">Comparisons by keys, times the bits of what they compare.</param>
+/// <param name="TreeBits">Comparisons by tree, times the bits of what they compare.</param>
 public readonly record struct CircuitWork(
-    double Runs, double Rounds, double Gates, double LocalWords, double SentWords, double DealtWords, double MultiplyAdds, double KeyBits)
+    double Runs, double Rounds, double Gates, double LocalWords, double SentWords, double DealtWords, double MultiplyAdds, double KeyBits, double TreeBits)
 {
     /// <summary>How many counts there are.</summary>
-    public const int Count = 8;
+    public const int Count = 9;
 
     /// <summary>The counts in order.</summary>
-    public double[] Counts => [Runs, Rounds, Gates, LocalWords, SentWords, DealtWords, MultiplyAdds, KeyBits];
+    public double[] Counts => [Runs, Rounds, Gates, LocalWords, SentWords, DealtWords, MultiplyAdds, KeyBits, TreeBits];
 
     /// <summary>The work of a circuit.</summary>
     internal static CircuitWork Of(Circuit circuit, int rounds)
@@ -28,6 +29,7 @@ public readonly record struct CircuitWork(
         double dealt = 0;
         double products = 0;
         double keys = 0;
+        double trees = 0;
         foreach (Gate gate in circuit.Gates)
         {
             products += gate.MultiplyAdds;
@@ -38,15 +40,16 @@ public readonly record struct CircuitWork(
                 continue;
             }
 
+            bool hasKeys = exchange.Draws.Any(draw => draw.Kind is ComparisonMask { Method: ComparisonMethod.FunctionSharing });
+            keys += hasKeys ? gate.ComparedBits : 0;
+            trees += hasKeys ? 0 : gate.ComparedBits;
             sent += exchange.AddedWords + exchange.BitWords;
             foreach (CorrelationDraw draw in exchange.Draws)
             {
-                bool hasKeys = draw.Kind is ComparisonMask { Method: ComparisonMethod.FunctionSharing };
-                dealt += hasKeys ? 4.0 * draw.Count : draw.Kind.Vectors.Sum(vector => (double)vector.Length(draw.Count));
-                keys += hasKeys ? (double)draw.Count * ((ComparisonMask)draw.Kind).Bits : 0;
+                dealt += draw.Kind is ComparisonMask { Method: ComparisonMethod.FunctionSharing } ? 4.0 * draw.Count : draw.Kind.Vectors.Sum(vector => (double)vector.Length(draw.Count));
             }
         }
 
-        return new CircuitWork(1, rounds, circuit.Gates.Count, local, sent, dealt, products, keys);
+        return new CircuitWork(1, rounds, circuit.Gates.Count, local, sent, dealt, products, keys, trees);
     }
 }

@@ -6,12 +6,6 @@ namespace Hybrid.Mpc.Circuits;
 /// <summary>Chooses how a circuit compares, by what it costs over a link: rounds and computing, and what the dealer sends.</summary>
 public static class ComparisonChoice
 {
-    // Expanding a dealt byte and computing with it: a comparison key of 928 bytes takes 0.2 microseconds, a tree's 48 bytes 0.01.
-    private const double SecondsPerDealtByte = 2e-10;
-
-    // Scheduling, tags and buffers of one round.
-    private const double SecondsPerRound = 50e-6;
-
     /// <summary>The cheaper of the same circuit by tree and by function sharing.</summary>
     /// <param name="options">The options besides the comparison. More than two parties compare by tree.</param>
     /// <param name="link">The link between the parties, and from the dealer.</param>
@@ -39,9 +33,8 @@ public static class ComparisonChoice
         int last = cost.BytesFrom.Length - 1;
         double dealt = cost.Demand.DealtBytes(last, cost.BytesFrom.Length);
         double slower = Math.Min(link.BitsPerSecondUp, link.BitsPerSecondDown);
-        return (cost.Rounds * SecondsPerRound)
+        return SharesPrimitives.Seconds(cost.Work, MachineProfile.Default)
             + (cost.Ways.Longest * link.RoundTripSeconds / 2)
-            + (8 * cost.BytesFrom.Max() / slower)
-            + (dealt * (SecondsPerDealtByte + (8 / link.BitsPerSecondDown)));
+            + (8 * ((cost.BytesFrom.Max() / slower) + (dealt / link.BitsPerSecondDown)));
     }
 }

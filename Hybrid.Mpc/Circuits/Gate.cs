@@ -17,6 +17,9 @@ internal abstract class Gate(ImmutableArray<int> inputs, ImmutableArray<int> out
 
     /// <summary>Multiplications and additions of matrix products and convolutions at a party.</summary>
     public virtual double MultiplyAdds => 0;
+
+    /// <summary>Comparisons with public numbers, times the bits of what is compared.</summary>
+    public virtual double ComparedBits => 0;
 }
 
 /// <summary>A gate that each party computes alone.</summary>

@@ -30,11 +30,7 @@ internal sealed class Seat(int party, Channel channel, Action<Seat, Exception> f
     public bool IsFullFor(int bytes) => _grown > 0 && _grown + bytes > DealerMessages.BatchBytes;
 
     /// <summary>Begins to wait for the next demand, and with it for the party's end.</summary>
-    public void Listen()
-    {
-        Next = channel.ReceiveAsync(DealerMessages.Demand, DemandFormat.MaximumBytes).AsTask();
-        _ = WatchAsync(Next);
-    }
+    public void Listen() => Next = ListenAsync();
 
     /// <summary>Sends one message.</summary>
     public void Send(StepTag tag, ReadOnlyMemory<byte> payload) => Sent = SendAsync(tag, payload);
@@ -93,19 +89,23 @@ internal sealed class Seat(int party, Channel channel, Action<Seat, Exception> f
         }
     });
 
-    private async Task WatchAsync(Task<ReceivedFrame> next)
+    // What there is to see of a message is seen before anyone else has it, and may dispose of it.
+    private async Task<ReceivedFrame> ListenAsync()
     {
         try
         {
-            ReceivedFrame frame = await next.ConfigureAwait(false);
+            ReceivedFrame frame = await channel.ReceiveAsync(DealerMessages.Demand, DemandFormat.MaximumBytes).ConfigureAwait(false);
             if (frame.Payload.IsEmpty)
             {
                 End();
             }
+
+            return frame;
         }
         catch (Exception e)
         {
             fail(this, e);
+            throw;
         }
     }
 }

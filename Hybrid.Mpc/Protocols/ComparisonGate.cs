@@ -41,6 +41,8 @@ internal sealed class ComparisonGate : ExchangeGate
         _masked = masked;
     }
 
+    public override double ComparedBits => (double)_x.Count * _thresholds.Length * _kind.Bits;
+
     public override string Name => $"compare {_x.Shape} on {_kind} with {string.Join(", ", _thresholds)}";
 
     public override ImmutableArray<CorrelationDraw> Draws => [new(_kind, _x.Count)];
