@@ -22,7 +22,7 @@ public static class CipherCalibration
     public static async Task<IReadOnlyDictionary<string, double>> MeasureAsync(Scheme scheme, Action<SchemeRegistry> schemes, CancellationToken cancellation = default)
     {
         var ratios = new Dictionary<CipherPart, List<double>>();
-        foreach ((int rows, int inputs, int outputs) in new[] { (1, 64, 16), (16, 64, 16), (1, 256, 64) })
+        foreach ((int rows, int inputs, int outputs) in new[] { (1, 128, 32), (16, 256, 64), (1, 512, 64) })
             await MeasureAsync(scheme, schemes, rows, inputs, outputs, ratios, cancellation).ConfigureAwait(false);
         return ratios.ToDictionary(pair => MachinePrimitive.Of(scheme, pair.Key).Name, pair => GeometricMean(pair.Value));
     }
