@@ -101,7 +101,7 @@ public sealed class HostilePeerTests
         await StoppedAsync(server, "at most", (SchemesStep, new byte[QueryMessage.MaximumBytes + 1]));
         await StoppedAsync(server, "step 4", (QueryStep, one));
         await StoppedAsync(server, "no part of a measurement", (SchemesStep, []), (LinkStep, [1, 2, 3]));
-        await StoppedAsync(server, "step 2 where step 7", (SchemesStep, []), (SchemesStep, paillier));
+        await StoppedAsync(server, "step 2 where step 8", (SchemesStep, []), (SchemesStep, paillier));
         byte[] otherHash = [.. paillier[..8], .. new byte[32], .. paillier[40..]];
         await StoppedAsync(server, "another plan", (SchemesStep, otherHash), (KeyStep, key));
         await StoppedAsync(server, "key", (SchemesStep, paillier), (KeyStep, [1, 2, 3]));
