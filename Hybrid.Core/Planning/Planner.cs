@@ -13,8 +13,10 @@ namespace Hybrid.Planning;
 /// </remarks>
 public static class Planner
 {
-    // Plans that are drawn up as a whole in search of a better one.
+    // Plans that are drawn up as a whole in search of a better one: fewer of large graphs, which take longer to draw up.
     private const int MostTries = 24;
+    private const int LeastTries = 4;
+    private const int TriedOps = 600;
 
     /// <summary>Plans a graph for the least time.</summary>
     /// <param name="graph">The graph.</param>
@@ -61,7 +63,7 @@ public static class Planner
     // time, as long as the plan as a whole gets better.
     private static Plan Improved(Plan best, PlanSearch search, SchemeRegistry registry, PlanRequest request)
     {
-        int tries = MostTries;
+        int tries = Math.Clamp(TriedOps / Math.Max(1, best.Graph.Nodes.Count), LeastTries, MostTries);
         for (bool better = true; better;)
         {
             better = false;
