@@ -2,7 +2,7 @@ namespace Hybrid.Communication;
 
 /// <summary>One end of a shaped link: what is written goes by a <see cref="ShapedDirection"/>, what is read comes from the stream
 /// below.</summary>
-internal sealed class ShapedStream : Stream
+internal sealed class ShapedStream : DuplexStream
 {
     private readonly Stream _below;
     private readonly ShapedDirection _outgoing;
@@ -12,20 +12,6 @@ internal sealed class ShapedStream : Stream
     {
         _below = below;
         _outgoing = new ShapedDirection(below, bitsPerSecond, delaySeconds);
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     // The stream below stays open until all that was sent has arrived, so a read has to be told that this end is closed.
@@ -44,31 +30,8 @@ internal sealed class ShapedStream : Stream
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         _outgoing.WriteAsync(buffer, cancellationToken);
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) =>
-        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-        // Written bytes are on their way at once.
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     // The token's source is not disposed of: a read on another thread may be about to use it, and it holds nothing but memory.
     protected override void Dispose(bool disposing)

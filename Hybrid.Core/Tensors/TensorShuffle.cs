@@ -26,7 +26,7 @@ public static partial class TensorShuffle
     }
 
     /// <summary>Reorders the dimensions of <paramref name="source"/>, as <see cref="TransposedShape"/>.</summary>
-    public static void Transpose(ReadOnlySpan<ulong> source, Shape shape, ReadOnlySpan<int> permutation, Span<ulong> destination)
+    public static void Transpose<T>(ReadOnlySpan<T> source, Shape shape, ReadOnlySpan<int> permutation, Span<T> destination)
     {
         int[] strides = Broadcasting.Strides(shape.Lengths.AsSpan(), shape.Rank);
         var moved = new int[strides.Length];
@@ -61,10 +61,10 @@ public static partial class TensorShuffle
     }
 
     /// <summary>
-    /// Surrounds <paramref name="source"/> with the public word <paramref name="outside"/>, as <see cref="PaddedShape"/>.
+    /// Surrounds <paramref name="source"/> with the public element <paramref name="outside"/>, as <see cref="PaddedShape"/>.
     /// </summary>
-    public static void Pad(
-        ReadOnlySpan<ulong> source, Shape shape, ReadOnlySpan<int> before, ReadOnlySpan<int> after, ulong outside, Span<ulong> destination)
+    public static void Pad<T>(
+        ReadOnlySpan<T> source, Shape shape, ReadOnlySpan<int> before, ReadOnlySpan<int> after, T outside, Span<T> destination)
     {
         int[] strides = Broadcasting.Strides(PaddedShape(shape, before, after));
         int offset = 0;
@@ -101,9 +101,9 @@ public static partial class TensorShuffle
     }
 
     /// <summary>Takes a regular part of <paramref name="source"/>, as <see cref="SlicedShape"/>.</summary>
-    public static void Slice(
-        ReadOnlySpan<ulong> source, Shape shape, ReadOnlySpan<int> starts, ReadOnlySpan<int> sizes, ReadOnlySpan<int> steps,
-        Span<ulong> destination)
+    public static void Slice<T>(
+        ReadOnlySpan<T> source, Shape shape, ReadOnlySpan<int> starts, ReadOnlySpan<int> sizes, ReadOnlySpan<int> steps,
+        Span<T> destination)
     {
         int[] strides = Broadcasting.Strides(shape);
         int offset = 0;
@@ -149,7 +149,7 @@ public static partial class TensorShuffle
     /// Writes one part of a concatenation into <paramref name="destination"/>, of shape <paramref name="result"/>, from index
     /// <paramref name="start"/> of the dimension on.
     /// </summary>
-    public static void ConcatPart(ReadOnlySpan<ulong> part, Shape shape, int axis, int start, Span<ulong> destination, Shape result)
+    public static void ConcatPart<T>(ReadOnlySpan<T> part, Shape shape, int axis, int start, Span<T> destination, Shape result)
     {
         int[] strides = Broadcasting.Strides(result);
         Copy(part, 0, Broadcasting.Strides(shape), destination, start * strides[axis], strides, shape.Lengths.AsSpan());
@@ -185,12 +185,12 @@ public static partial class TensorShuffle
     /// <summary>
     /// Takes the slices of <paramref name="source"/> that public indices name, in their order, as <see cref="GatheredShape"/>.
     /// </summary>
-    public static void Gather(ReadOnlySpan<ulong> source, Shape shape, ReadOnlySpan<int> indices, int axis, Span<ulong> destination)
+    public static void Gather<T>(ReadOnlySpan<T> source, Shape shape, ReadOnlySpan<int> indices, int axis, Span<T> destination)
     {
         (int outer, int length, int inner) = Around(shape, axis);
         for (int block = 0; block < outer; block++)
         {
-            ReadOnlySpan<ulong> slices = source.Slice(block * length * inner, length * inner);
+            ReadOnlySpan<T> slices = source.Slice(block * length * inner, length * inner);
             foreach (int index in indices)
             {
                 slices.Slice(index * inner, inner).CopyTo(destination);
@@ -210,10 +210,23 @@ public static partial class TensorShuffle
     }
 
     /// <summary>Repeats <paramref name="source"/> to fit a shape, as <see cref="BroadcastShape"/>.</summary>
-    public static void BroadcastTo(ReadOnlySpan<ulong> source, Shape shape, Shape target, Span<ulong> destination) =>
+    public static void BroadcastTo<T>(ReadOnlySpan<T> source, Shape shape, Shape target, Span<T> destination) =>
         Copy(
             source, 0, Broadcasting.Strides(shape.Lengths.AsSpan(), target.Rank),
             destination, 0, Broadcasting.Strides(target), target.Lengths.AsSpan());
+
+    /// <summary>The same, in a new array; or the source itself, where it has that shape's elements already.</summary>
+    public static T[] BroadcastTo<T>(T[] source, Shape shape, Shape target)
+    {
+        if (source.Length == target.ElementCount)
+        {
+            return source;
+        }
+
+        var result = new T[target.ElementCount];
+        BroadcastTo(source, shape, target, result);
+        return result;
+    }
 
     private static void CheckDimensions(Shape shape, ReadOnlySpan<int> dimensions)
     {
@@ -249,7 +262,8 @@ public static partial class TensorShuffle
     }
 
     // A tensor as (outer, axis, inner).
-    private static (int Outer, int Length, int Inner) Around(Shape shape, int axis)
+    /// <summary>A shape as the elements before a dimension, its length, and those after.</summary>
+    internal static (int Outer, int Length, int Inner) Around(Shape shape, int axis)
     {
         int outer = 1;
         int inner = 1;
@@ -262,9 +276,9 @@ public static partial class TensorShuffle
         return (outer, shape[axis], inner);
     }
 
-    private static void Copy(
-        ReadOnlySpan<ulong> source, int sourceStart, int[] sourceStrides,
-        Span<ulong> destination, int destinationStart, int[] destinationStrides, ReadOnlySpan<int> lengths)
+    private static void Copy<T>(
+        ReadOnlySpan<T> source, int sourceStart, int[] sourceStrides,
+        Span<T> destination, int destinationStart, int[] destinationStrides, ReadOnlySpan<int> lengths)
     {
         var walk = new StridedWalk(lengths, sourceStrides, destinationStrides, new int[lengths.Length]);
         if (walk.IsEmpty)

@@ -25,7 +25,7 @@ internal static class Folding
         where T : INumber<T>
     {
         var result = new T[count];
-        (int outer, int length, int inner) = StridedTensor.Around(shape, axis);
+        (int outer, int length, int inner) = TensorShuffle.Around(shape, axis);
         for (int i = 0; i < outer * inner; i++)
         {
             int first = (i / inner * length * inner) + (i % inner);

@@ -38,9 +38,9 @@ internal static class Pairwise
     public static T[] Where<T>(T[] condition, Shape conditionShape, T[] x, Shape xShape, T[] y, Shape yShape, Shape target)
         where T : INumberBase<T>
     {
-        T[] conditions = StridedTensor.Expand(condition, conditionShape, target);
-        T[] xs = StridedTensor.Expand(x, xShape, target);
-        T[] ys = StridedTensor.Expand(y, yShape, target);
+        T[] conditions = TensorShuffle.BroadcastTo(condition, conditionShape, target);
+        T[] xs = TensorShuffle.BroadcastTo(x, xShape, target);
+        T[] ys = TensorShuffle.BroadcastTo(y, yShape, target);
         var result = new T[target.ElementCount];
         for (int i = 0; i < result.Length; i++)
             result[i] = T.IsZero(conditions[i]) ? ys[i] : xs[i];

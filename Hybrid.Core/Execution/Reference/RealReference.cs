@@ -55,7 +55,7 @@ public static class RealReference
     private static double[] Softmax(double[] x, Shape shape, int axis, bool isLog)
     {
         var result = new double[x.Length];
-        (int outer, int length, int inner) = StridedTensor.Around(shape, axis);
+        (int outer, int length, int inner) = TensorShuffle.Around(shape, axis);
         Parallel.For(0, length == 0 ? 0 : outer * inner, i =>
         {
             int first = (i / inner * length * inner) + (i % inner);

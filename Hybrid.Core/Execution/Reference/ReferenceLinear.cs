@@ -19,8 +19,8 @@ internal static class ReferenceLinear
         }
 
         var starts = new (int Left, int Result)[batches.ElementCount];
-        int[] lefts = StridedTensor.Expand(Places(xShape), new Shape(xShape.Lengths.AsSpan()[..^2]), batches);
-        int[] rights = StridedTensor.Expand(Places(yShape), new Shape(yShape.Lengths.AsSpan()[..^2]), batches);
+        int[] lefts = TensorShuffle.BroadcastTo(Places(xShape), new Shape(xShape.Lengths.AsSpan()[..^2]), batches);
+        int[] rights = TensorShuffle.BroadcastTo(Places(yShape), new Shape(yShape.Lengths.AsSpan()[..^2]), batches);
         for (int i = 0; i < starts.Length; i++)
             starts[i] = (lefts[i] * m * k, i * m * n);
         ReferenceProduct.Compute(x, starts, (m, k, n), Fill, result);

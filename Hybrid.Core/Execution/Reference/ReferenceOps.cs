@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using Hybrid.Graph;
+using Hybrid.Tensors;
 
 namespace Hybrid.Execution;
 
@@ -103,26 +104,36 @@ internal static class ReferenceOps
 
     private static T[]? Moved<T>(Node op, IReadOnlyList<T[]> inputs, Func<double, T> number)
     {
-        Tensors.Shape shape = op.Inputs[0].Shape;
+        if (op.Op is not (TransposeOp or SliceOp or PadOp or GatherOp or ExpandOp or ConcatOp))
+        {
+            return null;
+        }
+
+        Shape shape = op.Inputs[0].Shape;
+        var result = new T[op.Shape.ElementCount];
         switch (op.Op)
         {
             case TransposeOp transpose:
-                return StridedTensor.Transpose(inputs[0], shape, transpose.Order.AsSpan(), op.Shape);
+                TensorShuffle.Transpose(inputs[0], shape, transpose.Order.AsSpan(), result);
+                return result;
             case SliceOp slice:
-                return StridedTensor.Slice(inputs[0], shape, slice.Starts.AsSpan(), slice.Steps.AsSpan(), op.Shape);
+                TensorShuffle.Slice(inputs[0], shape, slice.Starts.AsSpan(), slice.Sizes.AsSpan(), slice.Steps.AsSpan(), result);
+                return result;
             case PadOp pad:
-                return StridedTensor.Pad(inputs[0], shape, pad.Before.AsSpan(), number(pad.Value), op.Shape);
+                TensorShuffle.Pad(inputs[0], shape, pad.Before.AsSpan(), pad.After.AsSpan(), number(pad.Value), result);
+                return result;
             case GatherOp gather:
-                return StridedTensor.Gather(inputs[0], shape, gather.Places.AsSpan(), gather.Axis, op.Shape);
+                TensorShuffle.Gather(inputs[0], shape, gather.Places.AsSpan(), gather.Axis, result);
+                return result;
             case ExpandOp:
-                return StridedTensor.Expand(inputs[0], shape, op.Shape);
+                TensorShuffle.BroadcastTo(inputs[0], shape, op.Shape, result);
+                return result;
             case ConcatOp concat:
-                var result = new T[op.Shape.ElementCount];
-                var at = new int[op.Shape.Rank];
+                int start = 0;
                 for (int i = 0; i < inputs.Count; i++)
                 {
-                    StridedTensor.Place(inputs[i], op.Inputs[i].Shape, at, result, op.Shape);
-                    at[concat.Axis] += op.Inputs[i].Shape[concat.Axis];
+                    TensorShuffle.ConcatPart(inputs[i], op.Inputs[i].Shape, concat.Axis, start, result, op.Shape);
+                    start += op.Inputs[i].Shape[concat.Axis];
                 }
 
                 return result;
