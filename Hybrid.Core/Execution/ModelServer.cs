@@ -107,6 +107,7 @@ public sealed class ModelServer
         // Agreed before any key is read, let alone anything secret sent.
         ModelProgram program = Program(choice);
         Plan plan = PlanAgreement.Require(program.Graph, registry, choice, Peer, SessionMessages.Schemes);
+        _options.Policy.Require(new DisclosureLedger(plan));
         TimeSpan waited = channel.Counters.Waited;
         long started = Stopwatch.GetTimestamp();
         foreach (Scheme scheme in plan.Schemes.Order())
@@ -137,6 +138,8 @@ public sealed class ModelServer
 
         ModelProgram program = Program(query);
         Plan plan = PlanAgreement.Require(program.Graph, registry, query, Peer, SessionMessages.Query);
+        var ledger = new DisclosureLedger(plan);
+        _options.Policy.Require(ledger);
         foreach (Scheme scheme in plan.Schemes)
         {
             if (!registry.SetUp.Contains(scheme))
@@ -151,7 +154,7 @@ public sealed class ModelServer
         }
 
         var trace = new List<StepTrace>();
-        using var executor = new Executor(plan, Party.Server, registry, channel, _options.Random, program.Bindings, new DisclosureLedger(plan));
+        using var executor = new Executor(plan, Party.Server, registry, channel, _options.Random, program.Bindings, ledger);
         await executor.PrepareAsync(cancellation).ConfigureAwait(false);
         Dictionary<int, PlainTensor> revealed = await executor.RunAsync([new PlainTensor(program.Input, Party.Client)], trace, cancellation).ConfigureAwait(false);
         foreach (PlainTensor result in revealed.Values)

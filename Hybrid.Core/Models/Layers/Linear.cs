@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Hybrid.Graph;
+using Hybrid.Tensors;
 
 namespace Hybrid.Models.Layers;
 
@@ -22,6 +23,19 @@ public sealed class Linear : Layer
             RequireLength(bias, weights.Lengths[1], "The biases of Linear");
             _bias = Copy(bias);
         }
+    }
+
+    /// <summary>Takes weights as PyTorch keeps them.</summary>
+    /// <param name="weights">(outputs, inputs).</param>
+    /// <param name="bias">(outputs); none if null.</param>
+    /// <exception cref="ParameterException">The shapes do not fit.</exception>
+    public static Linear FromPyTorch(Tensor<double> weights, Tensor<double>? bias = null)
+    {
+        RequireRank(weights, 2, "The weights of Linear");
+        (int outputs, int inputs) = ((int)weights.Lengths[0], (int)weights.Lengths[1]);
+        var turned = new double[outputs * inputs];
+        TensorShuffle.Transpose<double>([.. weights], new Shape(outputs, inputs), [1, 0], turned);
+        return new Linear(Tensor.Create(turned, [inputs, outputs]), bias);
     }
 
     /// <summary>Random weights and no bias, for measurements.</summary>

@@ -32,6 +32,21 @@ public sealed class SharesFailureTests
     }
 
     [TestMethod]
+    public async Task A_server_shows_no_more_than_its_policy_allows()
+    {
+        var dealer = new InProcessDealer();
+        SessionOptions server = SharesSessions.Options(dealer) with { Policy = DisclosurePolicy.Only((Party.Client, "label")) };
+        (ModelServer _, Task serving, Task<ModelClient> connecting) = Start(SharesSessions.Options(dealer, reveal: Revealed.Values), server);
+        Sentences.Check(await ThrowsAsync(connecting), "The server stopped: The plan would show values (1, 1) to the client, which the policy does not allow");
+        Sentences.Check(await ThrowsAsync(serving), "would show values");
+
+        (_, serving, connecting) = Start(SharesSessions.Options(dealer, reveal: Revealed.Label), server);
+        await using (ModelClient client = await connecting)
+            CollectionAssert.AreEqual(new[] { 1, 1 }, (await client.PredictAsync(Rows)).Labels.ToArray());
+        await serving;
+    }
+
+    [TestMethod]
     [DataRow(Party.Client)]
     [DataRow(Party.Server)]
     public async Task A_dealer_that_one_party_cannot_reach_is_both_parties_news_at_once(Party unlucky)

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Hybrid.Graph;
 using Hybrid.Models;
 using Hybrid.Models.Layers;
+using Hybrid.Models.Onnx;
 using Hybrid.Tensors;
 using Hybrid.Tests.Core.Models.Onnx;
 
@@ -20,6 +21,19 @@ public sealed class LayerTests
     public void A_linear_layer_is_a_product_and_a_bias() => ImportRun.Same(
         [1 + 6 + 0.5, 2 + 8 - 0.5],
         Of(new Linear(Tensor.Create([1.0, 2, 3, 4], [2, 2]), Tensor.Create([0.5, -0.5], [2])), [2], [1, 2]), 1e-6);
+
+    [TestMethod]
+    public void Layers_take_their_weights_from_an_onnx_file()
+    {
+        string file = Repository.Sample("digits-mlp.onnx");
+        IReadOnlyDictionary<string, Tensor<double>> state = OnnxState.Load(file);
+        CollectionAssert.AreEquivalent(new[] { "0.bias", "0.weight", "2.bias", "2.weight" }, state.Keys.ToArray());
+        var layers = new Sequential(Linear.FromPyTorch(state["0.weight"], state["0.bias"]), new Relu(), Linear.FromPyTorch(state["2.weight"], state["2.bias"]));
+        double[] x = [.. ImportRun.Numbers(64).Select(Math.Abs)];
+        double[] imported = ImportRun.Real(OnnxNetwork.Load(file, ImportRun.Plain), x);
+        ImportRun.Same(imported, Of(layers, [64], x), 1e-6);
+        Sentences.Refused<ParameterException>(() => Linear.FromPyTorch(state["0.bias"]), "The weights of Linear");
+    }
 
     [TestMethod]
     public void Activations_and_pools_compute_themselves()
