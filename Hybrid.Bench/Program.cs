@@ -27,6 +27,11 @@ if (args is ["plans", .. var planned])
     return await new PlansCommand().Parse(planned).InvokeAsync();
 }
 
+if (args is ["overhead", .. var compared])
+{
+    return await new OverheadCommand().Parse(compared).InvokeAsync();
+}
+
 // The other end of a measurement between two processes, which starts it.
 if (args is ["party", var port, var comparison])
 {

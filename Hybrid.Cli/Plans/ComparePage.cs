@@ -19,6 +19,7 @@ internal static class ComparePage
             Tag.Of("h2", "Whole plans"),
             Variants(report),
             report.Variants.Where(variant => variant.Refusal is not null).Select(variant => Tag.Of("p", Tag.Class("note"), $"{variant.Name}: {variant.Refusal}")),
+            report.Skipped.Select(variant => Tag.Of("p", Tag.Class("note"), CompareTables.Skipped(variant))),
             Times(report),
             Bytes(report),
             Tag.Of("h2", "Op by op"),

@@ -34,6 +34,10 @@ internal sealed record CompareReport(
     /// <summary>Whether plans were run.</summary>
     [JsonIgnore]
     public bool IsMeasured => Variants.Any(variant => variant.Measured is not null);
+
+    /// <summary>Plans that were not run where others were: they would have taken long.</summary>
+    [JsonIgnore]
+    public IEnumerable<VariantReport> Skipped => Variants.Where(variant => IsMeasured && variant is { Cost: not null, SameAs: null, Measured: null });
 }
 
 /// <summary>One whole plan.</summary>

@@ -19,6 +19,8 @@ internal static class CompareTables
         if (report.IsMeasured)
         {
             terminal.Write(Measured(report));
+            foreach (VariantReport variant in report.Skipped)
+                terminal.WriteLine(Skipped(variant));
             terminal.WriteLine("Medians; both parties on this machine, so what they compute at once takes longer than on two.");
         }
 
@@ -29,6 +31,9 @@ internal static class CompareTables
             terminal.WriteLine("† as part of a longer chain, without conversions: no other scheme could take over before or after.");
         }
     }
+
+    /// <summary>Why a plan was not run.</summary>
+    public static string Skipped(VariantReport variant) => $"{variant.Name} was not run: at {Amounts.Seconds(variant.Cost!.Seconds)} a run it is beyond --longest.";
 
     private static Table Variants(CompareReport report)
     {

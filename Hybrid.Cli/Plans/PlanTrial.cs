@@ -11,15 +11,16 @@ internal static class PlanTrial
     /// <param name="subject">What was planned.</param>
     /// <param name="comparison">The plans.</param>
     /// <param name="runs">How often each runs.</param>
+    /// <param name="longest">Seconds: plans that are expected to take longer are left out.</param>
     /// <param name="progress">Told how far along it is.</param>
     /// <param name="stop">Gives up.</param>
     /// <returns>What they did cost, by their names.</returns>
     public static async Task<Dictionary<string, Measurement>> RunAsync(
-        PlanSubject subject, SchemeComparison comparison, int runs, IProgressReport progress, CancellationToken stop)
+        PlanSubject subject, SchemeComparison comparison, int runs, double longest, IProgressReport progress, CancellationToken stop)
     {
         double[] rows = TrialRows.Of(subject);
         double[] expected = TrialRows.Results(subject.Program, rows);
-        PlanVariant[] variants = [.. comparison.Variants.Where(variant => variant is { Plan: not null, SameAs: null })];
+        PlanVariant[] variants = [.. comparison.Variants.Where(variant => variant is { Plan: { } plan, SameAs: null } && plan.Seconds(subject.Request.Link) <= longest)];
         var measured = new Dictionary<string, Measurement>();
         foreach (PlanVariant variant in variants)
         {

@@ -18,6 +18,14 @@ internal sealed class CompareVerb : Verb
         CustomParser = Numbers.Within(1, 1000),
     };
 
+    private readonly Option<double> _longest = new("--longest")
+    {
+        Description = "Seconds: a plan that is expected to take longer a run is not run",
+        HelpName = "SECONDS",
+        DefaultValueFactory = _ => 20,
+        CustomParser = Numbers.Within(0.001, 86400),
+    };
+
     private readonly Option<string?> _html = new("--html") { Description = "Write the comparison as a page, too", HelpName = "FILE" };
     private readonly PlanArguments _arguments;
 
@@ -28,6 +36,7 @@ internal sealed class CompareVerb : Verb
         _arguments = new PlanArguments(this);
         Options.Add(_run);
         Options.Add(_runs);
+        Options.Add(_longest);
         Options.Add(_html);
     }
 
@@ -51,7 +60,9 @@ internal sealed class CompareVerb : Verb
             comparison = await Task.Run(() => SchemeComparison.Of(subject.Program.Graph, registry, subject.Request), stop);
         }
 
-        Dictionary<string, Measurement> measured = parsed.GetValue(_run) ? await PlanTrial.RunAsync(subject, comparison, parsed.GetValue(_runs), progress, stop) : [];
+        Dictionary<string, Measurement> measured = parsed.GetValue(_run)
+            ? await PlanTrial.RunAsync(subject, comparison, parsed.GetValue(_runs), parsed.GetValue(_longest), progress, stop)
+            : [];
         return CompareReport.Of(subject, comparison, measured);
     }
 }

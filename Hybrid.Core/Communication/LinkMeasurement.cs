@@ -74,7 +74,7 @@ public static class LinkMeasurement
             Name,
             Rounded(up, LinkProfileText.LeastBitsPerSecond, LinkProfileText.MostBitsPerSecond),
             Rounded(down, LinkProfileText.LeastBitsPerSecond, LinkProfileText.MostBitsPerSecond),
-            Rounded(ping - sending, 0, LinkProfileText.MostRoundTripSeconds));
+            Rounded(ping - sending, 0, LinkProfileText.MostRoundTripSeconds)) { WakeSeconds = 0 };
         await channel.SendAsync(tag, Write(profile), cancellationToken).ConfigureAwait(false);
         return profile;
     }
@@ -222,7 +222,7 @@ public static class LinkMeasurement
         double down = BinaryPrimitives.ReadDoubleLittleEndian(bytes[8..]);
         double roundTrip = BinaryPrimitives.ReadDoubleLittleEndian(bytes[16..]);
         return LinkProfileText.IsInRange(up, down, roundTrip)
-            ? new LinkProfile(Name, up, down, roundTrip)
+            ? new LinkProfile(Name, up, down, roundTrip) { WakeSeconds = 0 }
             : throw new ProtocolException(peer, tag.ToString(), "sent figures of a link that no link has");
     }
 }

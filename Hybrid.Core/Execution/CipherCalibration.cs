@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Numerics.Tensors;
+using Hybrid.Communication;
 using Hybrid.Graph;
 using Hybrid.Planning;
 using Hybrid.Schemes;
@@ -7,78 +9,136 @@ using Hybrid.Tensors;
 namespace Hybrid.Execution;
 
 /// <summary>
-/// Measures how the parts of a scheme of ciphertexts compare with the scheme's own estimates on this machine: runs layers, both parties in this
-/// process, and divides what they took by what was quoted.
+/// Measures what a scheme of ciphertexts takes on this machine: runs networks of two layers in it, both parties in this process over a link as slow
+/// as a local network, and finds times of primitives that explain the steps. Without a link's waits, caches would be warmer than they are in use.
 /// </summary>
 public static class CipherCalibration
 {
+    // The first run fills tables and the next ones are slow, while code is compiled.
+    private const int ColdRuns = 2;
     private const int Runs = 5;
+    private const double LongestSeconds = 3;
+
+    // Rows, inputs, hidden values and outputs.
+    private static ImmutableArray<(int Rows, int Inputs, int Hidden, int Outputs)> Layers =>
+        [(1, 30, 2, 1), (1, 64, 32, 10), (1, 784, 128, 10), (16, 256, 64, 16), (100, 64, 32, 10), (128, 784, 64, 10)];
+
+    // Rows, and channels of 12 by 12.
+    private static ImmutableArray<(int Rows, int Channels)> Convolutions => [(1, 4), (8, 4), (16, 8)];
 
     /// <summary>Measures a scheme. Takes seconds.</summary>
     /// <param name="scheme">The scheme.</param>
-    /// <param name="schemes">Adds it, at either end.</param>
+    /// <param name="schemes">Adds it and shares, at either end.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>For each part, by its primitive's name, how many times the estimate it takes.</returns>
+    /// <returns>Seconds of each primitive, by name.</returns>
     public static async Task<IReadOnlyDictionary<string, double>> MeasureAsync(Scheme scheme, Action<SchemeRegistry> schemes, CancellationToken cancellation = default)
     {
-        var ratios = new Dictionary<CipherPart, List<double>>();
-        foreach ((int rows, int inputs, int outputs) in new[] { (1, 128, 32), (16, 256, 64), (1, 512, 64) })
-            await MeasureAsync(scheme, schemes, rows, inputs, outputs, ratios, cancellation).ConfigureAwait(false);
-        return ratios.ToDictionary(pair => MachinePrimitive.Of(scheme, pair.Key).Name, pair => GeometricMean(pair.Value));
-    }
-
-    private static async Task MeasureAsync(
-        Scheme scheme, Action<SchemeRegistry> schemes, int rows, int inputs, int outputs, Dictionary<CipherPart, List<double>> ratios, CancellationToken cancellation)
-    {
-        var program = new TensorProgram();
-        SecretTensor x = program.Input("x", Party.Client, new Shape(rows, inputs), 1);
-        x.MatMul(program.Private("weights", Party.Server, Filled(inputs, outputs, 0.1))).On(scheme).Reveal(Party.Client);
-        LocalProgram local = await LocalProgram.StartAsync(program, schemes, cancellation).ConfigureAwait(false);
-        await using (local.ConfigureAwait(false))
+        ArgumentNullException.ThrowIfNull(schemes);
+        using var registry = new SchemeRegistry(Party.Client);
+        schemes(registry);
+        var cipher = (IAdditiveCipher)registry.Backend(scheme)!;
+        var steps = new List<(Work Work, double Seconds)>();
+        foreach (TensorProgram program in Programs(scheme).Where(program => IsWithin(program, scheme, cipher)))
         {
-            var given = new Dictionary<string, Tensor<double>> { ["x"] = Filled(rows, inputs, 1) };
-            var runs = new List<(ProgramRun Client, ProgramRun Server)>();
-            for (int run = 0; run < Runs; run++)
-                runs.Add(await local.RunAsync(given, null, cancellation).ConfigureAwait(false));
-            foreach (PlanStep step in local.Plan.Steps)
+            var session = new SessionOptions { Schemes = schemes, Link = LinkProfile.Lan };
+            LocalProgram local = await LocalProgram.StartAsync(program, session, session, ShapedLink.CreatePair(LinkProfile.Lan), cancellation).ConfigureAwait(false);
+            await using (local.ConfigureAwait(false))
             {
-                (CipherPart? Client, CipherPart? Server) parts = (step.From, step.To) switch
+                // What takes long says nothing new.
+                if (local.Plan.Seconds(LinkProfile.Lan) > LongestSeconds)
                 {
-                    (Scheme.Plain, not Scheme.Plain) => ((CipherPart?)CipherPart.Encrypt, (CipherPart?)CipherPart.Read),
-                    (not Scheme.Plain, Scheme.Plain) => (CipherPart.Decrypt, CipherPart.Reply),
-                    (not Scheme.Plain, not Scheme.Plain) => (default(CipherPart?), CipherPart.Compute),
-                    _ => (null, default(CipherPart?)),
-                };
-                Note(ratios, parts.Client, runs.Select(run => run.Client.Steps[step.Index].Seconds), step.Quote.ClientSeconds);
-                Note(ratios, parts.Server, runs.Select(run => run.Server.Steps[step.Index].Seconds), step.Quote.ServerSeconds);
+                    continue;
+                }
+
+                steps.AddRange(await MeasureAsync(local, program, scheme, cipher, cancellation).ConfigureAwait(false));
             }
         }
+
+        return Fitted(cipher.Units, steps);
     }
 
-    // The first run is slow, while code is compiled and tables are filled.
-    private static void Note(Dictionary<CipherPart, List<double>> ratios, CipherPart? part, IEnumerable<double> measured, double quoted)
+    // Each party's work of each step in ciphertexts, and the median of what it took.
+    private static async Task<List<(Work Work, double Seconds)>> MeasureAsync(
+        LocalProgram local, TensorProgram program, Scheme scheme, IAdditiveCipher cipher, CancellationToken cancellation)
     {
-        if (part is not { } known || quoted <= 0)
+        var inputs = new Dictionary<string, Tensor<double>> { ["x"] = Filled(1, program.Graph.Inputs.Single().Shape) };
+        var runs = new List<(ProgramRun Client, ProgramRun Server)>();
+        for (int run = 0; run < ColdRuns + Runs; run++)
+            runs.Add(await local.RunAsync(inputs, null, cancellation).ConfigureAwait(false));
+        var measured = new List<(Work, double)>();
+        // What is quoted depends on what the steps have in common, as it does in the plan.
+        cipher.Consider([.. local.Plan.Steps.Where(step => step.From == scheme && step.To == scheme).Select(step => step.Stretch)]);
+        foreach (PlanStep step in local.Plan.Steps.Where(step => step.From == scheme || step.To == scheme))
         {
-            return;
+            PartiesWork work = cipher.Work(step);
+            Note(measured, work.Client, runs.Skip(ColdRuns).Select(run => run.Client.Steps[step.Index].Seconds));
+            Note(measured, work.Server, runs.Skip(ColdRuns).Select(run => run.Server.Steps[step.Index].Seconds));
         }
 
-        double[] warm = [.. measured.Skip(1).Order()];
-        if (!ratios.TryGetValue(known, out List<double>? list))
-        {
-            ratios.Add(known, list = []);
-        }
-
-        list.Add(Math.Max(1e-3, warm[warm.Length / 2] / quoted));
+        return measured;
     }
 
-    private static double GeometricMean(List<double> values) => Math.Exp(values.Average(Math.Log));
-
-    private static Tensor<double> Filled(int rows, int columns, double scale)
+    private static IEnumerable<TensorProgram> Programs(Scheme scheme)
     {
-        var values = new double[rows * columns];
+        foreach ((int rows, int inputs, int hidden, int outputs) in Layers)
+        {
+            var program = new TensorProgram();
+            SecretTensor x = program.Input("x", Party.Client, new Shape(rows, inputs), 1);
+            SecretTensor first = x.MatMul(Weights(program, inputs, hidden)).On(scheme).Relu();
+            first.MatMul(Weights(program, hidden, outputs)).On(scheme).Reveal(Party.Client);
+            yield return program;
+        }
+
+        foreach ((int rows, int channels) in Convolutions)
+        {
+            var program = new TensorProgram();
+            SecretTensor x = program.Input("x", Party.Client, new Shape(rows, 1, 12, 12), 1);
+            SecretTensor first = x.Conv2d(Weights(program, channels, 1, 3, 3)).On(scheme).Relu();
+            first.Conv2d(Weights(program, channels, channels, 3, 3)).On(scheme).Relu().Reveal(Party.Client);
+            yield return program;
+        }
+    }
+
+    private static bool IsWithin(TensorProgram program, Scheme scheme, IAdditiveCipher cipher) => program.Graph.Nodes
+        .Where(node => program.Graph.Pins.TryGetValue(node.Id, out Scheme pin) && pin == scheme)
+        .All(node => cipher.Quote(node, new Stretch([node.Inputs[0], node], Scheme.Shares, Scheme.Shares)) is not null);
+
+    private static SecretTensor Weights(TensorProgram program, params ReadOnlySpan<int> lengths) => program.Private("weights", Party.Server, Filled(0.1, new Shape(lengths)));
+
+    private static void Note(List<(Work, double)> measured, Work? work, IEnumerable<double> seconds)
+    {
+        double[] sorted = [.. seconds.Order()];
+        double median = sorted[sorted.Length / 2];
+        if (work is not null && median > 0)
+        {
+            measured.Add((work, median));
+        }
+    }
+
+    // How much threads hold one another up is tried, the times are fitted to it, and what explains the steps best is kept.
+    private static Dictionary<string, double> Fitted(WorkUnits units, List<(Work Work, double Seconds)> steps)
+    {
+        double[] seconds = [.. steps.Select(step => step.Seconds)];
+        (double Sharing, double[] Times, double Error) best = (0, [], double.PositiveInfinity);
+        for (int tenths = 0; tenths <= 10; tenths++)
+        {
+            double sharing = tenths / 10.0;
+            double[][] counts = [.. steps.Select(step => step.Work.Counts(sharing))];
+            double[] times = ProfileFit.Of(counts, seconds);
+            double error = counts.Zip(seconds, (count, time) => Math.Pow((count.Zip(times, (often, each) => often * each).Sum() / time) - 1, 2)).Sum();
+            best = error < best.Error ? (sharing, times, error) : best;
+        }
+
+        Dictionary<string, double> values = units.Primitives.Zip(best.Times).ToDictionary(pair => pair.First.Name, pair => pair.Second);
+        values.Add(units.Sharing.Name, best.Sharing);
+        return values;
+    }
+
+    private static Tensor<double> Filled(double scale, Shape shape)
+    {
+        var values = new double[shape.ElementCount];
         for (int i = 0; i < values.Length; i++)
-            values[i] = scale * (((i * 7919) % 101) - 50) / 50;
-        return Tensor.Create(values, [rows, columns]);
+            values[i] = scale * (((i * 7919L) % 101) - 50) / 50;
+        return Tensor.Create(values, [.. shape.Lengths.Select(length => (nint)length)]);
     }
 }

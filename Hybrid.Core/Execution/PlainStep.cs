@@ -12,6 +12,7 @@ internal static class PlainStep
     public static HeldTensor[] Run(PlanStep step, IReadOnlyList<PlainTensor> inputs, StepContext context)
     {
         var owners = new Dictionary<int, Party>();
+        var given = new Dictionary<int, PlainTensor>();
         var values = new Dictionary<int, SecretBuffer<Int128>>();
         try
         {
@@ -21,7 +22,7 @@ internal static class PlainStep
                 owners[entry.Id] = inputs[i].Owner;
                 if (inputs[i].Owner == context.Role)
                 {
-                    values[entry.Id] = new SecretBuffer<Int128>(inputs[i].Integers);
+                    given[entry.Id] = inputs[i];
                 }
             }
 
@@ -31,12 +32,13 @@ internal static class PlainStep
                 owners[op.Id] = owner;
                 if (owner == context.Role)
                 {
-                    values[op.Id] = Evaluate(op, values, context);
+                    values[op.Id] = Evaluate(op, id => given.TryGetValue(id, out PlainTensor? tensor) ? tensor.Integers : values[id].Span, context);
                 }
             }
 
-            return [.. step.Stretch.Exits.Select(exit => owners[exit.Id] == context.Role
-                ? new PlainTensor(exit, context.Role, new SecretBuffer<Int128>(values[exit.Id].Span))
+            // What leaves goes with its tensor; the rest is wiped here.
+            return [.. step.Stretch.Exits.Select(exit => values.Remove(exit.Id, out SecretBuffer<Int128>? value)
+                ? new PlainTensor(exit, context.Role, value)
                 : new PlainTensor(exit, owners[exit.Id]))];
         }
         finally
@@ -46,15 +48,22 @@ internal static class PlainStep
         }
     }
 
-    private static SecretBuffer<Int128> Evaluate(Node op, Dictionary<int, SecretBuffer<Int128>> values, StepContext context)
+    private delegate ReadOnlySpan<Int128> ValueOf(int id);
+
+    private static SecretBuffer<Int128> Evaluate(Node op, ValueOf valueOf, StepContext context)
     {
+        if (op.Op is ReshapeOp)
+        {
+            return new SecretBuffer<Int128>(valueOf(op.Inputs[0].Id));
+        }
+
         var inputs = new Int128[op.Inputs.Length][];
         for (int i = 0; i < inputs.Length; i++)
         {
             Node input = op.Inputs[i];
             inputs[i] = input.Op is ConstantOp
                 ? [.. (input.PublicIntegers ?? context.Binding(input).Integers).ToArray().Select(integer => (Int128)integer)]
-                : values[input.Id].Span.ToArray();
+                : valueOf(input.Id).ToArray();
         }
 
         try

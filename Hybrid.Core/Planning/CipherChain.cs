@@ -46,7 +46,7 @@ internal sealed record CipherChain(ImmutableArray<Node> Ops, Scheme Scheme, Stre
         }
 
         var quotes = ImmutableArray.CreateBuilder<Quote>();
-        quotes.Add(registry.OnMachines(entry, Before, Scheme));
+        quotes.Add(entry);
         Quote sum = Quote.Free;
         foreach (Node op in Ops)
         {
@@ -64,8 +64,8 @@ internal sealed record CipherChain(ImmutableArray<Node> Ops, Scheme Scheme, Stre
             return null;
         }
 
-        quotes.Add(registry.OnMachines(sum, Scheme, Scheme));
-        quotes.Add(registry.OnMachines(exit, Scheme, After));
+        quotes.Add(sum);
+        quotes.Add(exit);
         return quotes.ToImmutable();
     }
 }

@@ -10,7 +10,7 @@ public static class MachineFile
     /// <summary>The most bytes of a profile.</summary>
     public const int MaximumBytes = 1 << 16;
 
-    private const string Format = "hybrid-machine/1";
+    private const string Format = "hybrid-machine/2";
     private const int MaximumValues = 256;
 
     /// <summary>Where this user's own profile is kept.</summary>

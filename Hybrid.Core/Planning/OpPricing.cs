@@ -42,7 +42,7 @@ internal sealed class OpPricing(OpGraph graph, SchemeRegistry registry, PlanRequ
     {
         Node there = whole.Graph.Nodes[op.Id];
         PlanStep? step = whole.Steps.FirstOrDefault(step => !step.IsConversion && step.Stretch.Ops.Contains(there));
-        return step is not null && registry.Backend(step.To)?.Quote(there, step.Stretch) is { } quote ? registry.OnMachines(quote, step.From, step.To) : null;
+        return step is null ? null : registry.Backend(step.To)?.Quote(there, step.Stretch);
     }
 
     private Quote? OnShares(Node op)

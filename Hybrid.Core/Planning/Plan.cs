@@ -50,7 +50,7 @@ public sealed class Plan
     public double Seconds(LinkProfile link)
     {
         ArgumentNullException.ThrowIfNull(link);
-        return Steps.Sum(step => link.Latency(step.Quote) - (step.Quote.Flights * link.RoundTripSeconds / 2)) + (Flights * link.RoundTripSeconds / 2);
+        return Steps.Sum(step => link.Latency(step.Quote) - (step.Quote.Flights * link.WaySeconds)) + (Flights * link.WaySeconds);
     }
 
     /// <summary>

@@ -195,7 +195,7 @@ internal sealed class PlanBuilder
     }
 
     private void AddStep(Node node, Scheme from, Scheme to, Stretch stretch, Quote quote) =>
-        _steps.Add(new PlanStep(_steps.Count, node, from, to, stretch, _registry.OnMachines(quote, from, to)));
+        _steps.Add(new PlanStep(_steps.Count, node, from, to, stretch, quote));
 
     // The first op that cannot be computed by itself, if there is one; else it is their values together that are too wide.
     private static ParameterException UnableShares(IBackend backend, ImmutableArray<Node> ops)

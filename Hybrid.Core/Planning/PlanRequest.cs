@@ -25,7 +25,7 @@ public sealed record PlanRequest(LinkProfile Link, PlanObjective Objective, Sche
     internal double Wait(Quote quote) => Objective.SecondsWeight * Waiting(quote);
 
     /// <summary>What a whole plan counts.</summary>
-    internal double Cost(Plan plan) => plan.Steps.Sum(step => Work(step.Quote)) + (Objective.SecondsWeight * plan.Flights * Link.RoundTripSeconds / 2);
+    internal double Cost(Plan plan) => plan.Steps.Sum(step => Work(step.Quote)) + (Objective.SecondsWeight * plan.Flights * Link.WaySeconds);
 
-    private double Waiting(Quote quote) => quote.Flights * Link.RoundTripSeconds / 2;
+    private double Waiting(Quote quote) => quote.Flights * Link.WaySeconds;
 }

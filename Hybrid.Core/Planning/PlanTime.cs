@@ -7,7 +7,7 @@ namespace Hybrid.Planning;
 /// <param name="Server">Seconds in which the server alone computes.</param>
 /// <param name="Both">Seconds in which both compute at once, until the slower one is done.</param>
 /// <param name="Sending">Seconds that bytes take at the link's rates.</param>
-/// <param name="Waiting">Seconds that messages are under way: half a round trip for each way that is waited for.</param>
+/// <param name="Waiting">Seconds that messages are under way: what a way takes, for each that is waited for.</param>
 public readonly record struct PlanTime(double Client, double Server, double Both, double Sending, double Waiting)
 {
     /// <summary>Seconds from start to end.</summary>
@@ -19,7 +19,7 @@ public readonly record struct PlanTime(double Client, double Server, double Both
         ArgumentNullException.ThrowIfNull(link);
         double up = 8 * quote.BytesUp / link.BitsPerSecondUp;
         double down = 8 * quote.BytesDown / link.BitsPerSecondDown;
-        double waiting = quote.Flights * link.RoundTripSeconds / 2;
+        double waiting = quote.Flights * link.WaySeconds;
         return quote.IsMutual
             ? new PlanTime(0, 0, Math.Max(quote.ClientSeconds, quote.ServerSeconds), Math.Max(up, down), waiting)
             : new PlanTime(quote.ClientSeconds, quote.ServerSeconds, 0, up + down, waiting);
@@ -31,7 +31,7 @@ public readonly record struct PlanTime(double Client, double Server, double Both
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(link);
         PlanTime sum = plan.Steps.Aggregate(default(PlanTime), (sum, step) => sum + Of(step.Quote, link));
-        return sum with { Waiting = plan.Flights * link.RoundTripSeconds / 2 };
+        return sum with { Waiting = plan.Flights * link.WaySeconds };
     }
 
     /// <summary>Both, one after the other.</summary>

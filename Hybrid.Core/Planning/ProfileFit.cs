@@ -53,6 +53,14 @@ public static class ProfileFit
             }
         }
 
-        return times;
+        return Balanced(times, counts, seconds);
+    }
+
+    // Least squares of relative errors leans to short times; afterwards half of the steps take more than is explained, and half less.
+    private static double[] Balanced(double[] times, IReadOnlyList<double[]> counts, IReadOnlyList<double> seconds)
+    {
+        double[] ratios = [.. counts.Zip(seconds, (count, second) => second / count.Zip(times, (often, each) => often * each).Sum()).Where(double.IsFinite).Order()];
+        double median = ratios.Length == 0 ? 1 : ratios[ratios.Length / 2];
+        return [.. times.Select(time => time * median)];
     }
 }

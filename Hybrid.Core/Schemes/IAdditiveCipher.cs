@@ -9,6 +9,13 @@ namespace Hybrid.Schemes;
 /// </summary>
 public interface IAdditiveCipher : IBackend
 {
+    /// <summary>What the scheme's steps are made of, and a machine is measured by.</summary>
+    WorkUnits Units { get; }
+
+    /// <summary>How often each party does them in a step of a plan, whose quote's seconds they are.</summary>
+    /// <param name="step">The step, which the backend or one of its conversions has quoted.</param>
+    PartiesWork Work(PlanStep step);
+
     /// <summary>What <see cref="FromSharesAsync"/> would cost; null if it cannot be done.</summary>
     /// <param name="node">The node whose value moves.</param>
     /// <param name="stretch">The stretch that it enters.</param>

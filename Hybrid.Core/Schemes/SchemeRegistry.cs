@@ -55,25 +55,6 @@ public sealed class SchemeRegistry : IDisposable, IAsyncDisposable
     /// <summary>The conversion from one scheme to another; null if there is none.</summary>
     public IConversion? Conversion(Scheme from, Scheme to) => _conversions.Find(conversion => conversion.From == from && conversion.To == to);
 
-    /// <summary>A quote of a scheme of ciphertexts, for the machines that the parties have.</summary>
-    internal Quote OnMachines(Quote quote, Scheme from, Scheme to)
-    {
-        Scheme cipher = CipherChain.IsCipher(to) ? to : from;
-        if (!CipherChain.IsCipher(cipher))
-        {
-            return quote;
-        }
-
-        (CipherPart client, CipherPart server) = from == to ? (CipherPart.Decrypt, CipherPart.Compute)
-            : cipher == to ? (CipherPart.Encrypt, CipherPart.Read)
-            : (CipherPart.Decrypt, CipherPart.Reply);
-        return quote with
-        {
-            ClientSeconds = quote.ClientSeconds * ClientMachine[MachinePrimitive.Of(cipher, client)],
-            ServerSeconds = quote.ServerSeconds * ServerMachine[MachinePrimitive.Of(cipher, server)],
-        };
-    }
-
     /// <summary>Disposes of the backends and their keys.</summary>
     public void Dispose() => _backends.ForEach(backend => backend.Dispose());
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
 using Hybrid.Numerics;
 
 namespace Hybrid.Mpc;
@@ -38,6 +39,12 @@ internal sealed record LimbForm(int Bits, ImmutableArray<WordRange> Ranges)
     /// <param name="words">As many words, for that limb of each.</param>
     public void Split(ReadOnlySpan<Int128> integers, int limb, Span<long> words)
     {
+        if (Count == 1)
+        {
+            TensorPrimitives.ConvertTruncating(integers, words);
+            return;
+        }
+
         for (int i = 0; i < integers.Length; i++)
             words[i] = Limb(integers[i], limb);
     }

@@ -4,7 +4,6 @@ using Hybrid.Graph;
 using Hybrid.Mpc.Sharing;
 using Hybrid.Planning;
 using Hybrid.Schemes;
-using Hybrid.Security;
 
 namespace Hybrid.Mpc;
 
@@ -40,12 +39,12 @@ internal sealed class PlainToShares(SharesBackend backend) : IConversion
 
     private static ArithmeticShare Share(Node node, LimbForm form, int limb, PlainTensor input, Party role)
     {
-        using var words = new SecretBuffer<long>(node.Shape.ElementCount);
+        var share = new ArithmeticShare(new ShareLayout((int)role, 2, node.Shape, form.Count == 1 ? node.FractionBits : 0));
         if (role == input.Owner)
         {
-            form.Split(input.Integers, limb, words.Span);
+            form.Split(input.Integers, limb, MemoryMarshal.Cast<ulong, long>(share.Words));
         }
 
-        return new ArithmeticShare((int)role, 2, node.Shape, form.Count == 1 ? node.FractionBits : 0, MemoryMarshal.Cast<long, ulong>(words.Span));
+        return share;
     }
 }

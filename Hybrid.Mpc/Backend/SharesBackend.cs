@@ -23,6 +23,8 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     private readonly Party _role;
     private readonly SharesOptions _options;
     private readonly Dictionary<string, (BlockCircuit? Block, ParameterException? Refusal)> _blocks = [];
+    // Those of a plan that is run, which need not be looked for by all that they follow from.
+    private readonly Dictionary<Stretch, BlockCircuit> _planned = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<WeightMask, PrivateWeights> _weights = [];
     private ComparisonMethod? _comparison;
     private LinkProfile? _agreedLink;
@@ -70,6 +72,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
         _comparison = agreed.Comparison;
         _agreedLink = agreed.Link;
         _blocks.Clear();
+        _planned.Clear();
         _dealer = await DealerMeeting.JoinAsync(_options.Dealer, agreed.Meeting, context).ConfigureAwait(false);
         _network = new PartyNetwork((int)_role, context.Channel);
         await OpenWeightsAsync(plan, context).ConfigureAwait(false);
@@ -115,8 +118,18 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     /// <exception cref="ParameterException">Shares cannot compute it.</exception>
     public BlockCircuit RequireBlock(Stretch stretch)
     {
-        (BlockCircuit? block, ParameterException? refusal) = Cached(stretch);
-        return block ?? throw refusal!;
+        if (!_planned.TryGetValue(stretch, out BlockCircuit? planned))
+        {
+            if (_planned.Count == BlocksKept)
+            {
+                _planned.Clear();
+            }
+
+            (BlockCircuit? block, ParameterException? refusal) = Cached(stretch);
+            _planned.Add(stretch, planned = block ?? throw refusal!);
+        }
+
+        return planned;
     }
 
     /// <summary>Runs a circuit of the plan that was prepared for.</summary>

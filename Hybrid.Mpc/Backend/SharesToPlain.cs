@@ -12,11 +12,18 @@ namespace Hybrid.Mpc;
 /// </summary>
 internal sealed class SharesToPlain(SharesBackend backend) : IConversion
 {
+    private const int OpeningsKept = 4096;
+
+    private readonly Dictionary<Node, (Circuit Circuit, Wire Wire, Opening Opening)?> _openings = new(ReferenceEqualityComparer.Instance);
+
     public Scheme From => Scheme.Shares;
 
     public Scheme To => Scheme.Plain;
 
     public Quote? Quote(Node node, Stretch stretch) => node.Op is RevealOp reveal && Opens(node, reveal) is { } opening ? backend.Quote(opening.Circuit.Cost) : null;
+
+    /// <summary>What a party does to open the value of a reveal that can be opened.</summary>
+    public CircuitWork Work(Node reveal) => Opens(reveal, (RevealOp)reveal.Op)!.Value.Circuit.Cost.Work;
 
     public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)
     {
@@ -39,8 +46,23 @@ internal sealed class SharesToPlain(SharesBackend backend) : IConversion
         return new PlainTensor(step.Node, learner, integers);
     }
 
-    // Null for a value of several limbs.
     private (Circuit Circuit, Wire Wire, Opening Opening)? Opens(Node node, RevealOp reveal)
+    {
+        if (!_openings.TryGetValue(node, out (Circuit, Wire, Opening)? opening))
+        {
+            if (_openings.Count == OpeningsKept)
+            {
+                _openings.Clear();
+            }
+
+            _openings.Add(node, opening = Drawn(node, reveal));
+        }
+
+        return opening;
+    }
+
+    // Null for a value of several limbs.
+    private (Circuit Circuit, Wire Wire, Opening Opening)? Drawn(Node node, RevealOp reveal)
     {
         try
         {

@@ -34,7 +34,7 @@ public static class ComparisonChoice
         double dealt = cost.Demand.DealtBytes(last, cost.BytesFrom.Length);
         double slower = Math.Min(link.BitsPerSecondUp, link.BitsPerSecondDown);
         return SharesPrimitives.Seconds(cost.Work, MachineProfile.Default)
-            + (cost.Ways.Longest * link.RoundTripSeconds / 2)
+            + (cost.Ways.Longest * link.WaySeconds)
             + (8 * ((cost.BytesFrom.Max() / slower) + (dealt / link.BitsPerSecondDown)));
     }
 }

@@ -5,8 +5,8 @@ namespace Hybrid.Paillier.Arithmetic;
 /// <summary>Work on many numbers, cut into calls of a block or a few, on several threads.</summary>
 internal static class LaneBlocks
 {
-    // Blocks that a pass over a table of powers serves at once: the table is read from memory once for all of them.
-    private const int LargestGroup = 16;
+    /// <summary>Blocks that a pass over a table of powers serves at once: the table is read from memory once for all of them.</summary>
+    public const int LargestGroup = 16;
 
     /// <summary>One call's part: numbers <paramref name="first"/> to first + count - 1.</summary>
     public delegate void Part(int first, int count, LaneWorkspace workspace);

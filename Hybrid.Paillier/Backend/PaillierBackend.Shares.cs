@@ -18,9 +18,7 @@ internal sealed partial class PaillierBackend
             return null;
         }
 
-        int count = layout.Ciphertexts(node.Shape);
-        double server = Costs.Read(count) + Costs.AddPlain(count);
-        return FrameBytes(count) is { } bytes ? new Quote(Costs.Encrypt(count), server, bytes, 0, 1) : null;
+        return QuoteEntry(layout, node.Shape);
     }
 
     public async Task<HeldTensor> FromSharesAsync(PlanStep step, ReadOnlyMemory<ulong> share, StepContext context)
@@ -72,13 +70,13 @@ internal sealed partial class PaillierBackend
             context.Cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>What sending ciphertexts to the server costs; null if it is too much for a message.</summary>
+    public Quote? QuoteEntry(PaillierLayout layout, Shape shape) =>
+        FrameBytes(layout.Ciphertexts(shape)) is { } bytes ? Entering(layout, shape).Quoted(_registry, bytesUp: bytes, messages: 1) : null;
+
     /// <summary>What <see cref="ReplyAsync"/> costs, with the client's decryption; null if it is too much for a message.</summary>
-    public Quote? QuoteReply(PaillierLayout layout, Shape shape)
-    {
-        int count = layout.Ciphertexts(shape);
-        double server = Costs.Randomise(count) + (layout.IsMasked ? Costs.AddPlain(count) : 0);
-        return FrameBytes(count) is { } bytes ? new Quote(Costs.Decrypt(count), server, 0, bytes, 1) : null;
-    }
+    public Quote? QuoteReply(PaillierLayout layout, Shape shape) =>
+        FrameBytes(layout.Ciphertexts(shape)) is { } bytes ? Leaving(layout, shape).Quoted(_registry, bytesDown: bytes, messages: 1) : null;
 
     /// <summary>At the client: encrypts and sends.</summary>
     /// <param name="pack">Makes the plaintexts, which are wiped once encrypted.</param>

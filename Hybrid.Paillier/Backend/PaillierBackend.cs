@@ -3,6 +3,7 @@ using Hybrid.Graph;
 using Hybrid.Paillier.Arithmetic;
 using Hybrid.Planning;
 using Hybrid.Schemes;
+using Hybrid.Tensors;
 
 namespace Hybrid.Paillier;
 
@@ -14,6 +15,7 @@ internal sealed partial class PaillierBackend : IAdditiveCipher
 {
     private const int FrameHeader = 8;
 
+    private readonly SchemeRegistry _registry;
     private readonly Party _role;
     private readonly PaillierOptions _options;
     private readonly Dictionary<(int WeightBits, bool HasTable), PaillierRandomiser> _randomisers = [];
@@ -21,9 +23,10 @@ internal sealed partial class PaillierBackend : IAdditiveCipher
     private PaillierPublicKey? _publicKey;
     private PaillierEncryptor? _encryptor;
 
-    public PaillierBackend(Party role, PaillierOptions options)
+    public PaillierBackend(SchemeRegistry registry, PaillierOptions options)
     {
-        _role = role;
+        _registry = registry;
+        _role = registry.Role;
         _options = options;
         _privateKey = options.Key;
         KeyBits = options.Key?.PublicKey.Bits ?? options.KeyBits;
@@ -39,7 +42,7 @@ internal sealed partial class PaillierBackend : IAdditiveCipher
 
     public int Parallelism => _options.Parallelism;
 
-    public PaillierCosts Costs => new(KeyBits, Parallelism);
+    public WorkUnits Units => PaillierWork.Units;
 
     public PaillierPublicKey PublicKey => _publicKey ?? throw new InvalidOperationException("Paillier has not been set up.");
 
@@ -52,12 +55,25 @@ internal sealed partial class PaillierBackend : IAdditiveCipher
             return null;
         }
 
-        int count = layout.Ciphertexts(node.Shape);
-        double seconds = node.Op is MatMulOp
-            ? count * Costs.Terms(node.Inputs[0].Shape[1], PaillierLayout.NormBits(node))
-            : Costs.AddPlain(count);
-        return new Quote(0, seconds, 0, 0, 0);
+        return Computing(layout, node).Quoted(_registry);
     }
+
+    public PartiesWork Work(PlanStep step)
+    {
+        PaillierLayout layout = RequireLayout(step.Stretch);
+        return (step.From, step.To) switch
+        {
+            (not Scheme.Paillier, Scheme.Paillier) => Entering(layout, step.Node.Shape),
+            (Scheme.Paillier, not Scheme.Paillier) => Leaving(layout, step.Node.Shape),
+            _ => new PartiesWork(null, step.Stretch.Ops.ToArray().Select(op => Computing(layout, op).Server!).Aggregate((sum, work) => sum.With(work))),
+        };
+    }
+
+    /// <summary>What the parties do when a matrix enters.</summary>
+    public PartiesWork Entering(PaillierLayout layout, Shape shape) => Counts.Enter(layout.Ciphertexts(shape), layout.IsFromShares);
+
+    /// <summary>What they do when it leaves.</summary>
+    public PartiesWork Leaving(PaillierLayout layout, Shape shape) => Counts.Leave(layout.Ciphertexts(shape), layout.WeightBits, layout.IsMasked);
 
     public async Task SetUpAsync(Plan plan, StepContext context)
     {
@@ -144,6 +160,14 @@ internal sealed partial class PaillierBackend : IAdditiveCipher
         {
             _privateKey?.Dispose();
         }
+    }
+
+    private PaillierWork Counts => new(KeyBits, Parallelism);
+
+    private PartiesWork Computing(PaillierLayout layout, Node op)
+    {
+        int count = layout.Ciphertexts(op.Shape);
+        return op.Op is MatMulOp ? Counts.Terms(count, op.Inputs[0].Shape[1], PaillierLayout.NormBits(op)) : Counts.Add(count);
     }
 
     private PaillierTensor Compute(Stretch stretch, PaillierTensor tensor, StepContext context)

@@ -30,10 +30,11 @@ internal sealed class PaillierLayout
 
     private const int WordBits = 64;
 
-    private PaillierLayout(int valueBits, bool isMasked, int weightBits, int keyBits)
+    private PaillierLayout(int valueBits, bool isMasked, bool isFromShares, int weightBits, int keyBits)
     {
         ValueBits = valueBits;
         IsMasked = isMasked;
+        IsFromShares = isFromShares;
         WeightBits = weightBits;
         // Two bits are left free, so that the packed number stays within (-n/2, n/2).
         Slots = (keyBits - 2) / SlotBits;
@@ -44,6 +45,9 @@ internal sealed class PaillierLayout
 
     /// <summary>Whether values come from shares or go to shares, so that they are right modulo 2^64 and leave under a mask.</summary>
     public bool IsMasked { get; }
+
+    /// <summary>Whether values come from shares, so that the server adds its own.</summary>
+    public bool IsFromShares { get; }
 
     /// <summary>Bits of a mask.</summary>
     public int MaskBits => ValueBits + HidingBits;
@@ -86,7 +90,7 @@ internal sealed class PaillierLayout
         }
 
         int valueBits = stretch.Before == Scheme.Shares ? BitsFromShares(stretch) : stretch.RoomBits;
-        var layout = new PaillierLayout(valueBits, isShared, weightBits, keyBits);
+        var layout = new PaillierLayout(valueBits, isShared, stretch.Before == Scheme.Shares, weightBits, keyBits);
         return layout.Slots > 0 && (isShared || valueBits <= SlotPacking.MaximumSlotBits) ? layout : null;
     }
 

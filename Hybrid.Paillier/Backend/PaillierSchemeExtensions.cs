@@ -11,7 +11,7 @@ public static class PaillierSchemeExtensions
     public static void UsePaillier(this SchemeRegistry registry, PaillierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        var backend = new PaillierBackend(registry.Role, options ?? new PaillierOptions());
+        var backend = new PaillierBackend(registry, options ?? new PaillierOptions());
         registry.Add(backend, new PlainToPaillier(backend), new PaillierToPlain(backend));
     }
 }

@@ -14,18 +14,8 @@ internal sealed class PlainToPaillier(PaillierBackend backend) : IConversion
 
     public Scheme To => Scheme.Paillier;
 
-    public Quote? Quote(Node node, Stretch stretch)
-    {
-        if (stretch.Before != Scheme.Plain || node != stretch.Entry || backend.Layout(stretch) is not { } layout)
-        {
-            return null;
-        }
-
-        int count = layout.Ciphertexts(node.Shape);
-        return backend.FrameBytes(count) is { } bytes
-            ? new Quote(backend.Costs.Encrypt(count), backend.Costs.Read(count), bytes, 0, 1)
-            : null;
-    }
+    public Quote? Quote(Node node, Stretch stretch) =>
+        stretch.Before == Scheme.Plain && node == stretch.Entry && backend.Layout(stretch) is { } layout ? backend.QuoteEntry(layout, node.Shape) : null;
 
     public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)
     {

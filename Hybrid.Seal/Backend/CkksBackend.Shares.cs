@@ -10,16 +10,8 @@ namespace Hybrid.Seal;
 // How values come from shares and go to shares, and what conversions have in common.
 internal sealed partial class CkksBackend
 {
-    public Quote? QuoteFromShares(Node node, Stretch stretch)
-    {
-        if (stretch.Before != Scheme.Shares || node != stretch.Entry || Layout(stretch) is not { } layout || layout.FrameUp is not { } bytes)
-        {
-            return null;
-        }
-
-        RingPacking packing = layout.Packing;
-        return new Quote(CkksCosts.Encrypt(packing), CkksCosts.Read(packing) + CkksCosts.AddShare(packing, Parallelism), bytes, 0, 1);
-    }
+    public Quote? QuoteFromShares(Node node, Stretch stretch) =>
+        stretch.Before == Scheme.Shares && node == stretch.Entry && Layout(stretch) is { } layout ? QuoteEntry(layout) : null;
 
     public async Task<HeldTensor> FromSharesAsync(PlanStep step, ReadOnlyMemory<ulong> share, StepContext context)
     {
@@ -68,9 +60,13 @@ internal sealed partial class CkksBackend
             context).ConfigureAwait(false);
     }
 
+    /// <summary>What sending ciphertexts to the server costs; null if it is too much for a message.</summary>
+    public Quote? QuoteEntry(CkksLayout layout) =>
+        layout.FrameUp is { } bytes ? CkksWork.Enter(layout, Parallelism).Quoted(_registry, bytesUp: bytes, messages: 1) : null;
+
     /// <summary>What a reply costs, masked or revealed, with the client's decryption; null if it is too much for a message.</summary>
     public Quote? QuoteReply(CkksLayout layout) => layout.FrameDown is { } bytes
-        ? new Quote(CkksCosts.Decrypt(layout.Packing), CkksCosts.Reply(layout.Packing, Parallelism), 0, bytes, 1)
+        ? CkksWork.Leave(layout, Parallelism).Quoted(_registry, bytesDown: bytes, messages: 1)
         : null;
 
     /// <summary>At the client: encrypts the words that enter a layer, limb by limb, and sends them.</summary>

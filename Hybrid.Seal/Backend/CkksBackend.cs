@@ -17,6 +17,7 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     // A plan of a network weighs many stretches, and a client asks for a few sizes of queries; a hostile one for many.
     private const int LayoutsKept = 512;
 
+    private readonly SchemeRegistry _registry;
     private readonly Party _role;
     private readonly CkksOptions _options;
     private readonly Dictionary<(LinearStretch Stretch, CkksParameters? Together), CkksLayout?> _layouts = [];
@@ -31,10 +32,11 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     private RingPackedEncryptor? _encryptor;
     private RingPackedDecryptor? _decryptor;
 
-    public CkksBackend(Party role, CkksOptions options)
+    public CkksBackend(SchemeRegistry registry, CkksOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Parallelism, 1, nameof(options));
-        _role = role;
+        _registry = registry;
+        _role = registry.Role;
         _options = options;
     }
 
@@ -57,8 +59,21 @@ internal sealed partial class CkksBackend : IAdditiveCipher
         }
 
         return node == LinearStretch.FirstProduct(stretch)
-            ? new Quote(0, CkksCosts.Products(layout.Packing, Parallelism), 0, 0, 0)
+            ? CkksWork.Compute(layout, Parallelism).Quoted(_registry)
             : Schemes.Quote.Free;
+    }
+
+    public WorkUnits Units => CkksWork.Units;
+
+    public PartiesWork Work(PlanStep step)
+    {
+        CkksLayout layout = RequireLayout(step.Stretch);
+        return (step.From, step.To) switch
+        {
+            (not Scheme.Ckks, Scheme.Ckks) => CkksWork.Enter(layout, Parallelism),
+            (Scheme.Ckks, not Scheme.Ckks) => CkksWork.Leave(layout, Parallelism),
+            _ => CkksWork.Compute(layout, Parallelism),
+        };
     }
 
     public void Consider(IReadOnlyList<Stretch> together)

@@ -11,7 +11,7 @@ public static class CkksSchemeExtensions
     public static void UseCkks(this SchemeRegistry registry, CkksOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        var backend = new CkksBackend(registry.Role, options ?? new CkksOptions());
+        var backend = new CkksBackend(registry, options ?? new CkksOptions());
         registry.Add(backend, new PlainToCkks(backend), new CkksToPlain(backend));
     }
 }

@@ -15,16 +15,8 @@ internal sealed class PlainToCkks(CkksBackend backend) : IConversion
 
     public Scheme To => Scheme.Ckks;
 
-    public Quote? Quote(Node node, Stretch stretch)
-    {
-        if (stretch.Before != Scheme.Plain || node != stretch.Entry
-            || backend.Layout(stretch) is not { } layout || layout.FrameUp is not { } bytes)
-        {
-            return null;
-        }
-
-        return new Quote(CkksCosts.Encrypt(layout.Packing), CkksCosts.Read(layout.Packing), bytes, 0, 1);
-    }
+    public Quote? Quote(Node node, Stretch stretch) =>
+        stretch.Before == Scheme.Plain && node == stretch.Entry && backend.Layout(stretch) is { } layout ? backend.QuoteEntry(layout) : null;
 
     public async Task<HeldTensor> ExecuteAsync(PlanStep step, HeldTensor input, StepContext context)
     {

@@ -9,7 +9,7 @@ public sealed class LinkProfileTests
     [TestMethod]
     public void Latency_adds_computing_sending_and_half_a_round_trip_a_way()
     {
-        var link = new LinkProfile("test", 1e6, 4e6, 0.1);
+        var link = new LinkProfile("test", 1e6, 4e6, 0.1) { WakeSeconds = 0 };
         Assert.AreEqual(0, link.Latency(Quote.Free));
         Assert.AreEqual(1.5, link.Latency(new Quote(1, 0.5, 0, 0, 0)), 1e-12);
         Assert.AreEqual(8, link.Latency(new Quote(0, 0, 1_000_000, 0, 0)), 1e-12);
@@ -20,6 +20,7 @@ public sealed class LinkProfileTests
         Assert.AreEqual(0.05, link.Latency(new Quote(0, 0, 0, 0, 2) { Ways = Ways.Both }), 1e-12);
         Assert.AreEqual(2 + 0.8 + 0.05, link.Latency(new Quote(1, 2, 100_000, 200_000, 2) { Ways = Ways.Both, IsMutual = true }), 1e-12);
         Assert.AreEqual(1 + 2 + 0.8 + 0.4 + 0.1, link.Latency(new Quote(1, 2, 100_000, 200_000, 2)), 1e-12);
+        Assert.AreEqual(0.051, (link with { WakeSeconds = 0.001 }).Latency(new Quote(0, 0, 0, 0, 3)), 1e-12);
     }
 
     [TestMethod]

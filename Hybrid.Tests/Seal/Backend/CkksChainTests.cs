@@ -94,11 +94,11 @@ public sealed class CkksChainTests
     [TestMethod]
     public void Before_set_up_there_are_no_keys()
     {
-        using var backend = new CkksBackend(Party.Client, new CkksOptions());
+        using var backend = new CkksBackend(new SchemeRegistry(Party.Client), new CkksOptions());
         Assert.AreEqual(string.Empty, backend.Keys);
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => backend.Context).Message, "has not been set up");
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => backend.Decryptor).Message, "has not been set up");
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new CkksBackend(Party.Client, new CkksOptions { Parallelism = 0 }));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new CkksBackend(new SchemeRegistry(Party.Client), new CkksOptions { Parallelism = 0 }));
     }
 
     [TestMethod]
@@ -109,7 +109,7 @@ public sealed class CkksChainTests
         var larger = new LinearChain(187, 3, 5, 12, ChainOp.MatMul(3, 42));
         Stretch toShares = small.Between(Scheme.Shares, Scheme.Shares);
         Stretch revealed = large.Between(Scheme.Shares, Scheme.Plain);
-        using var alone = new CkksBackend(Party.Client, new CkksOptions());
+        using var alone = new CkksBackend(new SchemeRegistry(Party.Client), new CkksOptions());
         Quote before = alone.QuoteFromShares(small.Input, toShares)!.Value;
         Assert.AreEqual(RingPackedParameters.Degree4096(), alone.RequireLayout(toShares).Parameters);
         Assert.AreEqual(RingPackedParameters.Degree8192(), alone.RequireLayout(revealed).Parameters);

@@ -1,0 +1,158 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics.Tensors;
+using Hybrid.Communication;
+using Hybrid.Execution;
+using Hybrid.Graph;
+using Hybrid.Mpc;
+using Hybrid.Mpc.Dealing;
+using Hybrid.Planning;
+using Hybrid.Schemes;
+using Hybrid.Seal;
+using Hybrid.Seal.RingPacked;
+using Hybrid.Security;
+using Hybrid.Tensors;
+
+namespace Hybrid.Bench.Planning;
+
+/// <summary>"overhead": what the front end adds to the same computation with the schemes called by hand, in turns, from inputs to results.</summary>
+internal sealed class OverheadCommand : RootCommand
+{
+    private const int Inputs = 784;
+    private const int Hidden = 128;
+    private const int Outputs = 10;
+
+    private readonly Option<int> _runs = new("--runs") { Description = "Runs of each, in turns", DefaultValueFactory = _ => 60 };
+    private readonly Option<int> _rows = new("--rows") { Description = "Rows of a run", DefaultValueFactory = _ => 128 };
+
+    /// <summary>Makes the command.</summary>
+    public OverheadCommand()
+        : base("Compares programs with the same schemes called by hand.")
+    {
+        Options.Add(_runs);
+        Options.Add(_rows);
+        SetAction(async (parsed, _) =>
+        {
+            (int runs, int rows) = (parsed.GetValue(_runs), parsed.GetValue(_rows));
+            Console.WriteLine("| computation | by hand | by the front end | more |");
+            Console.WriteLine("|---|---:|---:|---:|");
+            await SharesAsync(rows, runs);
+            await CkksAsync(rows, runs);
+            return 0;
+        });
+    }
+
+    // Two layers with ReLU between, all on shares.
+    private static async Task SharesAsync(int rows, int runs)
+    {
+        var program = new TensorProgram();
+        SecretTensor x = program.Input("x", Party.Client, new Shape(rows, Inputs), 1);
+        SecretTensor hidden = (x.MatMul(Weights(program, Inputs, Hidden)) + Weights(program, Hidden)).Relu();
+        (hidden.MatMul(Weights(program, Hidden, Outputs)) + Weights(program, Outputs)).On(Scheme.Shares).Reveal(Party.Client);
+        var dealer = new InProcessDealer();
+        var options = new SharesOptions { Dealer = dealer, Link = LinkProfile.Loopback };
+        double[] values = Values(rows * Inputs);
+        var given = new Dictionary<string, Tensor<double>> { ["x"] = Tensor.Create(values, [rows, Inputs]) };
+        var session = new SessionOptions { Schemes = schemes => schemes.UseShares(options), Link = LinkProfile.Loopback };
+        await using LocalProgram local = await LocalProgram.StartAsync(program, session, session, InProcessTransport.CreatePair());
+        MeetingId meeting = MeetingId.Create(OsRandom.Instance);
+        (Stream Client, Stream Server) streams = InProcessTransport.CreatePair();
+        using SchemeRegistry client = Registry(Party.Client, options);
+        using SchemeRegistry server = Registry(Party.Server, options);
+        Task<SharesByHand> serving = SharesByHand.StartAsync(Party.Server, streams.Server, program, local.Plan, (SharesBackend)server.Backend(Scheme.Shares)!, dealer, meeting);
+        await using SharesByHand here = await SharesByHand.StartAsync(Party.Client, streams.Client, program, local.Plan, (SharesBackend)client.Backend(Scheme.Shares)!, dealer, meeting);
+        await using SharesByHand there = await serving;
+        await CompareAsync(
+            $"{Inputs}-{Hidden}-{Outputs} on shares, {rows} rows",
+            runs,
+            async () =>
+            {
+                Task<double[]> asking = Task.Run(() => here.RunAsync(values));
+                await Task.WhenAll(asking, Task.Run(() => there.RunAsync(values)));
+                return await asking;
+            },
+            async () => [.. (await local.RunAsync(given)).Client.Results.Values.Single()]);
+    }
+
+    // One layer in CKKS.
+    private static async Task CkksAsync(int rows, int runs)
+    {
+        var program = new TensorProgram();
+        SecretTensor x = program.Input("x", Party.Client, new Shape(rows, Inputs), 1);
+        SecretTensor weights = Weights(program, Inputs, Hidden);
+        SecretTensor result = x.MatMul(weights).On(Scheme.Ckks);
+        result.Reveal(Party.Client);
+        double[] values = Values(rows * Inputs);
+        var given = new Dictionary<string, Tensor<double>> { ["x"] = Tensor.Create(values, [rows, Inputs]) };
+        await using LocalProgram local = await LocalProgram.StartAsync(program, schemes => schemes.UseCkks());
+        Stretch stretch = local.Plan.Steps.First(step => step.To == Scheme.Ckks).Stretch;
+        using var registry = new SchemeRegistry(Party.Client);
+        registry.UseCkks();
+        RingPacking packing = ((CkksBackend)registry.Backend(Scheme.Ckks)!).RequireLayout(stretch).Packing;
+        await using CkksByHand byHand = await CkksByHand.StartAsync(packing, program.Bindings[weights.Node.Id].Integers.ToArray());
+        await CompareAsync(
+            $"{Inputs}-{Hidden} in CKKS, {rows} rows",
+            runs,
+            () => byHand.RunAsync(values, x.Node.FractionBits, stretch.Last.FractionBits),
+            async () => [.. (await local.RunAsync(given)).Client.Results.Values.Single()]);
+    }
+
+    private static SchemeRegistry Registry(Party role, SharesOptions options)
+    {
+        var registry = new SchemeRegistry(role);
+        registry.UseShares(options);
+        return registry;
+    }
+
+    private static async Task CompareAsync(string name, int runs, Func<Task<double[]>> byHand, Func<Task<double[]>> byFrontEnd)
+    {
+        var hand = new List<double>();
+        var front = new List<double>();
+        // A third of the runs more, which do not count, until code is compiled as it stays.
+        for (int run = -runs / 3; run < runs; run++)
+        {
+            (double handSeconds, double[] expected) = await TimeAsync(byHand);
+            (double frontSeconds, double[] results) = await TimeAsync(byFrontEnd);
+            // Times of wrong results are worth nothing.
+            if (!results.Zip(expected, (one, other) => Math.Abs(one - other) < 1e-3).All(isNear => isNear))
+            {
+                throw new InvalidOperationException($"{name}: the results differ.");
+            }
+
+            if (run >= 0)
+            {
+                hand.Add(handSeconds);
+                front.Add(frontSeconds);
+            }
+        }
+
+        double ratio = Median(front.Zip(hand, (one, other) => one / other));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"| {name} | {Median(hand) * 1e3:0.00} ms | {Median(front) * 1e3:0.00} ms | {(ratio - 1) * 100:0.0} % |"));
+    }
+
+    private static async Task<(double Seconds, double[] Results)> TimeAsync(Func<Task<double[]>> run)
+    {
+        long started = Stopwatch.GetTimestamp();
+        double[] results = await run();
+        return (Stopwatch.GetElapsedTime(started).TotalSeconds, results);
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+
+    private static double[] Values(int count) => [.. Enumerable.Range(0, count).Select(i => i % 17 / 17.0)];
+
+    private static SecretTensor Weights(TensorProgram program, params ReadOnlySpan<nint> lengths)
+    {
+        long count = 1;
+        foreach (nint length in lengths)
+            count *= length;
+        double[] values = [.. Enumerable.Range(0, (int)count).Select(i => ((((i * 7919L) % 201) - 100) / 100.0) / 28)];
+        return program.Private("weights", Party.Server, Tensor.Create(values, lengths));
+    }
+}

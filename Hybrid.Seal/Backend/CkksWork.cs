@@ -1,0 +1,73 @@
+using Hybrid.Schemes;
+using Hybrid.Seal.Ring;
+using Hybrid.Seal.RingPacked;
+
+namespace Hybrid.Seal;
+
+/// <summary>What CKKS's steps are made of: passes over the coefficients of ciphertexts, modulo every prime of theirs.</summary>
+internal static class CkksWork
+{
+    private const int Step = 0;
+    private const int Encrypt = 1;
+    private const int Read = 2;
+    private const int AddShare = 3;
+    private const int Product = 4;
+    private const int Result = 5;
+    private const int Mask = 6;
+    private const int Flood = 7;
+    private const int Decrypt = 8;
+
+    // The usual times are of AVX2; the transforms and products of AVX-512 are that much faster (docs/performance.md).
+    private static readonly double Width = DoubleLanes512.IsSupported ? 0.7 : DoubleLanes256.IsSupported ? 1 : 6;
+
+    /// <summary>The primitives. Usual times are those of hybrid calibrate on two cores with AVX2.</summary>
+    public static WorkUnits Units { get; } = new(
+        [
+            new("ckks.step", 3e-5),
+            new("ckks.encrypt", Width * 54e-9),
+            new("ckks.read", Width * 32e-9),
+            new("ckks.addShare", Width * 10e-9),
+            new("ckks.product", Width * 2e-9),
+            new("ckks.result", Width * 3.5e-9),
+            new("ckks.mask", Width * 67e-9),
+            new("ckks.flood", Width * 64e-9),
+            new("ckks.decrypt", Width * 28e-9),
+        ],
+        new("ckks.sharing", 0.5));
+
+    /// <summary>The client encrypts what enters and the server reads it; if it comes from shares, it adds its own.</summary>
+    public static PartiesWork Enter(CkksLayout layout, int parallelism)
+    {
+        int count = layout.Packing.Plan.CiphertextsUp;
+        double each = Residues(layout, layout.Parameters.DataPrimeCount);
+        Work server = NewStep().With(Read, count * each);
+        return new PartiesWork(
+            NewStep().With(Encrypt, count * each),
+            layout.Stretch.Before == Scheme.Shares ? server.With(AddShare, Spread.Of(count, 1, parallelism), each) : server);
+    }
+
+    /// <summary>The server multiplies.</summary>
+    public static PartiesWork Compute(CkksLayout layout, int parallelism)
+    {
+        RingPackedPlan plan = layout.Packing.Plan;
+        Spread results = Spread.Of(plan.CiphertextsDown, 1, parallelism);
+        double each = 2 * Residues(layout, layout.Parameters.DataPrimeCount);
+        return new PartiesWork(null, NewStep().With(Product, results, (double)plan.Products / plan.CiphertextsDown * each).With(Result, results, each));
+    }
+
+    /// <summary>The server makes results fit to leave, and the client decrypts them.</summary>
+    public static PartiesWork Leave(CkksLayout layout, int parallelism)
+    {
+        RingPackedPlan plan = layout.Packing.Plan;
+        double reply = Residues(layout, plan.ReplyLevel + 1);
+        Spread results = Spread.Of(plan.CiphertextsDown, 1, parallelism);
+        // A mask is added after primes have been dropped, noise before.
+        return new PartiesWork(
+            NewStep().With(Decrypt, plan.CiphertextsDown * reply),
+            layout.Stretch.After == Scheme.Shares ? NewStep().With(Mask, results, reply) : NewStep().With(Flood, results, Residues(layout, layout.Parameters.DataPrimeCount)));
+    }
+
+    private static double Residues(CkksLayout layout, int primes) => (double)layout.Parameters.Degree * primes;
+
+    private static Work NewStep() => new Work(Units).With(Step, 1);
+}
