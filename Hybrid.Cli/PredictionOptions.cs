@@ -40,6 +40,8 @@ internal sealed class PredictionOptions
         CustomParser = result => result.Tokens[^1].Value == Measure ? ToMeasure : Links.Read(result),
     };
 
+    private readonly Option<double> _queries = QueriesOption.Make();
+
     private readonly Option<string> _objective = new("--objective") { Description = "What the plan keeps small", DefaultValueFactory = _ => Latency };
 
     private readonly Option<double?> _divide = new("--divide")
@@ -79,7 +81,7 @@ internal sealed class PredictionOptions
         Texts.AcceptWords(_scheme, [Auto, .. SchemeNames.Words]);
         Texts.AcceptWords(_reveal, [.. Enum.GetNames<Revealed>().Select(name => name.ToLowerInvariant())]);
         Texts.AcceptWords(_objective, Latency, Bytes);
-        foreach (Option option in new Option[] { _scheme, _reveal, _link, _objective, _rows, _divide, _keyBits, _keys, _steps, _ledger })
+        foreach (Option option in new Option[] { _scheme, _reveal, _link, _objective, _queries, _rows, _divide, _keyBits, _keys, _steps, _ledger })
         {
             command.Options.Add(option);
         }
@@ -159,7 +161,7 @@ internal sealed class PredictionOptions
             Reveal = parsed.GetValue(_reveal) is { } word ? Enum.Parse<Revealed>(word, ignoreCase: true) : null,
             Link = link,
             MeasuresLink = link == ToMeasure,
-            Objective = parsed.GetValue(_objective) == Bytes ? PlanObjective.Bytes : PlanObjective.Latency,
+            Objective = QueriesOption.Objective(parsed.GetValue(_objective) == Bytes, parsed.GetValue(_queries)),
         };
     }
 

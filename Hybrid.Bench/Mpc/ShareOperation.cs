@@ -57,9 +57,18 @@ internal sealed class ShareOperation
         ["logistic-784x10-scores"] = (o, n) => o.Scores(n),
         ["logistic-784x10-argmax"] = (o, n) => o.Scores(n).ArgMax(1),
         ["logistic-784x10-softmax"] = (o, n) => o.Scores(n).Softmax(1),
+        ["mlp-784-128-128-10"] = (o, n) => o.Layer(o.Layer(o.Layer(o.Unit(n, 784), 128).Relu(), 128).Relu(), 10),
     };
 
     private Wire Scores(int rows) => Small(rows, 784).MatMul(Small(784, 10)).Add(Small(1, 10));
+
+    private Wire Layer(Wire x, int outputs) => x.MatMul(Weights(x.Shape[1], outputs)).Add(Weights(1, outputs));
+
+    // Numbers below 1.
+    private Wire Unit(params ReadOnlySpan<int> lengths) => Input(16, positive: true, lengths);
+
+    // Numbers below 1/8.
+    private Wire Weights(params ReadOnlySpan<int> lengths) => Input(14, positive: false, lengths);
 
     // Numbers below 2^14.
     private Wire Any(params ReadOnlySpan<int> lengths) => Input(30, positive: false, lengths);

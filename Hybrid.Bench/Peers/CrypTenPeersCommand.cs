@@ -11,6 +11,7 @@ internal sealed class CrypTenPeersCommand : Command
     private readonly Option<string> _source = new("--source") { Description = "A copy of CrypTen's repository", HelpName = "PATH", Required = true };
     private readonly Option<double> _seconds = new("--seconds") { Description = "Time for each operation and size, over all rounds, on CrypTen's side", DefaultValueFactory = _ => 3 };
     private readonly Option<int> _rounds = new("--rounds") { Description = "How often the sides take turns", DefaultValueFactory = _ => 3 };
+    private readonly Option<string[]> _only = new("--only") { Description = "Names of the operations to compare; all unless given", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
     private readonly Func<IMpcTimings>? _prepare;
 
     /// <summary>Makes the command.</summary>
@@ -25,16 +26,25 @@ internal sealed class CrypTenPeersCommand : Command
         Options.Add(_source);
         Options.Add(_seconds);
         Options.Add(_rounds);
+        Options.Add(_only);
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
     {
+        string[] only = parsed.GetValue(_only) ?? [];
+        MpcOperation[] operations = [.. MpcOperation.All.Where(operation => only.Length == 0 || only.Contains(operation.Name))];
+        if (operations.Length == 0)
+        {
+            await Console.Error.WriteLineAsync($"--only takes names of operations: {string.Join(", ", MpcOperation.All.Select(operation => operation.Name).Distinct())}.");
+            return 2;
+        }
+
         var peer = new CrypTenPeer(parsed.GetValue(_python)!, parsed.GetValue(_source)!);
         var table = new MpcComparisonTable(CrypTenPeer.Name);
         try
         {
-            await MeasureAsync(peer, table, parsed.GetValue(_rounds), parsed.GetValue(_seconds), stop);
+            await MeasureAsync(peer, operations, table, parsed.GetValue(_rounds), parsed.GetValue(_seconds), stop);
         }
         catch (PeerMissingException error)
         {
@@ -48,7 +58,7 @@ internal sealed class CrypTenPeersCommand : Command
         return 0;
     }
 
-    private async Task MeasureAsync(CrypTenPeer peer, MpcComparisonTable table, int rounds, double seconds, CancellationToken stop)
+    private async Task MeasureAsync(CrypTenPeer peer, MpcOperation[] operations, MpcComparisonTable table, int rounds, double seconds, CancellationToken stop)
     {
         await peer.CheckAsync(stop);
         using IMpcTimings? ours = _prepare?.Invoke();
@@ -57,17 +67,17 @@ internal sealed class CrypTenPeersCommand : Command
             await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Round {round} of {rounds}: Hybrid, then {CrypTenPeer.Name}."));
             if (ours is not null)
             {
-                table.AddOurs(Measure(ours, stop));
+                table.AddOurs(Measure(ours, operations, stop));
             }
 
-            table.AddPeers(await peer.MeasureAsync(MpcOperation.All, Math.Max(0.001, seconds / rounds), stop));
+            table.AddPeers(await peer.MeasureAsync(operations, Math.Max(0.001, seconds / rounds), stop));
         }
     }
 
-    private static List<MpcTiming> Measure(IMpcTimings ours, CancellationToken stop)
+    private static List<MpcTiming> Measure(IMpcTimings ours, MpcOperation[] operations, CancellationToken stop)
     {
         var timings = new List<MpcTiming>();
-        foreach (MpcOperation operation in MpcOperation.All.Where(ours.Has))
+        foreach (MpcOperation operation in operations.Where(ours.Has))
         {
             stop.ThrowIfCancellationRequested();
             double seconds = ours.Seconds(operation);

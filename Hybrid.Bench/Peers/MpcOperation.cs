@@ -33,5 +33,7 @@ internal sealed record MpcOperation(string Name, int Size)
         new("logistic-784x10-scores", 1),
         new("logistic-784x10-argmax", 1),
         new("logistic-784x10-softmax", 1),
+        new("mlp-784-128-128-10", 1),
+        new("mlp-784-128-128-10", 128),
     ];
 }

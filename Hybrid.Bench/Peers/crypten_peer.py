@@ -13,6 +13,7 @@ Prints one JSON document, a list of {"name", "size", "seconds", "dealing", "fast
   max-pool-112x112                  that many channels, 2 x 2 at a time
   softmax-10                        rows of 10, the maximum taken off first
   exp, reciprocal, sqrt, log, sigmoid, tanh, erf    one secret; reciprocal of either sign
+  mlp-784-128-128-10                rows of 784 by three layers, with ReLU after the first two; weights are secret, too
   logistic-784x10-{scores,argmax,softmax}           rows of 784 by 784 x 10, plus 10, and then what it says
 
 "seconds" is the median over repeats of the time from a barrier until both parties are done, shares in, shares out.
@@ -43,7 +44,8 @@ MOST_REPEATS = 100
 DEFAULT_CASES = """mul:100000 mul:1000000 matmul:256 matmul:512 layer-784x128:1 layer-784x128:128 conv2d-64x56x56:64
 relu:100000 relu:1000000 ltz:100000 max:100000 argmax:100000 max-pool-112x112:64 softmax-10:10000 exp:100000
 reciprocal:100000 div:100000 sqrt:100000 log:100000 sigmoid:100000 tanh:100000 erf:100000
-logistic-784x10-scores:1 logistic-784x10-argmax:1 logistic-784x10-softmax:1""".split()
+logistic-784x10-scores:1 logistic-784x10-argmax:1 logistic-784x10-softmax:1
+mlp-784-128-128-10:1 mlp-784-128-128-10:128""".split()
 
 
 class Party:
@@ -126,6 +128,17 @@ def prepare(party, name, size):
         return case(lambda x, w, b: then(x.matmul(w) + b), lambda x, w, b: plain(x @ w + b),
                     uniform(size, 784, low=0), uniform(784, 10), uniform(10), tolerance=0.02)
 
+    def mlp(*widths):
+        weights = [value for inputs, outputs in zip(widths, widths[1:])
+                   for value in (uniform(inputs, outputs, low=-0.125, high=0.125), uniform(outputs, low=-0.125, high=0.125))]
+
+        def run(x, *layers):
+            for i in range(0, len(layers), 2):
+                x = (x if i == 0 else x.relu()).matmul(layers[i]) + layers[i + 1]
+            return x
+
+        return case(run, run, uniform(size, widths[0], low=0), *weights, tolerance=0.02)
+
     cases = {
         "mul": lambda: case(lambda x, y: x * y, torch.mul, uniform(size), uniform(size)),
         "div": lambda: case(lambda x, y: x / y, torch.div, uniform(size), far_from_0(size), tolerance=0.02),
@@ -146,6 +159,7 @@ def prepare(party, name, size):
         "sigmoid": lambda: case(lambda x: x.sigmoid(), torch.sigmoid, uniform(size, low=-4, high=4), tolerance=0.02),
         "tanh": lambda: case(lambda x: x.tanh(), torch.tanh, uniform(size, low=-4, high=4), tolerance=0.02),
         "erf": lambda: case(lambda x: x.erf(), torch.erf, uniform(size, low=-0.5, high=0.5)),
+        "mlp-784-128-128-10": lambda: mlp(784, 128, 128, 10),
         "logistic-784x10-scores": lambda: logistic(lambda x: x, lambda x: x),
         "logistic-784x10-argmax": lambda: logistic(lambda x: x.argmax(dim=1, one_hot=False), lambda x: x.argmax(dim=1)),
         "logistic-784x10-softmax": lambda: logistic(lambda x: x.softmax(dim=1), lambda x: x.softmax(dim=1)),

@@ -19,9 +19,11 @@ namespace Hybrid.Bench.Planning;
 /// <summary>"overhead": what the front end adds to the same computation with the schemes called by hand, in turns, from inputs to results.</summary>
 internal sealed class OverheadCommand : RootCommand
 {
-    private const int Inputs = 784;
-    private const int Hidden = 128;
-    private const int Outputs = 10;
+    private const int Features = 784;
+    private const int Width = 128;
+    private const int Classes = 10;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
 
     private readonly Option<int> _runs = new("--runs") { Description = "Runs of each, in turns", DefaultValueFactory = _ => 60 };
     private readonly Option<int> _rows = new("--rows") { Description = "Rows of a run", DefaultValueFactory = _ => 128 };
@@ -47,13 +49,13 @@ internal sealed class OverheadCommand : RootCommand
     private static async Task SharesAsync(int rows, int runs)
     {
         var program = new TensorProgram();
-        SecretTensor x = program.Input("x", Party.Client, new Shape(rows, Inputs), 1);
-        SecretTensor hidden = (x.MatMul(Weights(program, Inputs, Hidden)) + Weights(program, Hidden)).Relu();
-        (hidden.MatMul(Weights(program, Hidden, Outputs)) + Weights(program, Outputs)).On(Scheme.Shares).Reveal(Party.Client);
+        SecretTensor x = program.Input("x", Party.Client, new Shape(rows, Features), 1);
+        SecretTensor hidden = (x.MatMul(Weights(program, Features, Width)) + Weights(program, Width)).Relu();
+        (hidden.MatMul(Weights(program, Width, Classes)) + Weights(program, Classes)).On(Scheme.Shares).Reveal(Party.Client);
         var dealer = new InProcessDealer();
         var options = new SharesOptions { Dealer = dealer, Link = LinkProfile.Loopback };
-        double[] values = Values(rows * Inputs);
-        var given = new Dictionary<string, Tensor<double>> { ["x"] = Tensor.Create(values, [rows, Inputs]) };
+        double[] values = Values(rows * Features);
+        var given = new Dictionary<string, Tensor<double>> { ["x"] = Tensor.Create(values, [rows, Features]) };
         var session = new SessionOptions { Schemes = schemes => schemes.UseShares(options), Link = LinkProfile.Loopback };
         await using LocalProgram local = await LocalProgram.StartAsync(program, session, session, InProcessTransport.CreatePair());
         MeetingId meeting = MeetingId.Create(OsRandom.Instance);
@@ -64,7 +66,7 @@ internal sealed class OverheadCommand : RootCommand
         await using SharesByHand here = await SharesByHand.StartAsync(Party.Client, streams.Client, program, local.Plan, (SharesBackend)client.Backend(Scheme.Shares)!, dealer, meeting);
         await using SharesByHand there = await serving;
         await CompareAsync(
-            $"{Inputs}-{Hidden}-{Outputs} on shares, {rows} rows",
+            $"{Features}-{Width}-{Classes} on shares, {rows} rows",
             runs,
             async () =>
             {
@@ -79,20 +81,20 @@ internal sealed class OverheadCommand : RootCommand
     private static async Task CkksAsync(int rows, int runs)
     {
         var program = new TensorProgram();
-        SecretTensor x = program.Input("x", Party.Client, new Shape(rows, Inputs), 1);
-        SecretTensor weights = Weights(program, Inputs, Hidden);
+        SecretTensor x = program.Input("x", Party.Client, new Shape(rows, Features), 1);
+        SecretTensor weights = Weights(program, Features, Width);
         SecretTensor result = x.MatMul(weights).On(Scheme.Ckks);
         result.Reveal(Party.Client);
-        double[] values = Values(rows * Inputs);
-        var given = new Dictionary<string, Tensor<double>> { ["x"] = Tensor.Create(values, [rows, Inputs]) };
+        double[] values = Values(rows * Features);
+        var given = new Dictionary<string, Tensor<double>> { ["x"] = Tensor.Create(values, [rows, Features]) };
         await using LocalProgram local = await LocalProgram.StartAsync(program, schemes => schemes.UseCkks());
         Stretch stretch = local.Plan.Steps.First(step => step.To == Scheme.Ckks).Stretch;
         using var registry = new SchemeRegistry(Party.Client);
         registry.UseCkks();
         RingPacking packing = ((CkksBackend)registry.Backend(Scheme.Ckks)!).RequireLayout(stretch).Packing;
-        await using CkksByHand byHand = await CkksByHand.StartAsync(packing, program.Bindings[weights.Node.Id].Integers.ToArray());
+        await using CkksByHand byHand = await CkksByHand.StartAsync(packing, program.Bindings[((ConstantOp)weights.Node.Op).Number].Integers.ToArray());
         await CompareAsync(
-            $"{Inputs}-{Hidden} in CKKS, {rows} rows",
+            $"{Features}-{Width} in CKKS, {rows} rows",
             runs,
             () => byHand.RunAsync(values, x.Node.FractionBits, stretch.Last.FractionBits),
             async () => [.. (await local.RunAsync(given)).Client.Results.Values.Single()]);
@@ -109,8 +111,8 @@ internal sealed class OverheadCommand : RootCommand
     {
         var hand = new List<double>();
         var front = new List<double>();
-        // A third of the runs more, which do not count, until code is compiled as it stays.
-        for (int run = -runs / 3; run < runs; run++)
+        // Twice as many runs more, which do not count, until code is compiled as it stays.
+        for (int run = -2 * runs; run < runs; run++)
         {
             (double handSeconds, double[] expected) = await TimeAsync(byHand);
             (double frontSeconds, double[] results) = await TimeAsync(byFrontEnd);
@@ -134,6 +136,8 @@ internal sealed class OverheadCommand : RootCommand
 
     private static async Task<(double Seconds, double[] Results)> TimeAsync(Func<Task<double[]>> run)
     {
+        // What the dealer makes ahead of the next run is done before.
+        await Task.Delay(Pause);
         long started = Stopwatch.GetTimestamp();
         double[] results = await run();
         return (Stopwatch.GetElapsedTime(started).TotalSeconds, results);

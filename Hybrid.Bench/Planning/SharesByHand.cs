@@ -68,7 +68,7 @@ internal sealed class SharesByHand : IAsyncDisposable
             share.Words[i] = (ulong)(long)Math.Round(Math.ScaleB(rows[i], entry.FractionBits));
         inputs.Set(value.Limbs[0], share);
         foreach ((Node node, LimbedWires constant) in _block.Constants.Where(_ => _party == 1))
-            inputs.Set(constant.Limbs[0], _program.Bindings[node.Id].Integers.Span);
+            inputs.Set(constant.Limbs[0], _program.Bindings[((ConstantOp)node.Op).Number].Integers.Span);
         foreach ((_, WeightSpecification weights) in _block.Weights)
             inputs.Set(_weights[weights.Mask]);
         using CircuitResults results = await CircuitRunner.RunAsync(_block.Circuit, _network, source, inputs);
@@ -98,7 +98,7 @@ internal sealed class SharesByHand : IAsyncDisposable
             circuit.OpenWeights(wire, weights.Mask, weights.Norm);
             if (_party == 1)
             {
-                inputs.Set(wire, _program.Bindings[node.Id].Integers.Span);
+                inputs.Set(wire, _program.Bindings[((ConstantOp)node.Op).Number].Integers.Span);
             }
         }
 

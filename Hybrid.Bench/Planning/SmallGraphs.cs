@@ -14,6 +14,7 @@ internal static class SmallGraphs
     [
         ("784-128-10", Layered(784, 128, 10), 1),
         ("784-128-10, 128 rows", Layered(784, 128, 10), 128),
+        ("784-1024-10", Layered(784, 1024, 10), 1),
         ("64-32-16-10", Layered(64, 32, 16, 10), 4),
         ("scores of 2000", Layered(2000, 10), 1),
         ("residual", new NetworkModel("residual", new Shape(64), 10, Residual, 1), 2),

@@ -34,7 +34,7 @@ internal static class ComparePage
 
     private static XElement Variants(CompareReport report)
     {
-        string[] expected = ["plan", "schemes", ">client", ">server", ">up", ">down", ">dealt", ">rounds", ">time"];
+        string[] expected = ["plan", "schemes", ">client", ">server", ">up", ">down", ">dealt", ">rounds", ">time", ">set-up"];
         string[] measured = [">measured time", ">of expected", ">client", ">server", ">up", ">down", ">error", ">set-up", ">preparation"];
         return Tag.Table(
             report.IsMeasured ? [.. expected, .. measured] : expected,
@@ -42,7 +42,7 @@ internal static class ComparePage
     }
 
     private static object[] Expected(VariantReport variant) => variant.Cost is not { } cost
-        ? [variant.Name, "cannot be", "", "", "", "", "", "", ""]
+        ? [variant.Name, "cannot be", "", "", "", "", "", "", "", ""]
         :
         [
             Name(variant),
@@ -54,6 +54,7 @@ internal static class ComparePage
             CompareTables.Dealt(variant.BytesDealt),
             $"{cost.Rounds}",
             Amounts.Seconds(cost.Seconds),
+            Amounts.Seconds(variant.SetUp!.Seconds),
         ];
 
     private static object[] Measured(VariantReport variant) => variant.Measured is not { } measured
@@ -166,7 +167,7 @@ internal static class ComparePage
     private static IEnumerable<XElement> Steps(VariantReport variant)
     {
         bool isMeasured = variant.Measured is not null;
-        string[] expected = [">step", "", ">client", ">server", ">up", ">down", ">rounds", ">time"];
+        string[] expected = [">step", "", ">client", ">server", ">up", ">down", ">rounds", ">time", ">set-up"];
         string[] measured = [">client, measured", ">server, measured", ">up, measured", ">down, measured"];
         yield return Tag.Of("h3", variant.Name);
         yield return Tag.Table(isMeasured ? [.. expected, .. measured] : expected, variant.Steps.Select(step => Step(step)));

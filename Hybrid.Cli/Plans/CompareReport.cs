@@ -25,7 +25,7 @@ internal sealed record CompareReport(
         subject.Rows,
         subject.Revealed.ToString().ToLowerInvariant(),
         subject.Link,
-        subject.Request.Objective == PlanObjective.Bytes ? "bytes" : "latency",
+        subject.Request.Objective.MegabyteWeight > 0 ? "bytes" : "latency",
         subject.Machine,
         comparison.Error,
         [.. comparison.Variants.Select(variant => VariantReport.Of(variant, subject.Request.Link, measured.GetValueOrDefault(variant.SameAs ?? variant.Name)))],
@@ -46,6 +46,7 @@ internal sealed record CompareReport(
 /// <param name="Refusal">Why there is no such plan; null if there is one.</param>
 /// <param name="Schemes">The schemes it uses.</param>
 /// <param name="Cost">What it is expected to cost.</param>
+/// <param name="SetUp">About what a session costs before its first query.</param>
 /// <param name="Time">Where the time is expected to go.</param>
 /// <param name="BytesDealt">What a dealer is expected to send both parties; null where none is needed.</param>
 /// <param name="Measured">What it did cost; null if it was not run.</param>
@@ -56,6 +57,7 @@ internal sealed record VariantReport(
     string? Refusal,
     string[] Schemes,
     QuoteReport? Cost,
+    QuoteReport? SetUp,
     TimeReport? Time,
     long? BytesDealt,
     MeasuredReport? Measured,
@@ -67,6 +69,7 @@ internal sealed record VariantReport(
         variant.Refusal,
         [.. variant.Plan?.Schemes.Order().Select(SchemeNames.Word) ?? []],
         variant.Plan is null ? null : QuoteReport.Of(variant.Plan, link),
+        variant.Plan is null ? null : QuoteReport.Of(variant.Plan.SetUp, link),
         variant.Plan is null ? null : TimeReport.Of(PlanTime.Of(variant.Plan, link)),
         variant.BytesDealt,
         measured?.Total,

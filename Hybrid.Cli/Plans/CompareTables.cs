@@ -16,6 +16,11 @@ internal static class CompareTables
             terminal.WriteLine($"{variant.Name}: {variant.Refusal}");
         }
 
+        foreach (VariantReport variant in report.Variants.Where(variant => variant is { SetUp: not null, SameAs: null }))
+        {
+            terminal.WriteLine($"{variant.Name}: about {Amounts.Seconds(variant.SetUp!.Seconds)} and {Amounts.Bytes(variant.SetUp.BytesUp + variant.SetUp.BytesDown)} once a session, before its first query");
+        }
+
         if (report.IsMeasured)
         {
             terminal.Write(Measured(report));

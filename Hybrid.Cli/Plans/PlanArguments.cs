@@ -45,6 +45,8 @@ internal sealed class PlanArguments
 
     private readonly Option<string> _objective = new("--objective") { Description = "What the plan keeps small", DefaultValueFactory = _ => Latency };
 
+    private readonly Option<double> _queries = QueriesOption.Make();
+
     private readonly Option<string> _scheme = new("--scheme") { Description = "The scheme of every op that it can compute", DefaultValueFactory = _ => Auto };
 
     private readonly Option<string[]> _pins = new("--pin")
@@ -72,7 +74,7 @@ internal sealed class PlanArguments
         Texts.AcceptWords(_reveal, [.. Enum.GetValues<Revealed>().Select(Word)]);
         Texts.AcceptWords(_objective, Latency, Bytes);
         Texts.AcceptWords(_scheme, [Auto, .. SchemeNames.Words]);
-        foreach (Option option in new Option[] { _model, _rows, _reveal, _link, _objective, _scheme, _pins, _keyBits, _machine, _serverMachine })
+        foreach (Option option in new Option[] { _model, _rows, _reveal, _link, _objective, _queries, _scheme, _pins, _keyBits, _machine, _serverMachine })
         {
             verb.Options.Add(option);
         }
@@ -91,7 +93,7 @@ internal sealed class PlanArguments
         ModelProgram program = model.Program(rows, revealed);
         OpPins.Apply(program.Graph, parsed.GetValue(_pins) ?? []);
         LinkProfile link = parsed.GetRequiredValue(_link);
-        PlanObjective objective = parsed.GetValue(_objective) == Bytes ? PlanObjective.Bytes : PlanObjective.Latency;
+        PlanObjective objective = QueriesOption.Objective(parsed.GetValue(_objective) == Bytes, parsed.GetValue(_queries));
         MachineProfile machine = Machines.Load(parsed.GetValue(_machine), terminal);
         MachineProfile server = parsed.GetValue(_serverMachine) is { } file ? Machines.Load(file, terminal, isHere: false) : machine;
         var shares = new SharesOptions { Dealer = new InProcessDealer(), Link = link };

@@ -11,6 +11,7 @@ namespace Hybrid.Cli.Plans;
 /// <param name="Link">The link.</param>
 /// <param name="Objective">What the plan keeps small.</param>
 /// <param name="Cost">What the whole plan is expected to cost.</param>
+/// <param name="SetUp">About what a session costs before its first query.</param>
 /// <param name="BytesDealt">What a dealer would send both parties; null where none is needed.</param>
 /// <param name="Error">Bound on the error of results that computing adds; 0 if it is exact, null if no bound is known.</param>
 /// <param name="Ops">The ops.</param>
@@ -23,6 +24,7 @@ internal sealed record PlanReport(
     string Link,
     string Objective,
     QuoteReport Cost,
+    QuoteReport SetUp,
     long? BytesDealt,
     double? Error,
     OpReport[] Ops,
@@ -39,8 +41,9 @@ internal sealed record PlanReport(
             subject.Rows,
             subject.Revealed.ToString().ToLowerInvariant(),
             subject.Link,
-            subject.Request.Objective == PlanObjective.Bytes ? "bytes" : "latency",
+            subject.Request.Objective.MegabyteWeight > 0 ? "bytes" : "latency",
             QuoteReport.Of(plan, link),
+            QuoteReport.Of(plan.SetUp, link),
             registry.Backend(Scheme.Shares) is { } shares && plan.Schemes.Contains(Scheme.Shares) ? shares.BytesToDeal(plan) : null,
             RoundingError.Of(plan.Graph),
             [.. explanation.Ops.Select(op => OpReport.Of(op, subject.Request))],

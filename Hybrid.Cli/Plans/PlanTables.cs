@@ -16,6 +16,7 @@ internal static class PlanTables
             $"{Amounts.Seconds(cost.Seconds)} expected: client {Amounts.Seconds(cost.ClientSeconds)}, server {Amounts.Seconds(cost.ServerSeconds)}, "
             + $"{Amounts.Bytes(cost.BytesUp)} up, {Amounts.Bytes(cost.BytesDown)} down, {Counted(cost.Rounds, "round")}");
         terminal.WriteLine($"{(report.BytesDealt is { } dealt ? $"{Amounts.Bytes(dealt)} from a dealer to both; " : string.Empty)}{Error(report.Error)}");
+        terminal.WriteLine($"about {Amounts.Seconds(report.SetUp.Seconds)} and {Amounts.Bytes(report.SetUp.BytesUp + report.SetUp.BytesDown)} before the first query, once a session");
         terminal.Write(Ops(report));
         terminal.Write(Steps(report));
         if (report.Ledger is { } ledger)

@@ -129,8 +129,16 @@ public static class CipherCalibration
             best = error < best.Error ? (sharing, times, error) : best;
         }
 
-        Dictionary<string, double> values = units.Primitives.Zip(best.Times).ToDictionary(pair => pair.First.Name, pair => pair.Second);
-        values.Add(units.Sharing.Name, best.Sharing);
+        // What only a set-up does has not been measured.
+        var values = new Dictionary<string, double> { [units.Sharing.Name] = best.Sharing };
+        for (int i = 0; i < best.Times.Length; i++)
+        {
+            if (steps.Any(step => step.Work.Counts(1)[i] > 0))
+            {
+                values.Add(units.Primitives[i].Name, best.Times[i]);
+            }
+        }
+
         return values;
     }
 

@@ -271,11 +271,7 @@ public sealed class ModelClient : IAsyncDisposable
         var input = new PlainTensor(program.Input, Party.Client, new SecretBuffer<Int128>(encoded.Span.Slice(first * features, rows * features)));
         Dictionary<int, PlainTensor> revealed = await executor.RunAsync([input], trace, cancellation).ConfigureAwait(false);
         using PlainTensor result = revealed[program.Result.Id];
-        ReadOnlySpan<Int128> integers = result.Integers;
-        for (int i = 0; i < integers.Length; i++)
-        {
-            results[(first * (integers.Length / rows)) + i] = FixedPointFormat.Decode(integers[i], program.Result.FractionBits);
-        }
+        FixedPointFormat.Decode(result.Integers, program.Result.FractionBits, results.AsSpan(first * (result.Integers.Length / rows)));
 
         using ReceivedFrame frame = await _channel.ReceiveAsync(SessionMessages.Report, SessionMessages.SecondsBytes, cancellation).ConfigureAwait(false);
         double serverSeconds = SessionMessages.ReadSeconds(frame.Span, Peer, SessionMessages.Report.Name!);

@@ -125,21 +125,7 @@ public sealed class PlanRehearsal : IAsyncDisposable
             throw new ParameterException(ParameterFault.Mismatch, $"The input {input.Label} of shape {input.Shape} takes {input.Shape.ElementCount} numbers; {rows.Length} were given.");
         }
 
-        var integers = new SecretBuffer<Int128>(rows.Length);
-        for (int i = 0; i < rows.Length; i++)
-        {
-            double scaled = Math.Round(Math.ScaleB(rows[i], input.FractionBits));
-            if (!(Math.Abs(scaled) < 1e37) || (Int128)scaled < input.Range.Low || (Int128)scaled > input.Range.High)
-            {
-                integers.Dispose();
-                throw new ParameterException(
-                    ParameterFault.OutOfRange, $"Element {i} (counted row by row) of the input {input.Label} is not finite, or beyond what the model takes.");
-            }
-
-            integers.Span[i] = (Int128)scaled;
-        }
-
-        return integers;
+        return InputNumbers.Encode(input, rows);
     }
 
     // One party.
@@ -216,7 +202,9 @@ public sealed class PlanRehearsal : IAsyncDisposable
                 {
                     if (tensor.Owner == _role)
                     {
-                        Results.Add(id, [.. tensor.Integers.ToArray().Select(integer => FixedPointFormat.Decode(integer, tensor.Node.FractionBits))]);
+                        var values = new double[tensor.Integers.Length];
+                        FixedPointFormat.Decode(tensor.Integers, tensor.Node.FractionBits, values);
+                        Results.Add(id, values);
                     }
 
                     tensor.Dispose();

@@ -145,8 +145,7 @@ public sealed class ProgramParty : IAsyncDisposable
     private static Tensor<double> Decoded(PlainTensor tensor)
     {
         var values = new double[tensor.Shape.ElementCount];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = FixedPointFormat.Decode(tensor.Integers[i], tensor.Node.FractionBits);
+        FixedPointFormat.Decode(tensor.Integers, tensor.Node.FractionBits, values);
         return Tensor.Create(values, [.. tensor.Shape.Lengths.Select(length => (nint)length)]);
     }
 

@@ -76,4 +76,19 @@ public readonly record struct FixedPointFormat
 
     /// <summary>The number that an integer with so many fraction bits stands for.</summary>
     public static double Decode(Int128 encoded, int fractionBits) => Math.ScaleB((double)encoded, -fractionBits);
+
+    /// <summary>The numbers that integers with so many fraction bits stand for.</summary>
+    /// <param name="encoded">The integers.</param>
+    /// <param name="fractionBits">Their fraction bits.</param>
+    /// <param name="values">As many numbers at least.</param>
+    public static void Decode(ReadOnlySpan<Int128> encoded, int fractionBits, Span<double> values)
+    {
+        double unit = Math.ScaleB(1, -fractionBits);
+        for (int i = 0; i < encoded.Length; i++)
+        {
+            // 128 bits take ten times as long to convert as 64.
+            long word = (long)encoded[i];
+            values[i] = word == encoded[i] ? word * unit : Decode(encoded[i], fractionBits);
+        }
+    }
 }

@@ -13,11 +13,12 @@ namespace Hybrid.Planning;
 /// </summary>
 public sealed class Plan
 {
-    internal Plan(OpGraph graph, SchemeAssignment assignment, ImmutableArray<PlanStep> steps)
+    internal Plan(OpGraph graph, SchemeAssignment assignment, ImmutableArray<PlanStep> steps, Quote setUp = default)
     {
         Graph = graph;
         Assignment = assignment;
         Steps = steps;
+        SetUp = setUp;
         Quote = steps.Aggregate(Quote.Free, (sum, step) => sum + step.Quote);
     }
 
@@ -32,6 +33,9 @@ public sealed class Plan
 
     /// <summary>What all steps together are expected to cost; for the time that takes see <see cref="Seconds"/>.</summary>
     public Quote Quote { get; }
+
+    /// <summary>About what the session's set-up costs, once for all queries: keys, and weights that are sent masked.</summary>
+    public Quote SetUp { get; }
 
     /// <summary>The schemes other than plain that the plan uses.</summary>
     public IEnumerable<Scheme> Schemes => Steps.SelectMany(step => new[] { step.From, step.To }).Where(scheme => scheme != Scheme.Plain).Distinct();

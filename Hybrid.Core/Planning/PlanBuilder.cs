@@ -51,7 +51,8 @@ internal sealed class PlanBuilder
             Consider(_ => []);
         }
 
-        return new Plan(_graph, _assignment, _steps.ToImmutable());
+        ImmutableArray<PlanStep> steps = _steps.ToImmutable();
+        return new Plan(_graph, _assignment, steps, _registry.QuoteSetUp(steps));
     }
 
     // Chains of a scheme share its keys.

@@ -5,6 +5,12 @@ namespace Hybrid.Planning;
 /// <param name="MegabyteWeight">What a million bytes, either way, count.</param>
 public readonly record struct PlanObjective(double SecondsWeight, double MegabyteWeight)
 {
+    /// <summary>
+    /// How many queries a session is expected to have: its set-up, keys and weights that are sent once, counts for each with an equal part. 0: so
+    /// many that it does not count.
+    /// </summary>
+    public double Queries { get; init; }
+
     /// <summary>The time from start to end.</summary>
     public static PlanObjective Latency { get; } = new(1, 0);
 

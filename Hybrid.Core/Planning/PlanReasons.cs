@@ -59,13 +59,15 @@ internal static class PlanReasons
 
     private static string Difference(OpExplanation op, SchemeAlternative next, PlanRequest request)
     {
-        double seconds = next.Plan!.Seconds(request.Link) - op.Chosen!.Plan!.Seconds(request.Link);
-        double bytes = Bytes(next.Plan) - Bytes(op.Chosen.Plan);
+        (Plan other, Plan here) = (next.Plan!, op.Chosen!.Plan!);
+        double seconds = request.Seconds(other) - request.Seconds(here);
+        double bytes = Bytes(other) - Bytes(here);
         string time = $"take {Amounts.Seconds(Math.Abs(seconds))} {(seconds < 0 ? "less" : "more")}";
         string traffic = $"send {Amounts.Bytes(Math.Abs(bytes))} {(bytes < 0 ? "less" : "more")}";
         bool isTimed = request.Objective.MegabyteWeight == 0;
         bool isWeighed = request.Objective.SecondsWeight <= PlanObjective.Bytes.SecondsWeight * request.Objective.MegabyteWeight;
-        return $"{Name(next.Scheme)} would {(isTimed ? time : isWeighed ? traffic : $"{time} and {traffic}")}";
+        string what = isTimed ? time : isWeighed ? traffic : $"{time} and {traffic}";
+        return $"{Name(next.Scheme)} would {what}{(request.Objective.Queries > 0 ? ", set-up included" : string.Empty)}";
     }
 
     private static double Bytes(Plan plan) => plan.Quote.BytesUp + plan.Quote.BytesDown;

@@ -25,7 +25,13 @@ public sealed record PlanRequest(LinkProfile Link, PlanObjective Objective, Sche
     internal double Wait(Quote quote) => Objective.SecondsWeight * Waiting(quote);
 
     /// <summary>What a whole plan counts.</summary>
-    internal double Cost(Plan plan) => plan.Steps.Sum(step => Work(step.Quote)) + (Objective.SecondsWeight * plan.Flights * Link.WaySeconds);
+    internal double Cost(Plan plan) => plan.Steps.Sum(step => Work(step.Quote)) + (Objective.SecondsWeight * plan.Flights * Link.WaySeconds)
+        + Part(Work(plan.SetUp) + Wait(plan.SetUp));
+
+    /// <summary>Seconds of a query, with its part of the set-up where that counts.</summary>
+    internal double Seconds(Plan plan) => plan.Seconds(Link) + Part(Link.Latency(plan.SetUp));
+
+    private double Part(double ofSetUp) => Objective.Queries > 0 ? ofSetUp / Objective.Queries : 0;
 
     private double Waiting(Quote quote) => quote.Flights * Link.WaySeconds;
 }

@@ -35,6 +35,10 @@ public interface IBackend : IDisposable
     {
     }
 
+    /// <summary>About what <see cref="SetUpAsync"/> would cost for a plan of such steps, once for all queries.</summary>
+    /// <param name="steps">The steps.</param>
+    Quote QuoteSetUp(IReadOnlyList<PlanStep> steps) => Schemes.Quote.Free;
+
     /// <summary>
     /// Exchanges what must be known before the first plan runs: public keys. Both parties call it at once.
     /// Its cost is set-up, not any query's.

@@ -55,6 +55,11 @@ public sealed class SchemeRegistry : IDisposable, IAsyncDisposable
     /// <summary>The conversion from one scheme to another; null if there is none.</summary>
     public IConversion? Conversion(Scheme from, Scheme to) => _conversions.Find(conversion => conversion.From == from && conversion.To == to);
 
+    /// <summary>About what setting up for a plan of such steps costs, once for all queries; what has been set up costs nothing any more.</summary>
+    internal Quote QuoteSetUp(IReadOnlyList<PlanStep> steps) => _backends
+        .Where(backend => !SetUp.Contains(backend.Scheme) && steps.Any(step => step.From == backend.Scheme || step.To == backend.Scheme))
+        .Aggregate(Quote.Free, (sum, backend) => sum + backend.QuoteSetUp(steps));
+
     /// <summary>Disposes of the backends and their keys.</summary>
     public void Dispose() => _backends.ForEach(backend => backend.Dispose());
 

@@ -19,6 +19,9 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     // A client asks for a few sizes of queries; a hostile one for many.
     private const int BlocksKept = 4096;
 
+    // Meeting at the dealer, about.
+    private const double SetUpSeconds = 0.01;
+
     private readonly SchemeRegistry _registry;
     private readonly Party _role;
     private readonly SharesOptions _options;
@@ -63,6 +66,23 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     public Quote Quote(CircuitCost cost) => SharesCosts.Of(cost, _registry.ClientMachine, _registry.ServerMachine);
 
     public string? Refusal(Stretch stretch) => Cached(stretch).Refusal?.Message;
+
+    public Quote QuoteSetUp(IReadOnlyList<PlanStep> steps)
+    {
+        // Each word of a weight is sent once.
+        long words = Blocks(steps).SelectMany(block => block.Weights).Select(one => one.Weights.Mask).Distinct().Where(mask => !_weights.ContainsKey(mask)).Sum(mask => (long)mask.Words);
+        var work = new CircuitWork(1, 1, 0, 0, words, words, 0, 0, 0);
+        return new Quote(
+            SetUpSeconds + SharesPrimitives.Seconds(work, _registry.ClientMachine),
+            SetUpSeconds + SharesPrimitives.Seconds(work, _registry.ServerMachine),
+            SetUpMessage.Bytes,
+            sizeof(ulong) * words,
+            2)
+        {
+            Ways = Ways.Up.Then(Ways.Both).Then(Ways.Down),
+            IsMutual = true,
+        };
+    }
 
     public async Task SetUpAsync(Plan plan, StepContext context)
     {
@@ -215,10 +235,10 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
         return key.AppendJoin(',', stretch.Exits.Select(exit => exit.Id)).ToString();
     }
 
-    private IEnumerable<BlockCircuit> Blocks(Plan plan) =>
-        plan.Steps.Where(step => step is { To: Scheme.Shares, IsConversion: false }).Select(step => RequireBlock(step.Stretch));
+    private IEnumerable<BlockCircuit> Blocks(IEnumerable<PlanStep> steps) =>
+        steps.Where(step => step is { To: Scheme.Shares, IsConversion: false }).Select(step => RequireBlock(step.Stretch));
 
-    private CorrelationDemand Demand(Plan plan) => Blocks(plan).Aggregate(CorrelationDemand.None, (sum, block) => sum + block.Circuit.Cost.Demand);
+    private CorrelationDemand Demand(Plan plan) => Blocks(plan.Steps).Aggregate(CorrelationDemand.None, (sum, block) => sum + block.Circuit.Cost.Demand);
 
     private void Bring(Node node, LimbedWires value, CircuitInputs inputs, StepContext context)
     {
@@ -249,7 +269,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     private async Task OpenWeightsAsync(Plan plan, StepContext context)
     {
         (Node Node, WeightSpecification Weights)[] missing =
-            [.. Blocks(plan).SelectMany(block => block.Weights).DistinctBy(one => one.Weights.Mask).Where(one => !_weights.ContainsKey(one.Weights.Mask))];
+            [.. Blocks(plan.Steps).SelectMany(block => block.Weights).DistinctBy(one => one.Weights.Mask).Where(one => !_weights.ContainsKey(one.Weights.Mask))];
         if (missing.Length == 0)
         {
             return;

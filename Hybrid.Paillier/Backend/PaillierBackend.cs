@@ -75,6 +75,9 @@ internal sealed partial class PaillierBackend : IAdditiveCipher
     /// <summary>What they do when it leaves.</summary>
     public PartiesWork Leaving(PaillierLayout layout, Shape shape) => Counts.Leave(layout.Ciphertexts(shape), layout.WeightBits, layout.IsMasked);
 
+    public Quote QuoteSetUp(IReadOnlyList<PlanStep> steps) =>
+        Counts.SetUp(_options.Key is null).Quoted(_registry, bytesUp: PaillierKeyFormat.MaximumBytes, messages: 1);
+
     public async Task SetUpAsync(Plan plan, StepContext context)
     {
         Task selfTest = Task.Run(PaillierSelfTest.Run, context.Cancellation);

@@ -28,6 +28,9 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
     // Blocks that putting an inverse together takes, see RowInversion.
     private const int InversionProducts = 13;
 
+    // Of a sieved search for two primes, each candidate with a power.
+    private const int PrimeCandidates = 300;
+
     private static readonly bool IsWide = LaneRing.IsWideSupported;
 
     /// <summary>
@@ -84,6 +87,10 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
             NewStep().With(Power, decrypted, 2 * HalfBits * ProductsPerBit * OwnerDigits).With(Handling, decrypted, Digits),
             isMasked ? server.With(AddPlain(count)) : server);
     }
+
+    /// <summary>Generating the key, unless there is one: about so many powers as candidates are tried for both primes, of half their length.</summary>
+    public PartiesWork SetUp(bool generates) => new(
+        generates ? NewStep().With(Power, Spread.Of(PrimeCandidates, 1, parallelism), HalfBits * ProductsPerBit * OwnerDigits / 4) : NewStep(), NewStep());
 
     private int HalfBits => (keyBits + 1) / 2;
 

@@ -90,9 +90,16 @@ internal sealed partial class CkksBackend : IAdditiveCipher
         _together = parameters;
     }
 
+    public Quote QuoteSetUp(IReadOnlyList<PlanStep> steps)
+    {
+        CkksParameters parameters = ParametersFor(steps);
+        double residues = (double)parameters.Degree * parameters.Primes.Length;
+        return CkksWork.SetUp(residues).Quoted(_registry, bytesUp: CkksKeyMessage.SeededBytes(parameters), messages: 1);
+    }
+
     public async Task SetUpAsync(Plan plan, StepContext context)
     {
-        CkksParameters parameters = ParametersFor(plan);
+        CkksParameters parameters = ParametersFor(plan.Steps);
         Task selfTest = Task.Run(CkksSelfTest.Run, context.Cancellation);
         _context = await Task.Run(() => new CkksContext(parameters), context.Cancellation).ConfigureAwait(false);
         _layouts.Clear();
@@ -192,9 +199,9 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     }
 
     // The smallest that carries all stretches: larger ones carry what smaller ones do.
-    private CkksParameters ParametersFor(Plan plan)
+    private CkksParameters ParametersFor(IReadOnlyList<PlanStep> all)
     {
-        IEnumerable<PlanStep> steps = plan.Steps.Where(step => !step.IsConversion && step.To == Scheme.Ckks);
+        IEnumerable<PlanStep> steps = all.Where(step => !step.IsConversion && step.To == Scheme.Ckks);
         LinearStretch?[] stretches = [.. steps.Select(step => LinearStretch.Of(step.Stretch)).Distinct()];
         return stretches.Length == 0 || stretches.Contains(null)
             ? throw new InvalidOperationException("The plan has nothing that CKKS can compute, or a step on it that it cannot.")

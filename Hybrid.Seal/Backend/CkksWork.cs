@@ -16,6 +16,7 @@ internal static class CkksWork
     private const int Mask = 6;
     private const int Flood = 7;
     private const int Decrypt = 8;
+    private const int Tables = 9;
 
     // The usual times are of AVX2; the transforms and products of AVX-512 are that much faster (docs/performance.md).
     private static readonly double Width = DoubleLanes512.IsSupported ? 0.7 : DoubleLanes256.IsSupported ? 1 : 6;
@@ -32,6 +33,7 @@ internal static class CkksWork
             new("ckks.mask", Width * 67e-9),
             new("ckks.flood", Width * 64e-9),
             new("ckks.decrypt", Width * 28e-9),
+            new("ckks.tables", 2e-6),
         ],
         new("ckks.sharing", 0.5));
 
@@ -66,6 +68,9 @@ internal static class CkksWork
             NewStep().With(Decrypt, plan.CiphertextsDown * reply),
             layout.Stretch.After == Scheme.Shares ? NewStep().With(Mask, results, reply) : NewStep().With(Flood, results, Residues(layout, layout.Parameters.DataPrimeCount)));
     }
+
+    /// <summary>Key generation at the client, for a key of so many residues; tables and a self-test at both.</summary>
+    public static PartiesWork SetUp(double residues) => new(NewStep().With(Encrypt, residues).With(Tables, residues), NewStep().With(Read, residues).With(Tables, residues));
 
     private static double Residues(CkksLayout layout, int primes) => (double)layout.Parameters.Degree * primes;
 

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Hybrid.Seal;
 
 /// <summary>Integers as balanced limbs, and results put together from those of their limbs.</summary>
@@ -7,6 +9,12 @@ internal static class InputLimbs
     /// <summary>limbs[j n + i] = limb j of integer i, modulo 2^64.</summary>
     public static void Split(ReadOnlySpan<Int128> integers, int count, int bits, Span<ulong> limbs)
     {
+        if (count == 1)
+        {
+            TensorPrimitives.ConvertTruncating(integers, limbs);
+            return;
+        }
+
         Int128 half = Int128.One << (bits - 1);
         for (int i = 0; i < integers.Length; i++)
         {

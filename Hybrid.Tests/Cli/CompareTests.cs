@@ -53,6 +53,15 @@ public sealed class CompareTests
     }
 
     [TestMethod]
+    public void A_plan_that_would_take_long_is_not_run()
+    {
+        CliResult result = CliProcess.Run("compare", "--model", "digits-mlp", "--link", "loopback", "--run", "--runs", "1", "--longest", "0.5");
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        Assert.Contains("all-paillier was not run", result.Output);
+        Assert.Contains("measured", result.Output);
+    }
+
+    [TestMethod]
     public void The_page_is_well_formed_whole_and_without_scripts()
     {
         using var directory = new TemporaryDirectory();
@@ -95,6 +104,7 @@ public sealed class CompareTests
         CliProcess.Run("compare", "--html", "").ExpectError(2, "--html takes the name of a file");
         CliProcess.Run("compare", "--html", Path.Combine("no", "such", "place", "page.html")).ExpectError(1, "page.html");
         CliProcess.Run("compare", "--runs", "0").ExpectError(2, "--runs takes a number");
+        CliProcess.Run("compare", "--longest", "never").ExpectError(2, "--longest takes a number");
     }
 
     private static JsonElement Compare(params string[] arguments) => CliProcess.Run(["compare", "--json", .. arguments]).Json();

@@ -62,6 +62,18 @@ public sealed class PlanTests
     }
 
     [TestMethod]
+    public void Set_up_is_told_and_counts_for_few_queries()
+    {
+        JsonElement many = Plan("--model", "digits", "--link", "mobile");
+        JsonElement one = Plan("--model", "digits", "--link", "mobile", "--queries", "1");
+        Assert.IsGreaterThan(0, many.GetProperty("setUp").GetProperty("seconds").GetDouble());
+        Assert.IsLessThanOrEqualTo(Together(many), Together(one));
+        StringAssert.Contains(one.GetProperty("ops")[0].GetProperty("why").GetString()!, "set-up included");
+
+        static double Together(JsonElement report) => Seconds(report.GetProperty("cost")) + Seconds(report.GetProperty("setUp"));
+    }
+
+    [TestMethod]
     public void A_network_is_planned()
     {
         JsonElement report = Plan("--model", "digits-mlp", "--rows", "2", "--reveal", "label");
@@ -82,6 +94,7 @@ public sealed class PlanTests
     [DataRow(2, "'carrier pigeon' is not a link", "mobile", "--link", "carrier pigeon")]
     [DataRow(2, "--rows takes a number", "", "--rows", "0")]
     [DataRow(2, "--objective takes", "latency", "--objective", "beauty")]
+    [DataRow(2, "--queries takes a number from 1", "", "--queries", "0")]
     public void Bad_input_is_one_sentence(int exitCode, string what, string also, params string[] arguments) =>
         CliProcess.Run(["plan", .. arguments]).ExpectError(exitCode, what, also);
 
