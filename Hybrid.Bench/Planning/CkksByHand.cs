@@ -1,5 +1,4 @@
 using Hybrid.Communication;
-using Hybrid.Graph;
 using Hybrid.Seal;
 using Hybrid.Seal.RingPacked;
 

@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using Hybrid.Communication;
-using Hybrid.Execution;
 using Hybrid.Graph;
 using Hybrid.Mpc;
 using Hybrid.Mpc.Circuits;
@@ -9,8 +7,6 @@ using Hybrid.Mpc.Dealing;
 using Hybrid.Mpc.Protocols;
 using Hybrid.Mpc.Sharing;
 using Hybrid.Planning;
-using Hybrid.Security;
-using Hybrid.Tensors;
 
 namespace Hybrid.Bench.Planning;
 

@@ -20,6 +20,8 @@ internal sealed class ServeVerb : Verb
         CustomParser = Numbers.Within(1, 10_000),
     };
 
+    private readonly Option<string?> _allow = new("--allow") { Description = "What clients may learn, and nothing else: plans that show more are refused before anything secret is sent" };
+
     private readonly ModelArguments _model;
     private readonly ListenOptions _listen;
     private readonly DealerArguments _dealer;
@@ -30,6 +32,8 @@ internal sealed class ServeVerb : Verb
         _model = new ModelArguments(this);
         _listen = new ListenOptions(this);
         Options.Add(_clients);
+        Texts.AcceptWords(_allow, [.. Enum.GetValues<Revealed>().Select(revealed => revealed.ToString().ToLowerInvariant())]);
+        Options.Add(_allow);
         _dealer = new DealerArguments(this, _listen.Plaintext);
     }
 
@@ -44,7 +48,11 @@ internal sealed class ServeVerb : Verb
             throw _dealer.Wanted(why!, "where 'hybrid dealer' runs");
         }
 
-        var server = new ModelServer(model, new SessionOptions { Schemes = schemes });
+        var server = new ModelServer(model, new SessionOptions
+        {
+            Schemes = schemes,
+            Policy = parsed.GetValue(_allow) is { } allowed ? DisclosurePolicy.Only((Party.Client, allowed)) : DisclosurePolicy.Any,
+        });
         using Listening listening = _listen.Open(parsed);
         var report = new ServeReport(
             model.Card.Name,

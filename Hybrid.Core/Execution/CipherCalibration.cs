@@ -23,8 +23,8 @@ public static class CipherCalibration
     private static ImmutableArray<(int Rows, int Inputs, int Hidden, int Outputs)> Layers =>
         [(1, 30, 2, 1), (1, 64, 32, 10), (1, 784, 128, 10), (16, 256, 64, 16), (100, 64, 32, 10), (128, 784, 64, 10)];
 
-    // Rows, and channels of 12 by 12.
-    private static ImmutableArray<(int Rows, int Channels)> Convolutions => [(1, 4), (8, 4), (16, 8)];
+    // Rows, and channels of 24 by 24.
+    private static ImmutableArray<(int Rows, int Channels)> Convolutions => [(1, 4), (8, 4), (16, 8), (1, 32)];
 
     /// <summary>Measures a scheme. Takes seconds.</summary>
     /// <param name="scheme">The scheme.</param>
@@ -92,7 +92,7 @@ public static class CipherCalibration
         foreach ((int rows, int channels) in Convolutions)
         {
             var program = new TensorProgram();
-            SecretTensor x = program.Input("x", Party.Client, new Shape(rows, 1, 12, 12), 1);
+            SecretTensor x = program.Input("x", Party.Client, new Shape(rows, 1, 24, 24), 1);
             SecretTensor first = x.Conv2d(Weights(program, channels, 1, 3, 3)).On(scheme).Relu();
             first.Conv2d(Weights(program, channels, channels, 3, 3)).On(scheme).Relu().Reveal(Party.Client);
             yield return program;

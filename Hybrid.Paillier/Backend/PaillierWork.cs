@@ -1,5 +1,4 @@
 using Hybrid.Paillier.Arithmetic;
-using Hybrid.Planning;
 using Hybrid.Schemes;
 
 namespace Hybrid.Paillier;

@@ -25,17 +25,17 @@ internal static class CkksWork
     public static WorkUnits Units { get; } = new(
         [
             new("ckks.step", 3e-5),
-            new("ckks.encrypt", Width * 54e-9),
-            new("ckks.read", Width * 32e-9),
-            new("ckks.addShare", Width * 10e-9),
-            new("ckks.product", Width * 2e-9),
-            new("ckks.result", Width * 3.5e-9),
-            new("ckks.mask", Width * 67e-9),
-            new("ckks.flood", Width * 64e-9),
-            new("ckks.decrypt", Width * 28e-9),
+            new("ckks.encrypt", Width * 58e-9),
+            new("ckks.read", Width * 33e-9),
+            new("ckks.addShare", Width * 12e-9),
+            new("ckks.product", Width * 2.3e-9),
+            new("ckks.result", Width * 4.5e-9),
+            new("ckks.mask", Width * 80e-9),
+            new("ckks.flood", Width * 68e-9),
+            new("ckks.decrypt", Width * 38e-9),
             new("ckks.tables", 2e-6),
         ],
-        new("ckks.sharing", 0.5));
+        new("ckks.sharing", 0.6));
 
     /// <summary>The client encrypts what enters and the server reads it; if it comes from shares, it adds its own.</summary>
     public static PartiesWork Enter(CkksLayout layout, int parallelism)

@@ -50,6 +50,17 @@ public sealed class NetworkTests
     }
 
     [TestMethod]
+    public void A_server_that_allows_labels_alone_tells_no_scores()
+    {
+        using ServedDealer dealer = ServedDealer.Start();
+        using ServedModel server = ServedModel.Start("--model", "digits-mlp", "--dealer", dealer.Address, "--allow", "label");
+        server.Query("--data", "digits-mlp", "--rows", "3", "--dealer", dealer.Address).ExpectError(1, "would show scores", "policy");
+        JsonElement labels = server.Query("--data", "digits-mlp", "--rows", "3", "--reveal", "label", "--dealer", dealer.Address, "--json").Json();
+        Assert.HasCount(3, labels.GetProperty("predictions").EnumerateArray().ToArray());
+        CliProcess.Run("serve", "--allow", "everything").ExpectError(2, "--allow takes scores or values or label");
+    }
+
+    [TestMethod]
     [DataRow("scores")]
     [DataRow("label")]
     public void Convolutions_agree_with_the_model_in_the_clear(string reveal)
