@@ -16,6 +16,8 @@ internal sealed partial class FineSleep(bool native)
     private const double LeadSeconds = 80e-6;
     private const double LongestSpinSeconds = 100e-6;
 
+    private readonly object _gate = new();
+
     private bool _native = native && nint.Size == sizeof(long) && (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS());
 
     /// <summary>Returns at a moment given as a <see cref="Stopwatch"/> timestamp, or at once if it has passed.</summary>
@@ -26,13 +28,22 @@ internal sealed partial class FineSleep(bool native)
         {
             if (!TrySleep(seconds - LeadSeconds))
             {
-                Thread.Sleep(Math.Max(1, (int)(seconds * 1e3)));
+                WaitCoarsely(Math.Max(1, (int)(seconds * 1e3)));
             }
         }
 
         while (Stopwatch.GetTimestamp() < moment)
         {
             Thread.SpinWait(8);
+        }
+    }
+
+    // Nobody ever says that there is something to wake up for.
+    private void WaitCoarsely(int milliseconds)
+    {
+        lock (_gate)
+        {
+            Monitor.Wait(_gate, milliseconds);
         }
     }
 

@@ -15,7 +15,4 @@ public readonly record struct Spread(int Busiest, int Others)
         int busiest = Math.Min(count, (groups + threads - 1) / threads * group);
         return new Spread(busiest, count - busiest);
     }
-
-    /// <summary>Items that one thread does.</summary>
-    public static Spread OnOne(int count) => new(count, 0);
 }

@@ -76,7 +76,7 @@ internal sealed partial class PaillierBackend : IAdditiveCipher
     public PartiesWork Leaving(PaillierLayout layout, Shape shape) => Counts.Leave(layout.Ciphertexts(shape), layout.WeightBits, layout.IsMasked);
 
     public Quote QuoteSetUp(IReadOnlyList<PlanStep> steps) =>
-        Counts.SetUp(_options.Key is null).Quoted(_registry, bytesUp: PaillierKeyFormat.MaximumBytes, messages: 1);
+        Counts.SetUp(_options.Key is null).Quoted(_registry, bytesUp: FrameHeader + PaillierKeyFormat.PublicBytes(KeyBits), messages: 1);
 
     public async Task SetUpAsync(Plan plan, StepContext context)
     {

@@ -24,6 +24,9 @@ public static class PaillierKeyFormat
     /// <summary>Length of the longest key, public or private: what a reader need accept.</summary>
     public const int MaximumBytes = HeaderBytes + (3 * PaillierPublicKey.MaximumBits / 8) + ChecksumBytes;
 
+    /// <summary>Length of a public key of so many bits, with its noise base.</summary>
+    public static int PublicBytes(int bits) => HeaderBytes + (3 * bits / 8) + ChecksumBytes;
+
     /// <summary>Writes a public key.</summary>
     public static byte[] Write(PaillierPublicKey key)
     {

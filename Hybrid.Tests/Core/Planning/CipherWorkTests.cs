@@ -1,11 +1,8 @@
 using System.Collections.Immutable;
 using System.Numerics.Tensors;
 using Hybrid.Graph;
-using Hybrid.Mpc;
-using Hybrid.Paillier;
 using Hybrid.Planning;
 using Hybrid.Schemes;
-using Hybrid.Seal;
 using Hybrid.Tensors;
 
 namespace Hybrid.Tests.Core.Planning;
@@ -19,7 +16,7 @@ public sealed class CipherWorkTests
     [DataRow(Scheme.Ckks)]
     public void What_a_step_is_quoted_is_its_work_on_both_machines(Scheme scheme)
     {
-        using SchemeRegistry registry = Registry();
+        using SchemeRegistry registry = AllSchemes.Registry();
         var cipher = (IAdditiveCipher)registry.Backend(scheme)!;
         registry.ServerMachine = new MachineProfile("twice as slow", string.Empty, cipher.Units.Primitives.ToImmutableSortedDictionary(one => one.Name, one => 2 * one.Usual));
         Plan plan = Planner.Plan(TwoLayers(3), registry, LinkProfile.Lan, scheme);
@@ -40,19 +37,10 @@ public sealed class CipherWorkTests
     [DataRow(Scheme.Ckks)]
     public void More_rows_are_more_work(Scheme scheme)
     {
-        using SchemeRegistry registry = Registry();
+        using SchemeRegistry registry = AllSchemes.Registry();
         double few = Planner.Plan(TwoLayers(1), registry, LinkProfile.Loopback, scheme).Seconds(LinkProfile.Loopback);
         double many = Planner.Plan(TwoLayers(2000), registry, LinkProfile.Loopback, scheme).Seconds(LinkProfile.Loopback);
         Assert.IsGreaterThan(few, many);
-    }
-
-    private static SchemeRegistry Registry()
-    {
-        var registry = new SchemeRegistry(Party.Client);
-        registry.UsePaillier();
-        registry.UseCkks();
-        registry.UseShares(new SharesOptions { Dealer = new InProcessDealer() });
-        return registry;
     }
 
     private static OpGraph TwoLayers(int rows)

@@ -1,10 +1,8 @@
 using Hybrid.Graph;
 using Hybrid.Mpc;
 using Hybrid.Numerics;
-using Hybrid.Paillier;
 using Hybrid.Planning;
 using Hybrid.Schemes;
-using Hybrid.Seal;
 using Hybrid.Tensors;
 
 namespace Hybrid.Tests.Core.Planning;
@@ -16,7 +14,7 @@ public sealed class PlanExplanationTests
     public void Every_op_has_a_scheme_a_price_and_a_reason()
     {
         OpGraph graph = TwoLayers();
-        using SchemeRegistry registry = All();
+        using SchemeRegistry registry = AllSchemes.Registry();
         PlanExplanation explanation = PlanExplanation.Of(graph, registry, PlanRequest.Over(LinkProfile.Lan));
         CollectionAssert.AreEqual(
             new[] { "first", "bias", "cut", "relu", "second" }, explanation.Ops.Select(op => op.Op.Label).ToArray());
@@ -39,7 +37,7 @@ public sealed class PlanExplanationTests
     public void The_next_best_is_a_whole_plan_and_no_better()
     {
         OpGraph graph = TwoLayers();
-        using SchemeRegistry registry = All();
+        using SchemeRegistry registry = AllSchemes.Registry();
         foreach (LinkProfile link in new[] { LinkProfile.Lan, LinkProfile.Mobile })
         {
             var request = PlanRequest.Over(link);
@@ -59,7 +57,7 @@ public sealed class PlanExplanationTests
     {
         OpGraph graph = TwoLayers();
         graph.Pin(graph.Nodes.Single(node => node.Label == "first"), Scheme.Ckks);
-        using SchemeRegistry registry = All();
+        using SchemeRegistry registry = AllSchemes.Registry();
         PlanExplanation explanation = PlanExplanation.Of(graph, registry, PlanRequest.Over(LinkProfile.Lan));
         Assert.AreEqual(Scheme.Ckks, explanation.Ops[0].Scheme);
         StringAssert.StartsWith(explanation.Ops[0].Why, "pinned");
@@ -70,7 +68,7 @@ public sealed class PlanExplanationTests
     [TestMethod]
     public void A_pin_of_the_whole_graph_holds_where_it_can()
     {
-        using SchemeRegistry registry = All();
+        using SchemeRegistry registry = AllSchemes.Registry();
         PlanExplanation explanation = PlanExplanation.Of(TwoLayers(), registry, PlanRequest.Over(LinkProfile.Lan, Scheme.Paillier));
         Assert.AreEqual("pinned, like every op that Paillier can compute", explanation.Ops[0].Why);
         StringAssert.Contains(explanation.Ops[3].Why, "only scheme");
@@ -83,7 +81,7 @@ public sealed class PlanExplanationTests
         Node x = graph.Input("x", Party.Client, new Shape(2, 3), new FixedPointFormat(8, 4));
         Node doubled = graph.Add("doubled", new AddOp(), x, x);
         graph.Reveal("y", Product(graph, "product", doubled), Party.Client);
-        using SchemeRegistry registry = All();
+        using SchemeRegistry registry = AllSchemes.Registry();
         OpExplanation op = PlanExplanation.Of(graph, registry, PlanRequest.Over(LinkProfile.Lan)).Ops[0];
         Assert.AreEqual(Scheme.Plain, op.Scheme);
         Assert.IsEmpty(op.Alternatives);
@@ -93,7 +91,7 @@ public sealed class PlanExplanationTests
     [TestMethod]
     public void What_time_goes_into_adds_up_to_the_plans()
     {
-        using SchemeRegistry registry = All();
+        using SchemeRegistry registry = AllSchemes.Registry();
         foreach (Scheme? pin in new Scheme?[] { null, Scheme.Paillier, Scheme.Ckks, Scheme.Shares })
         {
             Plan plan = Planner.Plan(TwoLayers(), registry, PlanRequest.Over(LinkProfile.Wan, pin));
@@ -108,7 +106,7 @@ public sealed class PlanExplanationTests
     [TestMethod]
     public void Variants_use_one_scheme_wherever_it_can_be_used_and_none_is_better_than_the_chosen_plan()
     {
-        using SchemeRegistry registry = All();
+        using SchemeRegistry registry = AllSchemes.Registry();
         SchemeComparison comparison = SchemeComparison.Of(TwoLayers(), registry, PlanRequest.Over(LinkProfile.Lan));
         CollectionAssert.AreEqual(
             new[] { "all-paillier", "all-ckks", "all-shares", "chosen" }, comparison.Variants.Select(variant => variant.Name).ToArray());
@@ -133,15 +131,6 @@ public sealed class PlanExplanationTests
         StringAssert.Contains(comparison.Variants[0].Refusal!, "Paillier is not at hand");
         Assert.AreEqual("all-shares", comparison.Variants[3].SameAs);
         Assert.AreEqual("the only scheme at hand", comparison.Chosen.Ops[0].Why);
-    }
-
-    private static SchemeRegistry All()
-    {
-        var registry = new SchemeRegistry(Party.Client);
-        registry.UsePaillier();
-        registry.UseCkks();
-        registry.UseShares(new SharesOptions { Dealer = new InProcessDealer() });
-        return registry;
     }
 
     private static OpGraph TwoLayers()

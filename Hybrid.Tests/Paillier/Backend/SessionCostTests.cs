@@ -58,6 +58,7 @@ public sealed class SessionCostTests
         PhaseCost cost = session.Client.SetUpCost;
         int choice = Header + RawPeer.QueryBytes;
         int key = Header + PaillierKeyFormat.Write(Connected.Key.PublicKey).Length;
+        Assert.AreEqual(key, Header + PaillierKeyFormat.PublicBytes(Connected.Key.PublicKey.Bits));
         int card = Header + FoldedModel.Of(model).Card.Write().Length;
         Assert.AreEqual((choice + key, card + Header + SessionMessages.SecondsBytes, 1), (cost.BytesUp, cost.BytesDown, cost.Rounds));
         Assert.IsTrue(cost is { ClientSeconds: >= 0, ServerSeconds: >= 0, WallSeconds: > 0 }, $"{cost}");
