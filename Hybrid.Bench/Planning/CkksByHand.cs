@@ -1,6 +1,7 @@
 using Hybrid.Communication;
 using Hybrid.Seal;
 using Hybrid.Seal.RingPacked;
+using Hybrid.Security;
 
 namespace Hybrid.Bench.Planning;
 
@@ -12,23 +13,26 @@ internal sealed class CkksByHand : IAsyncDisposable
 
     private readonly Channel _client;
     private readonly Channel _server;
-    private readonly CkksContext _context;
     private readonly RingPacking _packing;
     private readonly SecretKey _secretKey;
     private readonly RingPackedEncryptor _encryptor;
     private readonly RingPackedDecryptor _decryptor;
     private readonly RingPackedEvaluator _evaluator;
     private readonly RingPackedWeights _weights;
+    private readonly byte[] _query;
+    private readonly byte[] _reply;
 
     private CkksByHand(Channel client, Channel server, CkksContext context, RingPacking packing, ReadOnlySpan<long> weights)
     {
-        (_client, _server, _context, _packing) = (client, server, context, packing);
+        (_client, _server, _packing) = (client, server, packing);
         using var generator = new CkksKeyGenerator(context);
         _secretKey = generator.SecretKey;
-        _encryptor = new RingPackedEncryptor(_secretKey);
-        _decryptor = new RingPackedDecryptor(_secretKey);
+        _encryptor = new RingPackedEncryptor(_secretKey, cores: Environment.ProcessorCount);
+        _decryptor = new RingPackedDecryptor(_secretKey, Environment.ProcessorCount);
         _evaluator = new RingPackedEvaluator(generator.CreatePublicKey(), cores: Environment.ProcessorCount);
         _weights = new RingPackedWeights(context, packing, weights);
+        _query = new byte[packing.Plan.BytesUp];
+        _reply = new byte[packing.ReplyBytes!.Value];
     }
 
     /// <summary>Connects both parties.</summary>
@@ -67,43 +71,27 @@ internal sealed class CkksByHand : IAsyncDisposable
 
     private async Task<double[]> AskAsync(double[] rows, int inputBits, int outputBits)
     {
-        ulong[] words = [.. rows.Select(x => (ulong)(long)Math.Round(Math.ScaleB(x, inputBits)))];
-        int each = RingPackedWire.InputBytes(_packing.Parameters);
-        var query = new byte[each * _packing.Plan.CiphertextsUp];
-        Ciphertext[] inputs = _encryptor.Encrypt(_packing, words);
-        for (int i = 0; i < inputs.Length; i++)
-            RingPackedWire.WriteInput(inputs[i], query.AsSpan(i * each, each));
-        await _client.SendAsync(Query, query);
+        using var words = new SecretBuffer<ulong>(rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+            words.Span[i] = (ulong)(long)Math.Round(rows[i] * (1L << inputBits));
+        _encryptor.Write(_packing, words, _query);
+        await _client.SendAsync(Query, _query);
         using ReceivedFrame frame = await _client.ReceiveAsync(Reply, int.MaxValue);
-        var replies = new Ciphertext[_packing.Plan.CiphertextsDown];
-        int at = 0;
-        for (int i = 0; i < replies.Length; i++)
-        {
-            int bytes = RingPackedWire.OutputBytes(_packing, i);
-            replies[i] = RingPackedWire.ReadOutput(_context, _packing, i, frame.Span.Slice(at, bytes));
-            at += bytes;
-        }
-
-        var results = new ulong[_packing.Shape.OutputLength];
-        _decryptor.Decrypt(_packing, replies, results);
-        return [.. results.Select(word => Math.ScaleB((long)word, -outputBits))];
+        using var results = new SecretBuffer<ulong>(_packing.Shape.OutputLength);
+        _decryptor.Read(_packing, frame.Payload, results);
+        var values = new double[results.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = Math.ScaleB((long)results.Span[i], -outputBits);
+        return values;
     }
 
     private async Task ServeAsync()
     {
-        int each = RingPackedWire.InputBytes(_packing.Parameters);
-        var inputs = new Ciphertext[_packing.Plan.CiphertextsUp];
+        Ciphertext[] inputs;
         using (ReceivedFrame frame = await _server.ReceiveAsync(Query, int.MaxValue))
-        {
-            for (int i = 0; i < inputs.Length; i++)
-                inputs[i] = RingPackedWire.ReadInput(_context, frame.Span.Slice(i * each, each));
-        }
-
-        Ciphertext[] replies = _evaluator.RevealTo(_evaluator.Multiply(_weights, inputs), []);
-        var reply = new byte[Enumerable.Range(0, replies.Length).Sum(i => RingPackedWire.OutputBytes(_packing, i))];
-        int at = 0;
-        for (int i = 0; i < replies.Length; i++)
-            at += RingPackedWire.WriteOutput(_packing, i, replies[i], reply.AsSpan(at));
-        await _server.SendAsync(Reply, reply);
+            inputs = _evaluator.ReadInputs(_packing, frame.Payload);
+        _evaluator.WriteRevealed(_evaluator.Multiply(_weights, inputs), [], _reply);
+        _evaluator.Recycle(inputs);
+        await _server.SendAsync(Reply, _reply);
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Hybrid.Communication;
 using Hybrid.Graph;
 using Hybrid.Mpc;
@@ -13,6 +15,8 @@ namespace Hybrid.Bench.Planning;
 /// <summary>One party of a program on shares without the front end: the same circuits run one after the other, over the same kind of channel.</summary>
 internal sealed class SharesByHand : IAsyncDisposable
 {
+    private const int Block = 1024;
+
     private static readonly StepTag Ready = new(1, "ready");
 
     private readonly int _party;
@@ -59,9 +63,12 @@ internal sealed class SharesByHand : IAsyncDisposable
         (await _channel.ExchangeAsync(Ready, ReadOnlyMemory<byte>.Empty, 0)).Dispose();
         using var inputs = new CircuitInputs();
         (Node entry, LimbedWires value) = _block.Entries[0];
-        var share = new ArithmeticShare(new ShareLayout(_party, 2, entry.Shape, entry.FractionBits));
-        for (int i = 0; i < share.Words.Length && _party == 0; i++)
-            share.Words[i] = (ulong)(long)Math.Round(Math.ScaleB(rows[i], entry.FractionBits));
+        using var share = new ArithmeticShare(new ShareLayout(_party, 2, entry.Shape, entry.FractionBits), _network.Memory);
+        if (_party == 0)
+        {
+            Encode(rows, entry.FractionBits, MemoryMarshal.Cast<ulong, long>(share.Words));
+        }
+
         inputs.Set(value.Limbs[0], share);
         foreach ((Node node, LimbedWires constant) in _block.Constants.Where(_ => _party == 1))
             inputs.Set(constant.Limbs[0], _program.Bindings[((ConstantOp)node.Op).Number].Integers.Span);
@@ -82,6 +89,18 @@ internal sealed class SharesByHand : IAsyncDisposable
         await _channel.DisposeAsync();
         foreach (PrivateWeights weights in _weights.Values)
             weights.Dispose();
+    }
+
+    private static void Encode(ReadOnlySpan<double> numbers, int bits, Span<long> integers)
+    {
+        Span<double> scaled = stackalloc double[Block];
+        for (; numbers.Length > 0; numbers = numbers[scaled.Length..], integers = integers[scaled.Length..])
+        {
+            scaled = scaled[..Math.Min(Block, numbers.Length)];
+            TensorPrimitives.Multiply(numbers[..scaled.Length], Math.ScaleB(1, bits), scaled);
+            TensorPrimitives.Round(scaled, scaled);
+            TensorPrimitives.ConvertTruncating<double, long>(scaled, integers);
+        }
     }
 
     private async Task OpenWeightsAsync(CircuitOptions options)

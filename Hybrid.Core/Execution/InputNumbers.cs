@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Hybrid.Graph;
+using Hybrid.Schemes;
 using Hybrid.Security;
 
 namespace Hybrid.Execution;
@@ -15,22 +16,21 @@ internal static class InputNumbers
     /// <summary>round(x · 2^f) of each, ties to even.</summary>
     /// <param name="node">The input.</param>
     /// <param name="values">As many numbers as it has elements, row by row.</param>
+    /// <param name="pool">Where memory is borrowed, if anywhere.</param>
     /// <returns>The integers; the caller disposes of them.</returns>
     /// <exception cref="ParameterException">A number is not finite or beyond the input's bound. The message names its index, never its value.</exception>
-    public static SecretBuffer<Int128> Encode(Node node, ReadOnlySpan<double> values)
+    public static PlainIntegers Encode(Node node, ReadOnlySpan<double> values, SecretPool? pool = null)
     {
-        var integers = new SecretBuffer<Int128>(values.Length);
+        var integers = new PlainIntegers(node, pool);
         try
         {
             using var scaled = new SecretBuffer<double>(BlockLength);
-            using var words = new SecretBuffer<long>(BlockLength);
             for (int from = 0; from < values.Length; from += BlockLength)
             {
                 int count = Math.Min(BlockLength, values.Length - from);
-                Span<Int128> block = integers.Span.Slice(from, count);
-                if (!TryEncode(node, values.Slice(from, count), block, scaled.Span[..count], words.Span[..count]))
+                if (!TryEncode(node, values.Slice(from, count), from, integers, scaled.Span[..count]))
                 {
-                    EncodeEach(node, values.Slice(from, count), from, block);
+                    EncodeEach(node, values.Slice(from, count), from, integers);
                 }
             }
 
@@ -44,24 +44,22 @@ internal static class InputNumbers
     }
 
     // False where a number is long, or wrong: what is no number compares with nothing.
-    private static bool TryEncode(Node node, ReadOnlySpan<double> values, Span<Int128> integers, Span<double> scaled, Span<long> words)
+    private static bool TryEncode(Node node, ReadOnlySpan<double> values, int first, PlainIntegers integers, Span<double> scaled)
     {
         TensorPrimitives.Multiply(values, Math.ScaleB(1, node.FractionBits), scaled);
         TensorPrimitives.Round(scaled, MidpointRounding.ToEven, scaled);
         double low = Math.Max((double)node.Range.Low, -Exact);
         double high = Math.Min((double)node.Range.High, Exact);
-        if (!(TensorPrimitives.Min(scaled) >= low && TensorPrimitives.Max(scaled) <= high))
+        if (!integers.AreWords || !(TensorPrimitives.Min(scaled) >= low && TensorPrimitives.Max(scaled) <= high))
         {
             return false;
         }
 
-        TensorPrimitives.ConvertTruncating(scaled, words);
-        for (int i = 0; i < words.Length; i++)
-            integers[i] = words[i];
+        TensorPrimitives.ConvertTruncating<double, long>(scaled, integers.Words[first..]);
         return true;
     }
 
-    private static void EncodeEach(Node node, ReadOnlySpan<double> values, int first, Span<Int128> integers)
+    private static void EncodeEach(Node node, ReadOnlySpan<double> values, int first, PlainIntegers integers)
     {
         for (int i = 0; i < values.Length; i++)
         {
@@ -73,7 +71,7 @@ internal static class InputNumbers
                     $"Element {first + i} (counted row by row) of the input {node.Label} is not finite, or beyond ±{Math.ScaleB((double)node.Magnitude, -node.FractionBits):g}: scale the data, or give the input a larger bound.");
             }
 
-            integers[i] = (Int128)scaled;
+            integers[first + i] = (Int128)scaled;
         }
     }
 }

@@ -135,7 +135,7 @@ public sealed class ModelClient : IAsyncDisposable
 
         int count = (int)rows.Lengths[0];
         int size = await QueryRowsAsync(count, cancellation).ConfigureAwait(false);
-        using SecretBuffer<Int128> encoded = Encode(rows, count);
+        using SecretBuffer<long> encoded = Encode(rows, count);
         int width = _options.Revealed == Revealed.Label ? 1 : Card.Outputs;
         var results = new double[count * width];
         var trace = new List<StepTrace>();
@@ -255,7 +255,7 @@ public sealed class ModelClient : IAsyncDisposable
             : throw new ProtocolException(Peer, SessionMessages.Graph.Name!, $"sent a graph from {program.Input.Shape} to {program.Result.Shape} for {rows} rows of {Card.FeatureCount} numbers and {width} results");
     }
 
-    private async Task<(PhaseCost Preparation, PhaseCost Query)> QueryAsync(SecretBuffer<Int128> encoded, int first, int rows, double[] results, List<StepTrace> trace, CancellationToken cancellation)
+    private async Task<(PhaseCost Preparation, PhaseCost Query)> QueryAsync(SecretBuffer<long> encoded, int first, int rows, double[] results, List<StepTrace> trace, CancellationToken cancellation)
     {
         (ModelProgram program, Plan plan) = await PlanAsync(rows, cancellation).ConfigureAwait(false);
         long started = Stopwatch.GetTimestamp();
@@ -268,34 +268,32 @@ public sealed class ModelClient : IAsyncDisposable
         started = Stopwatch.GetTimestamp();
         before = _channel.Counters;
         int features = Card.FeatureCount;
-        var input = new PlainTensor(program.Input, Party.Client, new SecretBuffer<Int128>(encoded.Span.Slice(first * features, rows * features)));
+        var input = new PlainTensor(program.Input, Party.Client, PlainIntegers.Of<long>(program.Input, encoded.Span.Slice(first * features, rows * features)));
         Dictionary<int, PlainTensor> revealed = await executor.RunAsync([input], trace, cancellation).ConfigureAwait(false);
         using PlainTensor result = revealed[program.Result.Id];
-        FixedPointFormat.Decode(result.Integers, program.Result.FractionBits, results.AsSpan(first * (result.Integers.Length / rows)));
+        result.Integers.Decode(program.Result.FractionBits, results.AsSpan(first * (result.Integers.Length / rows)));
 
         using ReceivedFrame frame = await _channel.ReceiveAsync(SessionMessages.Report, SessionMessages.SecondsBytes, cancellation).ConfigureAwait(false);
         double serverSeconds = SessionMessages.ReadSeconds(frame.Span, Peer, SessionMessages.Report.Name!);
         return (preparation, Cost(_channel.Counters - before, serverSeconds, started));
     }
 
-    private SecretBuffer<Int128> Encode(Tensor<double> rows, int count)
+    private SecretBuffer<long> Encode(Tensor<double> rows, int count)
     {
         int features = Card.FeatureCount;
-        var encoded = new SecretBuffer<Int128>(count * features);
+        var encoded = new SecretBuffer<long>(count * features);
         var flat = new double[count * features];
         rows.FlattenTo(flat);
-        Span<Int128> integers = encoded.Span;
+        Span<long> integers = encoded.Span;
         for (int i = 0; i < flat.Length; i++)
         {
-            if (!Card.Input.TryEncode(flat[i], out long integer))
+            if (!Card.Input.TryEncode(flat[i], out integers[i]))
             {
                 encoded.Dispose();
                 throw new ParameterException(
                     ParameterFault.OutOfRange,
                     $"Row {(i / features) + 1}, feature {Card.FeatureName(i % features)}: the value {(double.IsFinite(flat[i]) ? "is beyond" : "is not finite, or beyond")} the model's input range of ±{Math.ScaleB(1, Card.Input.IntegerBits):g}.");
             }
-
-            integers[i] = integer;
         }
 
         Array.Clear(flat);

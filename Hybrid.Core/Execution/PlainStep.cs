@@ -1,7 +1,6 @@
 using Hybrid.Graph;
 using Hybrid.Planning;
 using Hybrid.Schemes;
-using Hybrid.Security;
 
 namespace Hybrid.Execution;
 
@@ -13,7 +12,7 @@ internal static class PlainStep
     {
         var owners = new Dictionary<int, Party>();
         var given = new Dictionary<int, PlainTensor>();
-        var values = new Dictionary<int, SecretBuffer<Int128>>();
+        var values = new Dictionary<int, PlainIntegers>();
         try
         {
             for (int i = 0; i < inputs.Count; i++)
@@ -32,29 +31,27 @@ internal static class PlainStep
                 owners[op.Id] = owner;
                 if (owner == context.Role)
                 {
-                    values[op.Id] = Evaluate(op, id => given.TryGetValue(id, out PlainTensor? tensor) ? tensor.Integers : values[id].Span, context);
+                    values[op.Id] = Evaluate(op, id => given.TryGetValue(id, out PlainTensor? tensor) ? tensor.Integers : values[id], context);
                 }
             }
 
             // What leaves goes with its tensor; the rest is wiped here.
-            return [.. step.Stretch.Exits.Select(exit => values.Remove(exit.Id, out SecretBuffer<Int128>? value)
+            return [.. step.Stretch.Exits.Select(exit => values.Remove(exit.Id, out PlainIntegers? value)
                 ? new PlainTensor(exit, context.Role, value)
                 : new PlainTensor(exit, owners[exit.Id]))];
         }
         finally
         {
-            foreach (SecretBuffer<Int128> value in values.Values)
+            foreach (PlainIntegers value in values.Values)
                 value.Dispose();
         }
     }
 
-    private delegate ReadOnlySpan<Int128> ValueOf(int id);
-
-    private static SecretBuffer<Int128> Evaluate(Node op, ValueOf valueOf, StepContext context)
+    private static PlainIntegers Evaluate(Node op, Func<int, PlainIntegers> valueOf, StepContext context)
     {
         if (op.Op is ReshapeOp)
         {
-            return new SecretBuffer<Int128>(valueOf(op.Inputs[0].Id));
+            return valueOf(op.Inputs[0].Id).CopyFor(op);
         }
 
         var inputs = new Int128[op.Inputs.Length][];
@@ -68,7 +65,7 @@ internal static class PlainStep
 
         try
         {
-            return new SecretBuffer<Int128>(FixedPointReference.Evaluate(op, inputs));
+            return PlainIntegers.Of<Int128>(op, FixedPointReference.Evaluate(op, inputs));
         }
         finally
         {

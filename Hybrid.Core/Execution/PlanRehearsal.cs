@@ -118,7 +118,7 @@ public sealed class PlanRehearsal : IAsyncDisposable
         await Task.WhenAll(tasks).ConfigureAwait(false);
     }
 
-    private static SecretBuffer<Int128> Encoded(Node input, ReadOnlySpan<double> rows)
+    private static PlainIntegers Encoded(Node input, ReadOnlySpan<double> rows)
     {
         if (rows.Length != input.Shape.ElementCount)
         {
@@ -203,7 +203,7 @@ public sealed class PlanRehearsal : IAsyncDisposable
                     if (tensor.Owner == _role)
                     {
                         var values = new double[tensor.Integers.Length];
-                        FixedPointFormat.Decode(tensor.Integers, tensor.Node.FractionBits, values);
+                        tensor.Integers.Decode(tensor.Node.FractionBits, values);
                         Results.Add(id, values);
                     }
 

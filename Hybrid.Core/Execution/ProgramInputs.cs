@@ -11,7 +11,7 @@ internal static class ProgramInputs
 {
     /// <summary>This party's ends of all inputs.</summary>
     /// <exception cref="ParameterException">An input is missing, not this party's, of another shape, or has a number that is not finite or beyond its bound.</exception>
-    public static PlainTensor[] Encode(TensorProgram program, Party role, IReadOnlyDictionary<string, Tensor<double>> inputs)
+    public static PlainTensor[] Encode(TensorProgram program, Party role, IReadOnlyDictionary<string, Tensor<double>> inputs, SecretPool memory)
     {
         Node[] nodes = [.. program.Graph.Inputs];
         foreach (string name in inputs.Keys)
@@ -29,7 +29,7 @@ internal static class ProgramInputs
             {
                 Party owner = ((InputOp)node.Op).Owner;
                 brought.Add(owner != role ? new PlainTensor(node, owner)
-                    : inputs.TryGetValue(node.Label, out Tensor<double>? values) ? new PlainTensor(node, role, Integers(node, values))
+                    : inputs.TryGetValue(node.Label, out Tensor<double>? values) ? new PlainTensor(node, role, Integers(node, values, memory))
                     : throw new ParameterException(ParameterFault.Mismatch, $"The input {node.Label} of shape {node.Shape} was not given."));
             }
 
@@ -42,7 +42,7 @@ internal static class ProgramInputs
         }
     }
 
-    private static SecretBuffer<Int128> Integers(Node node, Tensor<double> values)
+    private static PlainIntegers Integers(Node node, Tensor<double> values, SecretPool memory)
     {
         if (!Shape.Of(values.Lengths).Equals(node.Shape))
         {
@@ -52,11 +52,11 @@ internal static class ProgramInputs
         // In one piece as it is, most often: copying element by element takes longer than all the rest.
         if (values.FlattenedLength > 0 && values.TryGetSpan(new nint[values.Rank], node.Shape.ElementCount, out Span<double> whole))
         {
-            return InputNumbers.Encode(node, whole);
+            return InputNumbers.Encode(node, whole, memory);
         }
 
         using var flat = new SecretBuffer<double>(node.Shape.ElementCount);
         values.FlattenTo(flat.Span);
-        return InputNumbers.Encode(node, flat.Span);
+        return InputNumbers.Encode(node, flat.Span, memory);
     }
 }

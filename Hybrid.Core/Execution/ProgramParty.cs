@@ -5,6 +5,7 @@ using Hybrid.Graph;
 using Hybrid.Numerics;
 using Hybrid.Planning;
 using Hybrid.Schemes;
+using Hybrid.Security;
 
 namespace Hybrid.Execution;
 
@@ -18,6 +19,8 @@ public sealed class ProgramParty : IAsyncDisposable
     private readonly SchemeRegistry _registry;
     private readonly SessionOptions _options;
     private readonly TensorProgram _program;
+    // Inputs of a run lie where those of the last one did.
+    private readonly SecretPool _memory = new();
     private bool _broken;
 
     private ProgramParty(Party role, Channel channel, SchemeRegistry registry, SessionOptions options, TensorProgram program, Plan plan)
@@ -94,7 +97,7 @@ public sealed class ProgramParty : IAsyncDisposable
             throw new InvalidOperationException("An earlier run failed, and the connection with it: connect anew.");
         }
 
-        PlainTensor[] brought = ProgramInputs.Encode(_program, Role, inputs);
+        PlainTensor[] brought = ProgramInputs.Encode(_program, Role, inputs, _memory);
         try
         {
             return await RunAsync(brought, cancellation).ConfigureAwait(false);
@@ -114,6 +117,7 @@ public sealed class ProgramParty : IAsyncDisposable
     {
         await _channel.DisposeAsync().ConfigureAwait(false);
         await _registry.DisposeAsync().ConfigureAwait(false);
+        _memory.Dispose();
     }
 
     private async Task<ProgramRun> RunAsync(PlainTensor[] brought, CancellationToken cancellation)
@@ -145,7 +149,7 @@ public sealed class ProgramParty : IAsyncDisposable
     private static Tensor<double> Decoded(PlainTensor tensor)
     {
         var values = new double[tensor.Shape.ElementCount];
-        FixedPointFormat.Decode(tensor.Integers, tensor.Node.FractionBits, values);
+        tensor.Integers.Decode(tensor.Node.FractionBits, values);
         return Tensor.Create(values, [.. tensor.Shape.Lengths.Select(length => (nint)length)]);
     }
 

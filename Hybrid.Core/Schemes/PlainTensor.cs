@@ -1,18 +1,17 @@
 using Hybrid.Graph;
-using Hybrid.Security;
 
 namespace Hybrid.Schemes;
 
 /// <summary>A tensor in the clear at one party: the integers there, nothing at the other party.</summary>
 public sealed class PlainTensor : HeldTensor
 {
-    private readonly SecretBuffer<Int128>? _integers;
+    private readonly PlainIntegers? _integers;
 
     /// <summary>The end of the party that has the values.</summary>
     /// <param name="node">The node.</param>
     /// <param name="owner">Who has the values.</param>
-    /// <param name="integers">As many as the shape has elements, row-major; wiped with the tensor.</param>
-    public PlainTensor(Node node, Party owner, SecretBuffer<Int128> integers)
+    /// <param name="integers">As many as the shape has elements; wiped with the tensor.</param>
+    public PlainTensor(Node node, Party owner, PlainIntegers integers)
         : base(node, Scheme.Plain)
     {
         ArgumentNullException.ThrowIfNull(integers);
@@ -34,9 +33,8 @@ public sealed class PlainTensor : HeldTensor
 
     /// <summary>The values.</summary>
     /// <exception cref="InvalidOperationException">This party does not have them.</exception>
-    public ReadOnlySpan<Int128> Integers => _integers is null
-        ? throw new InvalidOperationException($"{Node.Label} is in the clear at the {Owner.Name()} only.")
-        : _integers.Span;
+    public PlainIntegers Integers => _integers
+        ?? throw new InvalidOperationException($"{Node.Label} is in the clear at the {Owner.Name()} only.");
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Numerics.Tensors;
 using Hybrid.Numerics;
+using Hybrid.Schemes;
 
 namespace Hybrid.Mpc;
 
@@ -37,11 +37,11 @@ internal sealed record LimbForm(int Bits, ImmutableArray<WordRange> Ranges)
     /// <param name="integers">The integers.</param>
     /// <param name="limb">Which limb.</param>
     /// <param name="words">As many words, for that limb of each.</param>
-    public void Split(ReadOnlySpan<Int128> integers, int limb, Span<long> words)
+    public void Split(PlainIntegers integers, int limb, Span<long> words)
     {
-        if (Count == 1)
+        if (Count == 1 && integers.AreWords)
         {
-            TensorPrimitives.ConvertTruncating(integers, words);
+            integers.Words.CopyTo(words);
             return;
         }
 

@@ -4,6 +4,7 @@ using Hybrid.Graph;
 using Hybrid.Mpc.Sharing;
 using Hybrid.Planning;
 using Hybrid.Schemes;
+using Hybrid.Security;
 
 namespace Hybrid.Mpc;
 
@@ -26,7 +27,7 @@ internal sealed class PlainToShares(SharesBackend backend) : IConversion
         try
         {
             for (int limb = 0; limb < form.Count; limb++)
-                limbs = limbs.Add(Share(step.Node, form, limb, (PlainTensor)input, context.Role));
+                limbs = limbs.Add(Share(step.Node, form, limb, (PlainTensor)input, context.Role, backend.Memory));
             return Task.FromResult<HeldTensor>(new SharesTensor(step.Node, limbs));
         }
         catch
@@ -37,9 +38,9 @@ internal sealed class PlainToShares(SharesBackend backend) : IConversion
         }
     }
 
-    private static ArithmeticShare Share(Node node, LimbForm form, int limb, PlainTensor input, Party role)
+    private static ArithmeticShare Share(Node node, LimbForm form, int limb, PlainTensor input, Party role, SecretPool? memory)
     {
-        var share = new ArithmeticShare(new ShareLayout((int)role, 2, node.Shape, form.Count == 1 ? node.FractionBits : 0));
+        var share = new ArithmeticShare(new ShareLayout((int)role, 2, node.Shape, form.Count == 1 ? node.FractionBits : 0), memory);
         if (role == input.Owner)
         {
             form.Split(input.Integers, limb, MemoryMarshal.Cast<ulong, long>(share.Words));

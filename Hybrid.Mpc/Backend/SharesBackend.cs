@@ -57,6 +57,9 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
         return demand.DealtBytes(0) + demand.DealtBytes(1);
     }
 
+    /// <summary>Where shares lie; null before set-up.</summary>
+    public SecretPool? Memory => _network?.Memory;
+
     /// <summary>How circuits are built.</summary>
     public CircuitOptions Circuits => _options.Circuits;
 

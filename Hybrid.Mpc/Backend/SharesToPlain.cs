@@ -2,7 +2,6 @@ using Hybrid.Graph;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Planning;
 using Hybrid.Schemes;
-using Hybrid.Security;
 
 namespace Hybrid.Mpc;
 
@@ -40,9 +39,9 @@ internal sealed class SharesToPlain(SharesBackend backend) : IConversion
         }
 
         ReadOnlySpan<long> opened = results.Integers(opening);
-        var integers = new SecretBuffer<Int128>(opened.Length);
+        var integers = new PlainIntegers(step.Node);
         for (int i = 0; i < opened.Length; i++)
-            integers.Span[i] = opened[i];
+            integers[i] = opened[i];
         return new PlainTensor(step.Node, learner, integers);
     }
 

@@ -46,17 +46,17 @@ internal sealed class PaillierToPlain(PaillierBackend backend) : IConversion
     private PlainTensor Decrypt(PlanStep step, PaillierLayout layout, SlotPacking packing, CiphertextVector ciphertexts)
     {
         using PlaintextVector plaintexts = backend.Decrypt(ciphertexts);
-        var integers = new SecretBuffer<Int128>(step.Node.Shape.ElementCount);
+        var integers = new PlainIntegers(step.Node);
         if (!layout.IsMasked)
         {
-            PaillierColumns.Unpack(packing, step.Node.Shape, plaintexts, integers.Span);
+            PaillierColumns.Unpack(packing, step.Node.Shape, plaintexts, integers);
             return new PlainTensor(step.Node, Party.Client, integers);
         }
 
         using var words = new SecretBuffer<ulong>(integers.Length);
         PaillierColumns.Unpack(packing, step.Node.Shape, plaintexts, words.Span);
         for (int i = 0; i < words.Length; i++)
-            integers.Span[i] = (long)words.Span[i];
+            integers[i] = (long)words.Span[i];
         return new PlainTensor(step.Node, Party.Client, integers);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Hybrid.Communication;
 using Hybrid.Graph;
 using Hybrid.Planning;
@@ -24,9 +25,9 @@ internal sealed partial class CkksBackend
             return new CkksTensor(step.Node, layout);
         }
 
-        Ciphertext[] inputs = await ReceiveInputsAsync(layout, context).ConfigureAwait(false);
-        await Task.Run(() => _evaluator!.AddShare(layout.Packing, inputs, share.Span), context.Cancellation).ConfigureAwait(false);
-        return new CkksTensor(step.Node, layout, inputs);
+        CkksTensor inputs = await ReceiveInputsAsync(step, layout, context).ConfigureAwait(false);
+        await Task.Run(() => _evaluator!.AddShare(layout.Packing, inputs.Inputs, share.Span), context.Cancellation).ConfigureAwait(false);
+        return inputs;
     }
 
     public Quote? QuoteToShares(Node node, Stretch stretch) =>
@@ -52,10 +53,10 @@ internal sealed partial class CkksBackend
 
         await SendReplyAsync(
             held.Layout,
-            () =>
+            message =>
             {
                 using SecretBuffer<ulong> bias = BiasOf(step.Stretch, held.Layout, context);
-                return _evaluator!.MaskUniform(held.Product!, bias.Span, share.Span);
+                _evaluator!.WriteMasked(held.Product!, bias.Span, share.Span, message);
             },
             context).ConfigureAwait(false);
     }
@@ -70,85 +71,55 @@ internal sealed partial class CkksBackend
         : null;
 
     /// <summary>At the client: encrypts the words that enter a layer, limb by limb, and sends them.</summary>
-    public async Task SendEncryptedAsync(CkksLayout layout, SecretBuffer<ulong> words, StepContext context)
+    public Task SendEncryptedAsync(CkksLayout layout, SecretBuffer<ulong> words, StepContext context)
     {
-        int each = RingPackedWire.InputBytes(layout.Parameters);
-        byte[] bytes = await Task.Run(
-            () =>
-            {
-                Ciphertext[] ciphertexts = Encrypt(layout, words.Span, context);
-                var written = new byte[checked(each * ciphertexts.Length)];
-                for (int i = 0; i < ciphertexts.Length; i++)
-                    RingPackedWire.WriteInput(ciphertexts[i], written.AsSpan(i * each, each));
-                return written;
-            },
-            context.Cancellation).ConfigureAwait(false);
-        await context.Channel.SendAsync(context.Tag, bytes, context.Cancellation).ConfigureAwait(false);
+        RingPackedEncryptor encryptor = Encryptor(context);
+        return SendAsync(checked((int)layout.Packing.Plan.BytesUp), message => encryptor.Write(layout.Packing, words, message), context);
     }
 
     /// <summary>At the server: receives what enters a layer, checked.</summary>
     /// <exception cref="ProtocolException">More or fewer bytes came than are due.</exception>
     /// <exception cref="FormatRefusedException">The bytes are no ciphertexts of the parameters.</exception>
-    public async Task<Ciphertext[]> ReceiveInputsAsync(CkksLayout layout, StepContext context)
+    public async Task<CkksTensor> ReceiveInputsAsync(PlanStep step, CkksLayout layout, StepContext context)
     {
-        int each = RingPackedWire.InputBytes(layout.Parameters);
-        int expected = checked(each * layout.Packing.Plan.CiphertextsUp);
+        int expected = checked((int)layout.Packing.Plan.BytesUp);
         using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, expected, context.Cancellation).ConfigureAwait(false);
         FrameBytes.Require(frame, expected, context);
-        return await Task.Run(
-            () =>
-            {
-                var ciphertexts = new Ciphertext[layout.Packing.Plan.CiphertextsUp];
-                for (int i = 0; i < ciphertexts.Length; i++)
-                    ciphertexts[i] = RingPackedWire.ReadInput(Context, frame.Span.Slice(i * each, each));
-                return ciphertexts;
-            },
-            context.Cancellation).ConfigureAwait(false);
+        Ciphertext[] inputs = await Task.Run(() => _evaluator!.ReadInputs(layout.Packing, frame.Payload), context.Cancellation).ConfigureAwait(false);
+        return new CkksTensor(step.Node, layout, _evaluator, inputs);
     }
 
     /// <summary>At the server: sends what a layer gives, made fit to leave.</summary>
     /// <param name="layout">The layer.</param>
-    /// <param name="make">Masks or floods the ciphertexts.</param>
+    /// <param name="write">Masks or floods the ciphertexts, and writes them.</param>
     /// <param name="context">The step's context.</param>
-    public static async Task SendReplyAsync(CkksLayout layout, Func<Ciphertext[]> make, StepContext context)
-    {
-        byte[] bytes = await Task.Run(
-            () =>
-            {
-                Ciphertext[] ciphertexts = make();
-                var written = new byte[checked((int)layout.ReplyBytes)];
-                int at = 0;
-                for (int i = 0; i < ciphertexts.Length; i++)
-                    at += RingPackedWire.WriteOutput(layout.Packing, i, ciphertexts[i], written.AsSpan(at));
-                return written;
-            },
-            context.Cancellation).ConfigureAwait(false);
-        await context.Channel.SendAsync(context.Tag, bytes, context.Cancellation).ConfigureAwait(false);
-    }
+    public static Task SendReplyAsync(CkksLayout layout, Action<Memory<byte>> write, StepContext context) => SendAsync(layout.Packing.ReplyBytes!.Value, write, context);
 
     /// <summary>At the client: receives what a layer gives and decrypts it to words, limb by limb.</summary>
     /// <exception cref="ProtocolException">More or fewer bytes came than are due.</exception>
     /// <exception cref="FormatRefusedException">The bytes are no ciphertexts of the parameters.</exception>
     public async Task ReceiveReplyAsync(CkksLayout layout, SecretBuffer<ulong> words, StepContext context)
     {
-        int expected = checked((int)layout.ReplyBytes);
+        int expected = layout.Packing.ReplyBytes!.Value;
         using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, expected, context.Cancellation).ConfigureAwait(false);
         FrameBytes.Require(frame, expected, context);
-        await Task.Run(
-            () =>
-            {
-                var ciphertexts = new Ciphertext[layout.Packing.Plan.CiphertextsDown];
-                int at = 0;
-                for (int i = 0; i < ciphertexts.Length; i++)
-                {
-                    int each = RingPackedWire.OutputBytes(layout.Packing, i);
-                    ciphertexts[i] = RingPackedWire.ReadOutput(Context, layout.Packing, i, frame.Span.Slice(at, each));
-                    at += each;
-                }
+        await Task.Run(() => Decryptor.Read(layout.Packing, frame.Payload, words), context.Cancellation).ConfigureAwait(false);
+    }
 
-                Decryptor.Decrypt(layout.Packing, ciphertexts, words.Span);
-            },
-            context.Cancellation).ConfigureAwait(false);
+    // Messages lie where earlier ones did; writing them is long, and not for the thread that reads the connection.
+    private static async Task SendAsync(int bytes, Action<Memory<byte>> write, StepContext context)
+    {
+        byte[] memory = ArrayPool<byte>.Shared.Rent(bytes);
+        try
+        {
+            Memory<byte> message = memory.AsMemory(0, bytes);
+            await Task.Run(() => write(message), context.Cancellation).ConfigureAwait(false);
+            await context.Channel.SendAsync(context.Tag, message, context.Cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(memory);
+        }
     }
 
     private static void RequireLength(int words, Node node)

@@ -49,7 +49,9 @@ internal sealed partial class CkksBackend : IAdditiveCipher
 
     public int Parallelism => _options.Parallelism;
 
-    public RingPackedDecryptor Decryptor => _decryptor ??= new RingPackedDecryptor(_secretKey ?? throw NotSetUp());
+    public RingPackedDecryptor Decryptor => _decryptor ??= new RingPackedDecryptor(_secretKey ?? throw NotSetUp(), Parallelism);
+
+    public RingPackedEncryptor Encryptor(StepContext context) => _encryptor ??= new RingPackedEncryptor(_secretKey ?? throw NotSetUp(), context.Random, Parallelism);
 
     public Quote? Quote(Node node, Stretch stretch)
     {
@@ -160,18 +162,11 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     public CkksLayout RequireLayout(Stretch stretch) =>
         Layout(stretch) ?? throw new InvalidOperationException("The plan has a step on CKKS that CKKS cannot compute.");
 
-    /// <summary>At the client: encrypts what enters a stretch, cut into limbs.</summary>
-    public Ciphertext[] Encrypt(CkksLayout layout, ReadOnlySpan<ulong> limbs, StepContext context)
-    {
-        _encryptor ??= new RingPackedEncryptor(_secretKey ?? throw NotSetUp(), context.Random);
-        return _encryptor.Encrypt(layout.Packing, limbs);
-    }
-
     /// <summary>At the server: adds the bias, re-randomises and floods; the ciphertexts may leave.</summary>
-    public Ciphertext[] Reveal(PlanStep step, CkksTensor tensor, StepContext context)
+    public void WriteRevealed(PlanStep step, CkksTensor tensor, StepContext context, Memory<byte> message)
     {
         using SecretBuffer<ulong> bias = BiasOf(step.Stretch, tensor.Layout, context);
-        return _evaluator!.RevealTo(tensor.Product!, bias.Span);
+        _evaluator!.WriteRevealed(tensor.Product!, bias.Span, message);
     }
 
     public void Dispose()
@@ -214,7 +209,7 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     {
         LinearStretch linear = layout.Stretch;
         using var limbs = new SecretBuffer<ulong>(layout.Limbs * linear.Biases);
-        InputLimbs.Split(Prepared(stretch, context).Map(stretch, context).Bias, layout.Limbs, layout.LimbBits, limbs.Span);
+        InputLimbs.Split<Int128>(Prepared(stretch, context).Map(stretch, context).Bias, layout.Limbs, layout.LimbBits, limbs.Span);
         var bias = new SecretBuffer<ulong>(layout.Packing.Shape.OutputLength);
         int runs = bias.Length / linear.BiasRun;
         for (int run = 0; run < runs; run++)
@@ -240,6 +235,6 @@ internal sealed partial class CkksBackend : IAdditiveCipher
         PreparedWeights prepared = Prepared(step.Stretch, context);
         RingPacking packing = tensor.Layout.Packing;
         RingPackedWeights weights = prepared.For(packing, Context, prepared.Map(step.Stretch, context));
-        return new CkksTensor(step.Node, tensor.Layout, null, _evaluator!.Multiply(packing, weights, tensor.Inputs));
+        return new CkksTensor(step.Node, tensor.Layout, product: _evaluator!.Multiply(packing, weights, tensor.Inputs));
     }
 }

@@ -27,15 +27,12 @@ internal sealed class CkksLayout
     // A limb's result with its sign, with bits to spare for a limb that is balanced and for what the bias adds.
     private const int ResultBits = 62;
 
-    private readonly Lazy<long> _replyBytes;
-
     private CkksLayout(LinearStretch stretch, int limbs, int limbBits, RingPacking packing)
     {
         Stretch = stretch;
         Limbs = limbs;
         LimbBits = limbBits;
         Packing = packing;
-        _replyBytes = new Lazy<long>(() => Enumerable.Range(0, packing.Plan.CiphertextsDown).Sum(i => (long)RingPackedWire.OutputBytes(packing, i)));
     }
 
     /// <summary>What is computed.</summary>
@@ -53,14 +50,11 @@ internal sealed class CkksLayout
     /// <summary>Degree and primes.</summary>
     public CkksParameters Parameters => Packing.Parameters;
 
-    /// <summary>Bytes of the ciphertexts that go back.</summary>
-    public long ReplyBytes => _replyBytes.Value;
-
     /// <summary>Bytes of the frame of ciphertexts that enter; null if they are more than a message holds.</summary>
     public long? FrameUp => FrameBytes.Within(Packing.Plan.BytesUp);
 
     /// <summary>Bytes of the frame of ciphertexts that go back; null if they are more than a message holds.</summary>
-    public long? FrameDown => FrameBytes.Within(ReplyBytes);
+    public long? FrameDown => Packing.ReplyBytes is { } bytes ? FrameBytes.Of(bytes) : null;
 
     /// <summary>The layout of a stretch; null if CKKS cannot compute it.</summary>
     /// <param name="linear">What is computed.</param>

@@ -10,10 +10,13 @@ namespace Hybrid.Seal;
 /// </summary>
 internal sealed class CkksTensor : HeldTensor
 {
-    public CkksTensor(Node node, CkksLayout layout, Ciphertext[]? inputs = null, RingPackedProduct? product = null)
+    private readonly RingPackedEvaluator? _evaluator;
+
+    public CkksTensor(Node node, CkksLayout layout, RingPackedEvaluator? evaluator = null, Ciphertext[]? inputs = null, RingPackedProduct? product = null)
         : base(node, Scheme.Ckks)
     {
         Layout = layout;
+        _evaluator = evaluator;
         Inputs = inputs;
         Product = product;
     }
@@ -21,8 +24,20 @@ internal sealed class CkksTensor : HeldTensor
     public CkksLayout Layout { get; }
 
     /// <summary>The ciphertexts of what entered; null at the client, and once multiplied.</summary>
-    public Ciphertext[]? Inputs { get; }
+    public Ciphertext[]? Inputs { get; private set; }
 
     /// <summary>The stretch's product, to which the bias is added on the way out; null at the client, and until then.</summary>
     public RingPackedProduct? Product { get; }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (Inputs is { } inputs)
+        {
+            Inputs = null;
+            _evaluator?.Recycle(inputs);
+        }
+
+        base.Dispose(disposing);
+    }
 }

@@ -29,14 +29,14 @@ internal sealed class CkksToPlain(CkksBackend backend) : IConversion
         CkksLayout layout = tensor.Layout;
         if (context.Role == Party.Server)
         {
-            await CkksBackend.SendReplyAsync(layout, () => backend.Reveal(step, tensor, context), context).ConfigureAwait(false);
+            await CkksBackend.SendReplyAsync(layout, message => backend.WriteRevealed(step, tensor, context, message), context).ConfigureAwait(false);
             return new PlainTensor(step.Node, Party.Client);
         }
 
         using var results = new SecretBuffer<ulong>(layout.Packing.Shape.OutputLength);
         await backend.ReceiveReplyAsync(layout, results, context).ConfigureAwait(false);
-        var integers = new SecretBuffer<Int128>(step.Node.Shape.ElementCount);
-        InputLimbs.Join(results.Span, layout.Limbs, layout.LimbBits, integers.Span);
+        var integers = new PlainIntegers(step.Node);
+        InputLimbs.Join(results.Span, layout.Limbs, layout.LimbBits, integers);
         return new PlainTensor(step.Node, Party.Client, integers);
     }
 }

@@ -40,12 +40,12 @@ internal static class CkksWork
     /// <summary>The client encrypts what enters and the server reads it; if it comes from shares, it adds its own.</summary>
     public static PartiesWork Enter(CkksLayout layout, int parallelism)
     {
-        int count = layout.Packing.Plan.CiphertextsUp;
+        Spread items = Spread.Of(layout.Packing.Plan.CiphertextsUp, 1, parallelism);
         double each = Residues(layout, layout.Parameters.DataPrimeCount);
-        Work server = NewStep().With(Read, count * each);
+        Work server = NewStep().With(Read, items, each);
         return new PartiesWork(
-            NewStep().With(Encrypt, count * each),
-            layout.Stretch.Before == Scheme.Shares ? server.With(AddShare, Spread.Of(count, 1, parallelism), each) : server);
+            NewStep().With(Encrypt, items, each),
+            layout.Stretch.Before == Scheme.Shares ? server.With(AddShare, items, each) : server);
     }
 
     /// <summary>The server multiplies.</summary>
@@ -65,7 +65,7 @@ internal static class CkksWork
         Spread results = Spread.Of(plan.CiphertextsDown, 1, parallelism);
         // A mask is added after primes have been dropped, noise before.
         return new PartiesWork(
-            NewStep().With(Decrypt, plan.CiphertextsDown * reply),
+            NewStep().With(Decrypt, results, reply),
             layout.Stretch.After == Scheme.Shares ? NewStep().With(Mask, results, reply) : NewStep().With(Flood, results, Residues(layout, layout.Parameters.DataPrimeCount)));
     }
 

@@ -1,4 +1,7 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Hybrid.Schemes;
 
 namespace Hybrid.Seal;
 
@@ -7,7 +10,21 @@ namespace Hybrid.Seal;
 internal static class InputLimbs
 {
     /// <summary>limbs[j n + i] = limb j of integer i, modulo 2^64.</summary>
-    public static void Split(ReadOnlySpan<Int128> integers, int count, int bits, Span<ulong> limbs)
+    public static void Split(PlainIntegers integers, int count, int bits, Span<ulong> limbs)
+    {
+        if (integers.AreWords)
+        {
+            Split<long>(integers.Words, count, bits, limbs);
+        }
+        else
+        {
+            Split<Int128>(integers.Wide, count, bits, limbs);
+        }
+    }
+
+    /// <inheritdoc cref="Split(PlainIntegers, int, int, Span{ulong})"/>
+    public static void Split<T>(ReadOnlySpan<T> integers, int count, int bits, Span<ulong> limbs)
+        where T : unmanaged, INumberBase<T>
     {
         if (count == 1)
         {
@@ -18,7 +35,7 @@ internal static class InputLimbs
         Int128 half = Int128.One << (bits - 1);
         for (int i = 0; i < integers.Length; i++)
         {
-            Int128 rest = integers[i];
+            Int128 rest = Int128.CreateTruncating(integers[i]);
             for (int j = 0; j < count - 1; j++)
             {
                 // Rounded to the nearest multiple of 2^bits: the limb is in [-half, half).
@@ -32,8 +49,28 @@ internal static class InputLimbs
     }
 
     /// <summary>integers[i] = sum of results[j n + i] 2^(j bits), each result taken as signed.</summary>
-    public static void Join(ReadOnlySpan<ulong> results, int count, int bits, Span<Int128> integers)
+    public static void Join(ReadOnlySpan<ulong> results, int count, int bits, PlainIntegers integers)
     {
+        if (integers.AreWords)
+        {
+            Join(results, count, bits, integers.Words);
+        }
+        else
+        {
+            Join(results, count, bits, integers.Wide);
+        }
+    }
+
+    /// <inheritdoc cref="Join(ReadOnlySpan{ulong}, int, int, PlainIntegers)"/>
+    public static void Join<T>(ReadOnlySpan<ulong> results, int count, int bits, Span<T> integers)
+        where T : INumberBase<T>
+    {
+        if (count == 1)
+        {
+            TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<ulong, long>(results), integers);
+            return;
+        }
+
         for (int i = 0; i < integers.Length; i++)
         {
             Int128 sum = 0;
@@ -42,7 +79,7 @@ internal static class InputLimbs
                 sum = (sum << bits) + (long)results[(j * integers.Length) + i];
             }
 
-            integers[i] = sum;
+            integers[i] = T.CreateTruncating(sum);
         }
     }
 }

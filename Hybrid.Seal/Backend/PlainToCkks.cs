@@ -29,6 +29,6 @@ internal sealed class PlainToCkks(CkksBackend backend) : IConversion
             return new CkksTensor(step.Node, layout);
         }
 
-        return new CkksTensor(step.Node, layout, await backend.ReceiveInputsAsync(layout, context).ConfigureAwait(false));
+        return await backend.ReceiveInputsAsync(step, layout, context).ConfigureAwait(false);
     }
 }

@@ -5,28 +5,31 @@ namespace Hybrid.Seal.RingPacked;
 /// <summary>The key owner's first step: encrypts a layer's inputs, or its share of them, under its secret key.</summary>
 /// <remarks>
 /// Reveals nothing to whoever has no secret key (computational). Each ciphertext costs two transforms a prime and travels with c_1 as a
-/// seed. Working memory is wiped. One thread at a time.
+/// seed. One call at a time; a call takes as many cores as it was given. Working memory is wiped.
 /// </remarks>
 public sealed class RingPackedEncryptor : IDisposable
 {
-    private readonly CkksEncryptor _encryptor;
-    private readonly ExactEncoder _encoder;
-    private readonly Plaintext _plaintext;
-    private readonly SecretBuffer<ulong> _words;
+    private readonly EncryptionWorker[] _workers;
 
     /// <summary>Encrypts for the owner of a key, who stays its owner.</summary>
     /// <param name="secretKey">The secret key.</param>
     /// <param name="random">Where randomness comes from; the operating system unless given.</param>
-    public RingPackedEncryptor(SecretKey secretKey, IRandomSource? random = null)
+    /// <param name="cores">How many cores a call may take; 1 unless given, 0 for all.</param>
+    public RingPackedEncryptor(SecretKey secretKey, IRandomSource? random = null, int cores = 1)
     {
-        _encryptor = new CkksEncryptor(secretKey, random);
-        _encoder = new ExactEncoder(Context);
-        _plaintext = new Plaintext(Context);
-        _words = new SecretBuffer<ulong>(Context.Degree);
+        ArgumentNullException.ThrowIfNull(secretKey);
+        ArgumentOutOfRangeException.ThrowIfNegative(cores);
+        Context = secretKey.Context;
+        var encoder = new ExactEncoder(Context);
+        _workers = new EncryptionWorker[cores == 0 ? Environment.ProcessorCount : cores];
+        for (int i = 0; i < _workers.Length; i++)
+        {
+            _workers[i] = new EncryptionWorker(secretKey, encoder, random);
+        }
     }
 
     /// <summary>The parameters.</summary>
-    public CkksContext Context => _encryptor.Context;
+    public CkksContext Context { get; }
 
     /// <summary>Encrypts a layer's inputs.</summary>
     /// <param name="packing">The layer.</param>
@@ -36,35 +39,45 @@ public sealed class RingPackedEncryptor : IDisposable
     /// <exception cref="ParameterException">The parameters differ.</exception>
     public Ciphertext[] Encrypt(RingPacking packing, ReadOnlySpan<ulong> values)
     {
-        ArgumentNullException.ThrowIfNull(packing);
-        packing.RequireParameters(Context);
-        RingPacking.RequireLength(values.Length, packing.Shape.InputLength, nameof(values));
-        int level = Context.MaximumLevel;
+        Require(packing, values.Length);
+        using var copy = new SecretBuffer<ulong>(values);
         var ciphertexts = new Ciphertext[packing.Plan.CiphertextsUp];
-        for (int i = 0; i < ciphertexts.Length; i++)
+        WorkerLoop.Run(_workers, ciphertexts.Length, (worker, i) =>
         {
-            _words.Span.Clear();
-            packing.PackInput(i, values, _words.Span);
-            _plaintext.Reset(level, ExactEncoder.ScaleAt(Context.Parameters, level));
-            _encoder.Encode(_words.Span, level, _plaintext.Residues);
-            for (int prime = 0; prime <= level; prime++)
-            {
-                Context.Ring.Primes[prime].Forward(_plaintext.Prime(prime));
-            }
-
-            ciphertexts[i] = _encryptor.Encrypt(_plaintext);
-        }
-
-        _words.Span.Clear();
-        _plaintext.Residues.Clear();
+            ciphertexts[i] = new Ciphertext(Context);
+            worker.Encrypt(packing, i, copy.Span, ciphertexts[i]);
+        });
         return ciphertexts;
+    }
+
+    /// <summary>Encrypts a layer's inputs as they are sent, one after the other: only what is sent takes memory.</summary>
+    /// <param name="packing">The layer.</param>
+    /// <param name="values">Its inputs modulo 2^64, in the shape's order.</param>
+    /// <param name="message">Takes the plan's bytes up.</param>
+    /// <exception cref="ArgumentException">There are more or fewer numbers than the layer has inputs, or bytes than they take.</exception>
+    /// <exception cref="ParameterException">The parameters differ.</exception>
+    public void Write(RingPacking packing, SecretBuffer<ulong> values, Memory<byte> message)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        Require(packing, values.Length);
+        int each = RingPackedWire.InputBytes(Context.Parameters);
+        RingPacking.RequireLength(message.Length, checked(each * packing.Plan.CiphertextsUp), nameof(message));
+        WorkerLoop.Run(_workers, packing.Plan.CiphertextsUp, (worker, i) => worker.Write(packing, i, values.Span, message.Span.Slice(i * each, each)));
     }
 
     /// <summary>Wipes working memory; not the key.</summary>
     public void Dispose()
     {
-        _encryptor.Dispose();
-        _plaintext.Dispose();
-        _words.Dispose();
+        foreach (EncryptionWorker worker in _workers)
+        {
+            worker.Dispose();
+        }
+    }
+
+    private void Require(RingPacking packing, int values)
+    {
+        ArgumentNullException.ThrowIfNull(packing);
+        packing.RequireParameters(Context);
+        RingPacking.RequireLength(values, packing.Shape.InputLength, nameof(values));
     }
 }

@@ -18,6 +18,7 @@ public sealed class RingPackedEvaluator : IDisposable
     private readonly ExactEncoder _encoder;
     private readonly CkksEvaluator _evaluator;
     private readonly ReplyWorker[] _workers;
+    private readonly CiphertextPool _pool;
 
     /// <summary>Evaluates for the owner of a key.</summary>
     /// <param name="publicKey">The owner's public key.</param>
@@ -30,6 +31,7 @@ public sealed class RingPackedEvaluator : IDisposable
         _publicKey = publicKey;
         _encoder = new ExactEncoder(Context);
         _evaluator = new CkksEvaluator(Context);
+        _pool = new CiphertextPool(Context);
         _workers = new ReplyWorker[cores == 0 ? Environment.ProcessorCount : cores];
         for (int i = 0; i < _workers.Length; i++)
         {
@@ -39,6 +41,39 @@ public sealed class RingPackedEvaluator : IDisposable
 
     /// <summary>The parameters.</summary>
     public CkksContext Context => _publicKey.Context;
+
+    /// <summary>Reads a layer's inputs as they came. Costs expanding a seed each.</summary>
+    /// <param name="packing">The layer.</param>
+    /// <param name="message">The ciphertexts, one after the other: the plan's bytes up.</param>
+    /// <returns>The ciphertexts, for <see cref="Multiply(RingPackedWeights, ReadOnlySpan{Ciphertext})"/>, then for <see cref="Recycle"/>.</returns>
+    /// <exception cref="ParameterException">The parameters differ.</exception>
+    /// <exception cref="FormatRefusedException">The bytes are not as many as they should be, or a residue is not below its prime.</exception>
+    public Ciphertext[] ReadInputs(RingPacking packing, ReadOnlyMemory<byte> message)
+    {
+        ArgumentNullException.ThrowIfNull(packing);
+        packing.RequireParameters(Context);
+        RingPackedWire.RequireBytes(message.Length, (int)packing.Plan.BytesUp, "inputs");
+        int each = RingPackedWire.InputBytes(Context.Parameters);
+        var inputs = new Ciphertext[packing.Plan.CiphertextsUp];
+        WorkerLoop.Run(_workers, inputs.Length, (_, i) =>
+        {
+            inputs[i] = _pool.Rent();
+            RingPackedWire.ReadInput(message.Span.Slice(i * each, each), inputs[i]);
+        });
+        return inputs;
+    }
+
+    /// <summary>Takes ciphertexts that are used no more: later ones lie where they did.</summary>
+    /// <param name="ciphertexts">The ciphertexts, of this evaluator's parameters, each given once.</param>
+    public void Recycle(ReadOnlySpan<Ciphertext> ciphertexts)
+    {
+        foreach (Ciphertext ciphertext in ciphertexts)
+        {
+            Context.RequireSame(ciphertext.Context, "ciphertext");
+        }
+
+        _pool.Return(ciphertexts);
+    }
 
     /// <summary>Adds this party's share of the inputs: afterwards the ciphertexts hold the sum modulo 2^64. Costs a transform a prime of each.</summary>
     /// <param name="packing">The layer.</param>
@@ -52,7 +87,7 @@ public sealed class RingPackedEvaluator : IDisposable
         RingPacking.RequireLength(share.Length, packing.Shape.InputLength, nameof(share));
         using var copy = new SecretBuffer<ulong>(share);
         Ciphertext[] ciphertexts = inputs.ToArray();
-        ForEach(ciphertexts.Length, (worker, i) => worker.AddShare(packing, i, ciphertexts[i], copy.Span));
+        WorkerLoop.Run(_workers, ciphertexts.Length, (worker, i) => worker.AddShare(packing, i, ciphertexts[i], copy.Span));
     }
 
     /// <summary>Multiplies inputs by weights and adds up. Costs two products of polynomials a prime for each of the plan's products.</summary>
@@ -85,12 +120,12 @@ public sealed class RingPackedEvaluator : IDisposable
         var products = new Ciphertext[packing.Plan.CiphertextsDown];
         for (int i = 0; i < products.Length; i++)
         {
-            products[i] = new Ciphertext(Context);
-            products[i].Scale = ExactEncoder.ScaleAt(Context.Parameters, Context.MaximumLevel);
+            products[i] = _pool.Rent();
+            products[i].Reset(2, Context.MaximumLevel, ExactEncoder.ScaleAt(Context.Parameters, Context.MaximumLevel));
         }
 
         int parts = Math.Min(_workers.Length, products.Length);
-        ForEach(parts, (_, part) => PackedProducts.Fill(packing, weights, operands, products, part, parts));
+        WorkerLoop.Run(_workers, parts, (_, part) => PackedProducts.Fill(packing, weights, operands, products, part, parts));
         return new RingPackedProduct(packing, products);
     }
 
@@ -108,17 +143,17 @@ public sealed class RingPackedEvaluator : IDisposable
     /// </remarks>
     /// <exception cref="InvalidOperationException">The results have been used.</exception>
     /// <exception cref="ArgumentException">Bias or share have another length.</exception>
-    public Ciphertext[] MaskUniform(RingPackedProduct product, ReadOnlySpan<ulong> bias, Span<ulong> share)
-    {
-        RingPacking packing = RequireProduct(product, bias);
-        RingPacking.RequireLength(share.Length, packing.Shape.OutputLength, nameof(share));
-        Ciphertext[] ciphertexts = product.Take();
-        using SecretBuffer<ulong> addend = BiasOf(packing, bias);
-        using var shares = new SecretBuffer<ulong>(share.Length);
-        ForEach(ciphertexts.Length, (worker, i) => worker.Mask(packing, i, ciphertexts[i], addend.Span, shares.Span));
-        shares.Span.CopyTo(share);
-        return ciphertexts;
-    }
+    public Ciphertext[] MaskUniform(RingPackedProduct product, ReadOnlySpan<ulong> bias, Span<ulong> share) => MaskUniform(product, bias, share, null);
+
+    /// <summary>The same, written as it is sent.</summary>
+    /// <param name="product">The results; used up.</param>
+    /// <param name="bias">What this party adds to each result, modulo 2^64; nothing if empty.</param>
+    /// <param name="share">Takes this party's share, in the shape's order.</param>
+    /// <param name="message">Takes the ciphertexts, one after the other: <see cref="RingPacking.ReplyBytes"/>.</param>
+    /// <exception cref="InvalidOperationException">The results have been used.</exception>
+    /// <exception cref="ArgumentException">Bias, share or message have another length.</exception>
+    public void WriteMasked(RingPackedProduct product, ReadOnlySpan<ulong> bias, Span<ulong> share, Memory<byte> message) =>
+        _pool.Return(MaskUniform(product, bias, share, message));
 
     /// <summary>
     /// Reveals the results to the key's owner and nothing else: what is no result becomes uniform, and the noise is drowned in noise
@@ -130,7 +165,44 @@ public sealed class RingPackedEvaluator : IDisposable
     /// <exception cref="ParameterException">The layer was not planned for revealing its results.</exception>
     /// <exception cref="InvalidOperationException">The results have been used.</exception>
     /// <exception cref="ArgumentException">The bias has another length.</exception>
-    public Ciphertext[] RevealTo(RingPackedProduct product, ReadOnlySpan<ulong> bias)
+    public Ciphertext[] RevealTo(RingPackedProduct product, ReadOnlySpan<ulong> bias) => RevealTo(product, bias, null);
+
+    /// <summary>The same, written as it is sent.</summary>
+    /// <param name="product">The results; used up.</param>
+    /// <param name="bias">What this party adds to each result, modulo 2^64; nothing if empty.</param>
+    /// <param name="message">Takes the ciphertexts, one after the other: <see cref="RingPacking.ReplyBytes"/>.</param>
+    /// <exception cref="ParameterException">The layer was not planned for revealing its results.</exception>
+    /// <exception cref="InvalidOperationException">The results have been used.</exception>
+    /// <exception cref="ArgumentException">Bias or message have another length.</exception>
+    public void WriteRevealed(RingPackedProduct product, ReadOnlySpan<ulong> bias, Memory<byte> message) => _pool.Return(RevealTo(product, bias, message));
+
+    /// <summary>Wipes working memory.</summary>
+    public void Dispose()
+    {
+        foreach (ReplyWorker worker in _workers)
+        {
+            worker.Dispose();
+        }
+    }
+
+    private Ciphertext[] MaskUniform(RingPackedProduct product, ReadOnlySpan<ulong> bias, Span<ulong> share, Memory<byte>? message)
+    {
+        RingPacking packing = RequireProduct(product, bias);
+        RingPacking.RequireLength(share.Length, packing.Shape.OutputLength, nameof(share));
+        RequireRoom(packing, message);
+        Ciphertext[] ciphertexts = product.Take();
+        using SecretBuffer<ulong> addend = BiasOf(packing, bias);
+        using var shares = new SecretBuffer<ulong>(share.Length);
+        WorkerLoop.Run(_workers, ciphertexts.Length, (worker, i) =>
+        {
+            worker.Mask(packing, i, ciphertexts[i], addend.Span, shares.Span);
+            Write(packing, i, ciphertexts[i], message);
+        });
+        shares.Span.CopyTo(share);
+        return ciphertexts;
+    }
+
+    private Ciphertext[] RevealTo(RingPackedProduct product, ReadOnlySpan<ulong> bias, Memory<byte>? message)
     {
         RingPacking packing = RequireProduct(product, bias);
         if (packing.Options.RevealBits == 0)
@@ -139,18 +211,30 @@ public sealed class RingPackedEvaluator : IDisposable
                 ParameterFault.Unsupported, $"{packing.Shape}: the layer was planned for shares, so its noise has no room to be drowned; plan it with {nameof(RingPackedOptions.RevealBits)} of 40 or more, or use {nameof(MaskUniform)}.");
         }
 
+        RequireRoom(packing, message);
         Ciphertext[] ciphertexts = product.Take();
         using SecretBuffer<ulong> addend = BiasOf(packing, bias);
-        ForEach(ciphertexts.Length, (worker, i) => worker.Flood(packing, i, ciphertexts[i], addend.Span));
+        WorkerLoop.Run(_workers, ciphertexts.Length, (worker, i) =>
+        {
+            worker.Flood(packing, i, ciphertexts[i], addend.Span);
+            Write(packing, i, ciphertexts[i], message);
+        });
         return ciphertexts;
     }
 
-    /// <summary>Wipes working memory.</summary>
-    public void Dispose()
+    private static void Write(RingPacking packing, int output, Ciphertext ciphertext, Memory<byte>? message)
     {
-        foreach (ReplyWorker worker in _workers)
+        if (message is { } bytes)
         {
-            worker.Dispose();
+            RingPackedWire.WriteOutput(packing, output, ciphertext, bytes.Span[packing.ReplyOf(output)]);
+        }
+    }
+
+    private static void RequireRoom(RingPacking packing, Memory<byte>? message)
+    {
+        if (message is { } bytes && bytes.Length != packing.ReplyBytes)
+        {
+            throw new ArgumentException($"The layer's results take {packing.ReplyBytes} bytes and the message has {bytes.Length}.", nameof(message));
         }
     }
 
@@ -182,27 +266,4 @@ public sealed class RingPackedEvaluator : IDisposable
 
     private static SecretBuffer<ulong> BiasOf(RingPacking packing, ReadOnlySpan<ulong> bias) =>
         bias.IsEmpty ? new SecretBuffer<ulong>(packing.Shape.OutputLength) : new SecretBuffer<ulong>(bias);
-
-    // Worker w takes items w, w + workers, …, so that the same seed gives the same ciphertexts.
-    private void ForEach(int count, Action<ReplyWorker, int> action)
-    {
-        int workers = Math.Min(_workers.Length, count);
-        if (workers <= 1)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                action(_workers[0], i);
-            }
-
-            return;
-        }
-
-        Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, w =>
-        {
-            for (int i = w; i < count; i += workers)
-            {
-                action(_workers[w], i);
-            }
-        });
-    }
 }

@@ -65,7 +65,16 @@ public static class RingPackedWire
     /// <exception cref="FormatRefusedException">The bytes are not as many as they should be, or a residue is not below its prime.</exception>
     public static Ciphertext ReadInput(CkksContext context, ReadOnlySpan<byte> source)
     {
-        ArgumentNullException.ThrowIfNull(context);
+        var ciphertext = new Ciphertext(context);
+        ReadInput(source, ciphertext);
+        return ciphertext;
+    }
+
+    /// <summary>Reads an input ciphertext into one that takes memory already.</summary>
+    internal static void ReadInput(ReadOnlySpan<byte> source, Ciphertext ciphertext)
+    {
+        ArgumentNullException.ThrowIfNull(ciphertext);
+        CkksContext context = ciphertext.Context;
         RequireBytes(source.Length, InputBytes(context.Parameters), "input");
         if (source[0] != (byte)SealGeneratorKind.Blake2xb)
         {
@@ -73,7 +82,7 @@ public static class RingPackedWire
         }
 
         int level = context.MaximumLevel;
-        var ciphertext = new Ciphertext(context, level);
+        ciphertext.Reset(2, level, 1);
         var seed = new SealSeed(SealGeneratorKind.Blake2xb, ImmutableArray.Create(source.Slice(1, SealSeed.Length)));
         int at = SeedBytes;
         for (int i = 0; i <= level; i++)
@@ -83,7 +92,6 @@ public static class RingPackedWire
 
         ZeroEncryption.Expand(seed, context, level + 1, ciphertext.Polynomial(1));
         ciphertext.Seed = seed;
-        return ciphertext;
     }
 
     /// <summary>Writes a result ciphertext: of its first polynomial only the results.</summary>
@@ -136,8 +144,17 @@ public static class RingPackedWire
     /// <exception cref="FormatRefusedException">The bytes are not as many as they should be, the level is another, or a residue is not below its prime.</exception>
     public static Ciphertext ReadOutput(CkksContext context, RingPacking packing, int output, ReadOnlySpan<byte> source)
     {
-        ArgumentNullException.ThrowIfNull(context);
+        var ciphertext = new Ciphertext(context);
+        ReadOutput(packing, output, source, ciphertext);
+        return ciphertext;
+    }
+
+    /// <summary>Reads a result ciphertext into one that takes memory already.</summary>
+    internal static void ReadOutput(RingPacking packing, int output, ReadOnlySpan<byte> source, Ciphertext ciphertext)
+    {
         ArgumentNullException.ThrowIfNull(packing);
+        ArgumentNullException.ThrowIfNull(ciphertext);
+        CkksContext context = ciphertext.Context;
         packing.RequireParameters(context);
         RequireBytes(source.Length, OutputBytes(packing, output), "result");
         int level = packing.Plan.ReplyLevel;
@@ -146,7 +163,7 @@ public static class RingPackedWire
             throw new FormatRefusedException($"A result ciphertext is at level {source[0]} and the layer's results are at {level}; pack both sides with the same shape, parameters and options.");
         }
 
-        var ciphertext = new Ciphertext(context, level) { Scale = ExactEncoder.ScaleAt(context.Parameters, level) };
+        ciphertext.Reset(2, level, ExactEncoder.ScaleAt(context.Parameters, level));
         int at = 1;
         using var places = new RingPacking.PlaceList(packing, output);
         using WorkspacePool.Loan loan = context.Workspaces.Borrow(2 * context.Degree);
@@ -165,8 +182,6 @@ public static class RingPackedWire
 
             context.Ring.Primes[i].Forward(coefficients);
         }
-
-        return ciphertext;
     }
 
     /// <summary>Bytes of so many result ciphertexts with so many results in all, up to a byte for each prime of each.</summary>
@@ -193,7 +208,8 @@ public static class RingPackedWire
         }
     }
 
-    private static void RequireBytes(int length, int bytes, string what)
+    /// <summary>Throws unless there are just so many bytes.</summary>
+    internal static void RequireBytes(int length, int? bytes, string what)
     {
         if (length != bytes)
         {

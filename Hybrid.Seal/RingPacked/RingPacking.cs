@@ -14,6 +14,7 @@ namespace Hybrid.Seal.RingPacked;
 public abstract class RingPacking
 {
     private readonly RingPackedNoise _noise;
+    private readonly Lazy<int[]> _replyEnds;
 
     /// <summary>Takes what the shape decided.</summary>
     private protected RingPacking(RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts)
@@ -24,6 +25,7 @@ public abstract class RingPacking
         TermCount = counts.Terms;
         _noise = NoiseOf(parameters, options, counts);
         Plan = PlanOf(shape, parameters, options, counts, _noise);
+        _replyEnds = new Lazy<int[]>(ReplyEnds);
     }
 
     /// <summary>The layer.</summary>
@@ -37,6 +39,9 @@ public abstract class RingPacking
 
     /// <summary>What it will send and compute.</summary>
     public RingPackedPlan Plan { get; }
+
+    /// <summary>Bytes of the result ciphertexts, one after the other as they are sent; null if they are more than an array holds.</summary>
+    public int? ReplyBytes => _replyEnds.Value is [.., int end] ? end : null;
 
     /// <summary>Products that add up to a result polynomial.</summary>
     internal int TermCount { get; }
@@ -58,6 +63,9 @@ public abstract class RingPacking
 
     /// <summary>Writes which coefficients of a result polynomial are results, and which; returns how many.</summary>
     internal abstract int Places(int output, Span<int> coefficients, Span<int> results);
+
+    /// <summary>A result ciphertext's part of what is sent.</summary>
+    internal Range ReplyOf(int output) => (output == 0 ? 0 : _replyEnds.Value[output - 1]).._replyEnds.Value[output];
 
     /// <summary>results[…] = the coefficients that are results.</summary>
     internal void Gather(int output, ReadOnlySpan<ulong> coefficients, Span<ulong> results)
@@ -140,6 +148,25 @@ public abstract class RingPacking
             + cost.Decryption(counts.Outputs, degree, primes)
             + (cost.SecondsPerByteUp * counts.Inputs * RingPackedWire.InputBytes(parameters))
             + (cost.SecondsPerByteDown * RingPackedWire.ReplyBytes(parameters, parameters.MaximumLevel, counts.Outputs, shape.OutputLength));
+    }
+
+    // Where each result ciphertext ends; none if the last ends too far.
+    private int[] ReplyEnds()
+    {
+        var ends = new int[Plan.CiphertextsDown];
+        long end = 0;
+        for (int i = 0; i < ends.Length; i++)
+        {
+            end += RingPackedWire.OutputBytes(this, i);
+            if (end > Array.MaxLength)
+            {
+                return [];
+            }
+
+            ends[i] = (int)end;
+        }
+
+        return ends;
     }
 
     private static RingPackedNoise NoiseOf(CkksParameters parameters, RingPackedOptions options, in Counts counts)

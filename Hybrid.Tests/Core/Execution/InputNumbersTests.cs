@@ -1,7 +1,7 @@
 using Hybrid.Execution;
 using Hybrid.Graph;
 using Hybrid.Numerics;
-using Hybrid.Security;
+using Hybrid.Schemes;
 using Hybrid.Tensors;
 
 namespace Hybrid.Tests.Core.Execution;
@@ -21,13 +21,13 @@ public sealed class InputNumbersTests
         double most = Math.ScaleB(1, integerBits);
         double half = Math.ScaleB(0.5, -fractionBits);
         double[] values = [0, most, -most, half, -half, 3 * half, -3 * half, most - (2 * half), .. Enumerable.Range(0, 3000).Select(_ => ((random.NextDouble() * 2) - 1) * most)];
-        using SecretBuffer<Int128> integers = InputNumbers.Encode(Input(values.Length, fractionBits, integerBits), values);
+        using PlainIntegers integers = InputNumbers.Encode(Input(values.Length, fractionBits, integerBits), values);
         for (int i = 0; i < values.Length; i++)
-            Assert.AreEqual((Int128)Math.Round(Math.ScaleB(values[i], fractionBits), MidpointRounding.ToEven), integers.Span[i], $"number {i}, seed {Seed}");
+            Assert.AreEqual((Int128)Math.Round(Math.ScaleB(values[i], fractionBits), MidpointRounding.ToEven), integers[i], $"number {i}, seed {Seed}");
         var back = new double[values.Length];
-        FixedPointFormat.Decode(integers.Span, fractionBits, back);
+        integers.Decode(fractionBits, back);
         for (int i = 0; i < values.Length; i++)
-            Assert.AreEqual(FixedPointFormat.Decode(integers.Span[i], fractionBits), back[i], $"number {i}, seed {Seed}");
+            Assert.AreEqual(FixedPointFormat.Decode(integers[i], fractionBits), back[i], $"number {i}, seed {Seed}");
     }
 
     [TestMethod]

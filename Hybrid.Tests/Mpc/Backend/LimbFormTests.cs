@@ -1,5 +1,8 @@
 using Hybrid.Mpc;
+using Hybrid.Graph;
 using Hybrid.Numerics;
+using Hybrid.Schemes;
+using Hybrid.Tensors;
 
 namespace Hybrid.Tests.Mpc.Backend;
 
@@ -23,11 +26,12 @@ public sealed class LimbFormTests
                 }
 
                 Int128[] integers = [magnitude, -magnitude, 0, 1, -1, magnitude - 1, 1 - magnitude, magnitude / 2, .. Enumerable.Range(0, 20).Select(_ => Draw(random, magnitude))];
+                using PlainIntegers held = PlainIntegers.Of<Int128>(new OpGraph().Input("x", Party.Client, new Shape(integers.Length), 0, WordRange.Within(magnitude)), integers);
                 var words = new long[count][];
                 for (int limb = 0; limb < count; limb++)
                 {
                     words[limb] = new long[integers.Length];
-                    form.Split(integers, limb, words[limb]);
+                    form.Split(held, limb, words[limb]);
                     Assert.IsTrue(words[limb].All(word => word >= form.Ranges[limb].Low && word <= form.Ranges[limb].High), $"limb {limb} of {count} of {bits} bits, up to 2^{width}, seed {Seed}");
                 }
 

@@ -127,7 +127,7 @@ internal sealed class CipherPair : IAsyncDisposable
         if (steps[0].From == Scheme.Plain)
         {
             using var plain = role == Party.Client
-                ? new PlainTensor(steps[0].Node, Party.Client, new SecretBuffer<Int128>([.. words.Select(word => (Int128)(long)word)]))
+                ? new PlainTensor(steps[0].Node, Party.Client, PlainIntegers.Of<long>(steps[0].Node, [.. words.Select(word => (long)word)]))
                 : new PlainTensor(steps[0].Node, Party.Client);
             entered = await registry.Conversion(Scheme.Plain, Scheme)!.ExecuteAsync(steps[0], plain, ContextOf(0));
         }

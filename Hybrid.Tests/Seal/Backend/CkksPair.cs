@@ -44,7 +44,7 @@ internal sealed class CkksPair : IAsyncDisposable
     public async Task<(Int128[] Results, List<StepTrace> Trace)> RunAsync(LinearChain chain)
     {
         var trace = new List<StepTrace>();
-        Task<PlainTensor> here = ExecuteAsync(_client, new PlainTensor(chain.Input, Party.Client, new SecretBuffer<Int128>(chain.Integers)), chain, trace);
+        Task<PlainTensor> here = ExecuteAsync(_client, new PlainTensor(chain.Input, Party.Client, PlainIntegers.Of<Int128>(chain.Input, chain.Integers)), chain, trace);
         Task<PlainTensor> there = ExecuteAsync(_server, new PlainTensor(chain.Input, Party.Client), chain, []);
         using PlainTensor result = await here;
         using PlainTensor atServer = await there;

@@ -110,7 +110,7 @@ public sealed class CkksReplyTests
         // What the one client encrypts is noise to the other.
         var packing = first.Client.RequireLayout(chain.Stretch).Packing;
         Assert.AreEqual(packing.Parameters, second.Client.Context.Parameters);
-        Ciphertext[] inputs = first.Client.Encrypt(first.Client.RequireLayout(chain.Stretch), new ulong[packing.Shape.InputLength], chain.Constants);
+        Ciphertext[] inputs = first.Client.Encryptor(chain.Constants).Encrypt(packing, new ulong[packing.Shape.InputLength]);
         byte[] bytes = new byte[RingPackedWire.InputBytes(packing.Parameters)];
         RingPackedWire.WriteInput(inputs[0], bytes);
         ulong p = packing.Parameters.Primes[0].Value;

@@ -77,7 +77,8 @@ public sealed class CkksSessionCostTests
         Assert.IsGreaterThan(few.BytesDown, many.BytesDown);
         Quote onFour = Quoted(card, 2000, 4);
         Assert.IsLessThan(many.ServerSeconds, onFour.ServerSeconds);
-        Assert.AreEqual((many.BytesUp, many.BytesDown, many.ClientSeconds), (onFour.BytesUp, onFour.BytesDown, onFour.ClientSeconds));
+        Assert.IsLessThan(many.ClientSeconds, onFour.ClientSeconds);
+        Assert.AreEqual((many.BytesUp, many.BytesDown), (onFour.BytesUp, onFour.BytesDown));
     }
 
     private static Quote Quoted(ModelCard card, int rows, int threads)

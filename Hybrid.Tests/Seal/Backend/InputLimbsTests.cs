@@ -23,7 +23,7 @@ public sealed class InputLimbsTests
 
                 Int128[] integers = Integers(random, width);
                 var limbs = new ulong[count * integers.Length];
-                InputLimbs.Split(integers, count, bits, limbs);
+                InputLimbs.Split<Int128>(integers, count, bits, limbs);
                 string what = $"{width} bits in limbs of {bits}, seed {Seed}";
                 BigInteger half = BigInteger.One << (bits - 1);
                 for (int i = 0; i < integers.Length; i++)
@@ -42,7 +42,7 @@ public sealed class InputLimbsTests
                 if (count > 1)
                 {
                     var joined = new Int128[integers.Length];
-                    InputLimbs.Join(limbs, count, bits, joined);
+                    InputLimbs.Join<Int128>(limbs, count, bits, joined);
                     CollectionAssert.AreEqual(integers, joined, what);
                 }
             }
@@ -54,10 +54,10 @@ public sealed class InputLimbsTests
     {
         Int128[] integers = [0, 1, -1, long.MaxValue, long.MinValue, (Int128)1 << 64, ((Int128)1 << 64) - 5];
         var limbs = new ulong[integers.Length];
-        InputLimbs.Split(integers, 1, 64, limbs);
+        InputLimbs.Split<Int128>(integers, 1, 64, limbs);
         CollectionAssert.AreEqual(new ulong[] { 0, 1, ulong.MaxValue, long.MaxValue, 1UL << 63, 0, ulong.MaxValue - 4 }, limbs);
         var joined = new Int128[2];
-        InputLimbs.Join([3, ulong.MaxValue - 1], 1, 64, joined);
+        InputLimbs.Join<Int128>([3, ulong.MaxValue - 1], 1, 64, joined);
         CollectionAssert.AreEqual(new Int128[] { 3, -2 }, joined);
     }
 
@@ -77,7 +77,7 @@ public sealed class InputLimbsTests
             }
 
             var joined = new Int128[3];
-            InputLimbs.Join(results, count, bits, joined);
+            InputLimbs.Join<Int128>(results, count, bits, joined);
             for (int i = 0; i < 3; i++)
             {
                 BigInteger expected = Enumerable.Range(0, count).Aggregate(BigInteger.Zero, (sum, j) => sum + ((BigInteger)(long)results[(j * 3) + i] << (j * bits)));
@@ -89,8 +89,8 @@ public sealed class InputLimbsTests
     [TestMethod]
     public void Nothing_takes_no_limbs()
     {
-        InputLimbs.Split([], 3, 20, []);
-        InputLimbs.Join([], 3, 20, []);
+        InputLimbs.Split<Int128>([], 3, 20, []);
+        InputLimbs.Join<Int128>([], 3, 20, []);
     }
 
     // Both ends, the ends of limbs, and some between, of signed integers of so many bits.

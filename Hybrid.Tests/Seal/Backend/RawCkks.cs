@@ -116,7 +116,7 @@ internal sealed class RawCkks : IDisposable
         var words = new ulong[layout.Packing.Shape.OutputLength];
         Decryptor.Decrypt(layout.Packing, Read(rows, reply), words);
         var integers = new Int128[words.Length / layout.Limbs];
-        InputLimbs.Join(words, layout.Limbs, layout.LimbBits, integers);
+        InputLimbs.Join<Int128>(words, layout.Limbs, layout.LimbBits, integers);
         return integers;
     }
 

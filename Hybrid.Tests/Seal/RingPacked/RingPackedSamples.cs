@@ -14,8 +14,8 @@ internal sealed class RingPackedSamples : IDisposable
         using AesCtrGenerator random = Generator(seed);
         using var generator = new CkksKeyGenerator(Context, random);
         SecretKey = generator.SecretKey;
-        Encryptor = new RingPackedEncryptor(SecretKey, random);
-        Decryptor = new RingPackedDecryptor(SecretKey);
+        Encryptor = new RingPackedEncryptor(SecretKey, random, cores);
+        Decryptor = new RingPackedDecryptor(SecretKey, cores);
         Evaluator = new RingPackedEvaluator(generator.CreatePublicKey(), random, cores);
     }
 
