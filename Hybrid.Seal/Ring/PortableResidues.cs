@@ -115,6 +115,26 @@ internal sealed unsafe class PortableResidues(Modulus modulus) : ResidueKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void TwoSumsOfInterleaved(ReadOnlySpan<ulong> left, ReadOnlySpan<nint> right, Span<ulong> first, Span<ulong> second)
+    {
+        int terms = right.Length / 2;
+        for (int i = 0; i < first.Length; i++)
+        {
+            int at = (i / InterleavedRun * InterleavedRun * terms) + (i % InterleavedRun);
+            ulong sum1 = 0;
+            ulong sum2 = 0;
+            for (int term = 0; term < terms; term++, at += InterleavedRun)
+            {
+                sum1 = modulus.AddMod(sum1, modulus.MulMod(left[at], ((ulong*)right[term])[i]));
+                sum2 = modulus.AddMod(sum2, modulus.MulMod(left[at], ((ulong*)right[terms + term])[i]));
+            }
+
+            first[i] = sum1;
+            second[i] = sum2;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void WeightedSum(ReadOnlySpan<nint> terms, ReadOnlySpan<ulong> weights, Span<ulong> destination)
     {
         destination.Clear();

@@ -59,6 +59,15 @@ internal abstract unsafe class ResidueKernels
     /// </summary>
     public abstract void TwoSumsOfProducts(ReadOnlySpan<nint> left, ReadOnlySpan<nint> right, Span<ulong> first, Span<ulong> second);
 
+    /// <summary>Residues that lie together in interleaved factors: a cache line of them, and a whole number of vectors of any width.</summary>
+    public const int InterleavedRun = 8;
+
+    /// <summary>
+    /// The same two sums with left factors that lie in the order they are read: of every <see cref="InterleavedRun"/> residues those of the
+    /// first factor, then those of the second, and so on.
+    /// </summary>
+    public abstract void TwoSumsOfInterleaved(ReadOnlySpan<ulong> left, ReadOnlySpan<nint> right, Span<ulong> first, Span<ulong> second);
+
     /// <summary>
     /// terms[0] weights[0] + terms[1] weights[1] + …, each term an address of as many residues as the destination has, pinned memory
     /// that the caller keeps alive, and each weight one residue.

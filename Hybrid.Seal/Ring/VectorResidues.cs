@@ -140,6 +140,38 @@ internal sealed unsafe class VectorResidues<TVector, TLanes>(Modulus modulus) : 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void TwoSumsOfInterleaved(ReadOnlySpan<ulong> left, ReadOnlySpan<nint> right, Span<ulong> first, Span<ulong> second)
+    {
+        var prime = new PrimeLanes<TVector, TLanes>(_p);
+        int terms = right.Length / 2;
+        fixed (nint* firstFactors = right, secondFactors = right[terms..])
+        fixed (ulong* factors = left, to1 = first, to2 = second)
+        {
+            for (int i = 0; i < first.Length; i += TLanes.Count)
+            {
+                ulong* at = factors + (i / InterleavedRun * InterleavedRun * terms) + (i % InterleavedRun);
+                TVector sum1 = TLanes.Broadcast(0);
+                TVector sum2 = TLanes.Broadcast(0);
+                for (int term = 0; term < terms;)
+                {
+                    for (int end = Math.Min(terms, term + TermsBetweenReductions); term < end; term++, at += InterleavedRun)
+                    {
+                        TVector x = TLanes.LoadIntegers(at);
+                        sum1 = TLanes.Add(sum1, prime.Product(x, TLanes.LoadIntegers((ulong*)firstFactors[term] + i)));
+                        sum2 = TLanes.Add(sum2, prime.Product(x, TLanes.LoadIntegers((ulong*)secondFactors[term] + i)));
+                    }
+
+                    sum1 = prime.Reduce(sum1); // at most 6 and a half
+                    sum2 = prime.Reduce(sum2);
+                }
+
+                TLanes.StoreIntegers(prime.Canonical(sum1), to1 + i);
+                TLanes.StoreIntegers(prime.Canonical(sum2), to2 + i);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void WeightedSum(ReadOnlySpan<nint> terms, ReadOnlySpan<ulong> weights, Span<ulong> destination)
     {
         var prime = new PrimeLanes<TVector, TLanes>(_p);

@@ -10,42 +10,50 @@ internal static class PackedProducts
     private const int Segment = 256;
 
     /// <summary>Computes every <paramref name="parts"/>-th result, from the part-th on.</summary>
-    public static unsafe void Fill(RingPacking packing, RingPackedWeights weights, Ciphertext[] inputs, Ciphertext[] products, int part, int parts)
+    public static void Fill(RingPacking packing, RingPackedWeights weights, Ciphertext[] inputs, Ciphertext[] products, int part, int parts)
     {
         CkksContext context = weights.Context;
         int terms = packing.TermCount;
         nint[] memory = ArrayPool<nint>.Shared.Rent(2 * terms);
-        Span<nint> left = memory.AsSpan(0, terms);
-        Span<nint> right = memory.AsSpan(terms, terms);
+        Span<nint> right = memory.AsSpan(0, 2 * terms);
         int segment = Math.Min(Segment, context.Degree);
         for (int prime = 0; prime <= context.MaximumLevel; prime++)
         {
             ResidueKernels kernels = context.Ring.Primes[prime].Residues;
             for (int from = 0; from < context.Degree; from += segment)
             {
+                int row = -1;
                 for (int output = part; output < products.Length; output += parts)
                 {
                     (int input, int weight) = packing.FirstTermOf(output);
-                    for (int term = 0; term < terms; term++)
+                    if (input != row)
                     {
-                        left[term] = weights.Address(weight + term, prime) + (from * sizeof(ulong));
+                        row = input;
+                        Locate(inputs.AsSpan(input, terms), prime, from, right);
                     }
 
-                    for (int polynomial = 0; polynomial < 2; polynomial++)
-                    {
-                        for (int term = 0; term < terms; term++)
-                        {
-                            right[term] = inputs[input + term].Address(polynomial, prime) + (from * sizeof(ulong));
-                        }
-
-                        kernels.SumOfProducts(left, right, products[output].Prime(polynomial, prime).Slice(from, segment));
-                    }
+                    kernels.TwoSumsOfInterleaved(
+                        weights.Factors(weight / terms, prime, from, segment),
+                        right,
+                        products[output].Prime(0, prime).Slice(from, segment),
+                        products[output].Prime(1, prime).Slice(from, segment));
                 }
             }
         }
 
         ArrayPool<nint>.Shared.Return(memory);
-        GC.KeepAlive(weights);
         GC.KeepAlive(inputs);
+    }
+
+    // Where the first polynomials of a result's inputs are, then the second ones.
+    private static void Locate(ReadOnlySpan<Ciphertext> inputs, int prime, int from, Span<nint> addresses)
+    {
+        for (int polynomial = 0; polynomial < 2; polynomial++)
+        {
+            for (int term = 0; term < inputs.Length; term++)
+            {
+                addresses[(polynomial * inputs.Length) + term] = inputs[term].Address(polynomial, prime) + (from * sizeof(ulong));
+            }
+        }
     }
 }

@@ -9,16 +9,18 @@ namespace Hybrid.Seal.RingPacked;
 /// <remarks>Costs a transform a prime of every polynomial, and the memory that <see cref="RingPackedPlan.WeightBytes"/> says. Any number of threads may share one.</remarks>
 public sealed class RingPackedWeights : IDisposable
 {
-    private readonly SecretBuffer<ulong>[] _polynomials;
-    private readonly nint[] _addresses;
+    // Those of a sum's terms and a prime lie together, interleaved: they are read once, from the first to the last.
+    private readonly SecretBuffer<ulong>[] _factors;
+    private bool _isDisposed;
 
     /// <summary>Prepares the weights of a layer.</summary>
     /// <param name="context">The parameters.</param>
     /// <param name="packing">The layer.</param>
     /// <param name="weights">Its weights, row by row: k × l for a product of matrices, M × C/g × h × w for a convolution.</param>
+    /// <param name="cores">How many cores preparing them may take; 1 unless given.</param>
     /// <exception cref="ArgumentException">There are more or fewer weights than the layer has.</exception>
     /// <exception cref="ParameterException">A weight is larger than the layer was planned for, or the parameters differ.</exception>
-    public RingPackedWeights(CkksContext context, RingPacking packing, ReadOnlySpan<long> weights)
+    public RingPackedWeights(CkksContext context, RingPacking packing, ReadOnlySpan<long> weights, int cores = 1)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(packing);
@@ -27,16 +29,20 @@ public sealed class RingPackedWeights : IDisposable
         RequireMagnitudes(packing, weights);
         Context = context;
         Packing = packing;
-        _polynomials = new SecretBuffer<ulong>[packing.Plan.WeightPolynomials];
-        _addresses = new nint[_polynomials.Length];
-        using var coefficients = new SecretBuffer<long>(context.Degree);
-        for (int i = 0; i < _polynomials.Length; i++)
-        {
-            coefficients.Span.Clear();
-            packing.PackWeights(i, weights, coefficients.Span);
-            _polynomials[i] = Transformed(coefficients.Span);
-            _addresses[i] = AddressOf(_polynomials[i]);
-        }
+        using var copy = new SecretBuffer<long>(weights);
+        int sums = packing.Plan.WeightPolynomials / packing.TermCount;
+        _factors = new SecretBuffer<ulong>[sums * context.Parameters.DataPrimeCount];
+        Parallel.For(
+            0,
+            sums,
+            new ParallelOptions { MaxDegreeOfParallelism = cores },
+            () => new SecretBuffer<long>(2 * context.Degree),
+            (sum, _, memory) =>
+            {
+                Prepare(sum, copy.Span, memory.Span[..context.Degree], MemoryMarshal.Cast<long, ulong>(memory.Span[context.Degree..]));
+                return memory;
+            },
+            memory => memory.Dispose());
     }
 
     /// <summary>The parameters.</summary>
@@ -45,46 +51,59 @@ public sealed class RingPackedWeights : IDisposable
     /// <summary>The layer.</summary>
     public RingPacking Packing { get; }
 
-    /// <summary>Where a polynomial's residues of a prime are; valid while the weights are referenced and not disposed.</summary>
-    internal nint Address(int polynomial, int prime) => _addresses[polynomial] + (prime * Context.Degree * sizeof(ulong));
+    /// <summary>Some residues of all terms of a sum, interleaved as <see cref="ResidueKernels.TwoSumsOfInterleaved"/> reads them.</summary>
+    /// <param name="sum">The sum: its first weight polynomial over the number of terms.</param>
+    /// <param name="prime">The prime.</param>
+    /// <param name="from">The first residue of each.</param>
+    /// <param name="count">How many of each.</param>
+    internal ReadOnlySpan<ulong> Factors(int sum, int prime, int from, int count) =>
+        _factors[(sum * Context.Parameters.DataPrimeCount) + prime].Span.Slice(from * Packing.TermCount, count * Packing.TermCount);
 
     /// <summary>Whether they serve another packing too: one of the same weights, with as many rows as may be.</summary>
     internal bool Serve(RingPacking packing) => Equals(packing.WeightLayout, Packing.WeightLayout);
 
     /// <summary>Throws if they were wiped.</summary>
-    internal void RequireAlive() => ObjectDisposedException.ThrowIf(_addresses.Length > 0 && _addresses[0] == 0, this);
+    internal void RequireAlive() => ObjectDisposedException.ThrowIf(_isDisposed, this);
 
     /// <summary>Wipes them.</summary>
     public void Dispose()
     {
-        Array.Clear(_addresses);
-        foreach (SecretBuffer<ulong> polynomial in _polynomials)
+        _isDisposed = true;
+        foreach (SecretBuffer<ulong> factors in _factors)
         {
-            polynomial.Dispose();
+            factors.Dispose();
         }
     }
 
-    private SecretBuffer<ulong> Transformed(ReadOnlySpan<long> coefficients)
+    private void Prepare(int sum, ReadOnlySpan<long> weights, Span<long> coefficients, Span<ulong> residues)
     {
+        int terms = Packing.TermCount;
         int primes = Context.Parameters.DataPrimeCount;
-        var polynomial = new SecretBuffer<ulong>(primes * Context.Degree);
-        for (int i = 0; i < primes; i++)
+        Span<SecretBuffer<ulong>> factors = _factors.AsSpan(sum * primes, primes);
+        for (int prime = 0; prime < primes; prime++)
         {
-            NegacyclicNtt prime = Context.Ring.Primes[i];
-            Span<ulong> residues = Context.Ring.Slice(polynomial.Span, i);
-            SignedResidues.Reduce(coefficients, prime.Tables.Modulus, residues);
-            prime.Forward(residues);
+            factors[prime] = new SecretBuffer<ulong>(checked(terms * Context.Degree));
         }
 
-        return polynomial;
+        for (int term = 0; term < terms; term++)
+        {
+            coefficients.Clear();
+            Packing.PackWeights((sum * terms) + term, weights, coefficients);
+            for (int prime = 0; prime < primes; prime++)
+            {
+                NegacyclicNtt ring = Context.Ring.Primes[prime];
+                SignedResidues.Reduce(coefficients, ring.Tables.Modulus, residues);
+                ring.Forward(residues);
+                Interleave(residues, factors[prime].Span, term, terms);
+            }
+        }
     }
 
-    // Memory of a secret buffer is never moved.
-    private static unsafe nint AddressOf(SecretBuffer<ulong> buffer)
+    private static void Interleave(ReadOnlySpan<ulong> residues, Span<ulong> factors, int term, int terms)
     {
-        fixed (ulong* start = &MemoryMarshal.GetReference(buffer.Span))
+        for (int from = 0; from < residues.Length; from += ResidueKernels.InterleavedRun)
         {
-            return (nint)start;
+            residues.Slice(from, ResidueKernels.InterleavedRun).CopyTo(factors[((from * terms) + (term * ResidueKernels.InterleavedRun))..]);
         }
     }
 
