@@ -68,7 +68,7 @@ public sealed class Ciphertext
     }
 
     /// <summary>What c_1 was expanded from, while it still is what it was expanded to.</summary>
-    internal SealSeed? Seed { get; set; }
+    internal UniformSeed? Seed { get; set; }
 
     /// <summary>All residues: polynomial by polynomial, prime by prime.</summary>
     internal Span<ulong> Residues => _block.Span[..(Size * (Level + 1) * Context.Degree)];

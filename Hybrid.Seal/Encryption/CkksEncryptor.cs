@@ -15,6 +15,7 @@ public sealed class CkksEncryptor : IDisposable
 {
     private readonly PublicKey? _publicKey;
     private readonly SecretKey? _secretKey;
+    private readonly Func<IRandomSource, UniformSeed> _drawSeed = SealSeed.Draw;
     private readonly AesCtrGenerator _random;
     private readonly ZeroEncryption _zero;
     private readonly SecretBuffer<long> _small;
@@ -30,7 +31,13 @@ public sealed class CkksEncryptor : IDisposable
     /// <param name="secretKey">The owner's secret key.</param>
     /// <param name="random">Where randomness comes from; the operating system unless given.</param>
     public CkksEncryptor(SecretKey secretKey, IRandomSource? random = null)
-        : this(secretKey?.Context ?? throw new ArgumentNullException(nameof(secretKey)), random) => _secretKey = secretKey;
+        : this(secretKey, random, SealSeed.Draw)
+    {
+    }
+
+    /// <summary>Encrypts with the secret key, from seeds of a kind.</summary>
+    internal CkksEncryptor(SecretKey secretKey, IRandomSource? random, Func<IRandomSource, UniformSeed> drawSeed)
+        : this(secretKey?.Context ?? throw new ArgumentNullException(nameof(secretKey)), random) => (_secretKey, _drawSeed) = (secretKey, drawSeed);
 
     private CkksEncryptor(CkksContext context, IRandomSource? random)
     {
@@ -82,7 +89,8 @@ public sealed class CkksEncryptor : IDisposable
         destination.Reset(2, level, scale);
         if (_secretKey is not null)
         {
-            destination.Seed = _zero.Fill(_secretKey, level + 1, destination.Polynomial(0), destination.Polynomial(1));
+            destination.Seed = _drawSeed(_random);
+            _zero.Fill(_secretKey, destination.Seed, level + 1, destination.Polynomial(0), destination.Polynomial(1));
         }
         else if (Context.Parameters.HasSpecialPrime)
         {

@@ -43,7 +43,8 @@ public sealed class CkksKeyGenerator : IDisposable
     public PublicKey CreatePublicKey()
     {
         var key = new PublicKey(Context);
-        key.Seed = _zero.Fill(SecretKey, Context.Parameters.Primes.Length, key.Polynomial(0), key.Polynomial(1));
+        key.Seed = SealSeed.Draw(_random);
+        _zero.Fill(SecretKey, key.Seed, Context.Parameters.Primes.Length, key.Polynomial(0), key.Polynomial(1));
         return key;
     }
 
@@ -126,7 +127,9 @@ public sealed class CkksKeyGenerator : IDisposable
         {
             int length = Context.Parameters.Primes.Length * Context.Degree;
             Span<ulong> residues = key.Digit(digit);
-            key.Seeds[digit] = _zero.Fill(SecretKey, Context.Parameters.Primes.Length, residues[..length], residues[length..]);
+            SealSeed seed = SealSeed.Draw(_random);
+            key.Seeds[digit] = seed;
+            _zero.Fill(SecretKey, seed, Context.Parameters.Primes.Length, residues[..length], residues[length..]);
             ulong factor = Context.Ring.Modulus(digit).Reduce(Context.Ring.Modulus(special).Value);
             Context.Ring.Primes[digit].Residues.MultiplyAddScalar(Context.Ring.Slice(secret, digit), factor, key.Prime(digit, 0, digit));
         }

@@ -6,7 +6,7 @@ namespace Hybrid.Seal;
 
 /// <summary>Encryptions of zero under the secret key, (-(a s + e), a): what keys and symmetric ciphertexts are made of.</summary>
 /// <remarks>
-/// a is expanded from a fresh public seed as Microsoft SEAL expands it, uniform modulo each prime, so that 64 bytes can stand for it.
+/// a is expanded from a fresh public seed, uniform modulo each prime, so that the seed can stand for it.
 /// Working memory is wiped. One thread at a time.
 /// </remarks>
 internal sealed class ZeroEncryption : IDisposable
@@ -26,16 +26,13 @@ internal sealed class ZeroEncryption : IDisposable
 
     /// <summary>Makes one modulo the first primes.</summary>
     /// <param name="key">The secret key.</param>
+    /// <param name="seed">A fresh seed, which the second polynomial is expanded from.</param>
     /// <param name="primes">How many primes.</param>
     /// <param name="first">The first polynomial, prime by prime.</param>
     /// <param name="second">The second, prime by prime.</param>
-    /// <returns>What the second was expanded from.</returns>
-    public SealSeed Fill(SecretKey key, int primes, Span<ulong> first, Span<ulong> second)
+    public void Fill(SecretKey key, UniformSeed seed, int primes, Span<ulong> first, Span<ulong> second)
     {
-        Span<byte> bytes = stackalloc byte[SealSeed.Length];
-        _random.Fill(bytes);
-        var seed = new SealSeed(SealGeneratorKind.Blake2xb, [.. bytes]);
-        Expand(seed, _context, primes, second);
+        seed.Expand(_context, primes, second);
 
         Span<long> error = _error.Span;
         Span<ulong> residues = _residues.Span;
@@ -52,14 +49,6 @@ internal sealed class ZeroEncryption : IDisposable
 
         error.Clear();
         residues.Clear();
-        return seed;
-    }
-
-    /// <summary>The uniform polynomial that a seed stands for, modulo the first primes.</summary>
-    public static void Expand(SealSeed seed, CkksContext context, int primes, Span<ulong> polynomial)
-    {
-        using var generator = new SealGenerator(seed.Kind, seed.Bytes.AsSpan());
-        generator.FillUniform(context.Parameters.Primes.AsSpan()[..primes], context.Degree, polynomial);
     }
 
     public void Dispose()

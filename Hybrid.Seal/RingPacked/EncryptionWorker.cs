@@ -1,3 +1,4 @@
+using Hybrid.Seal.Sampling;
 using Hybrid.Security;
 
 namespace Hybrid.Seal.RingPacked;
@@ -13,7 +14,7 @@ internal sealed class EncryptionWorker : IDisposable
 
     public EncryptionWorker(SecretKey secretKey, ExactEncoder encoder, IRandomSource? random)
     {
-        _encryptor = new CkksEncryptor(secretKey, random);
+        _encryptor = new CkksEncryptor(secretKey, random, AesSeed.Draw);
         _encoder = encoder;
         _plaintext = new Plaintext(Context);
         _words = new SecretBuffer<ulong>(Context.Degree);

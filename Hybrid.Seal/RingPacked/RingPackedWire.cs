@@ -11,7 +11,7 @@ namespace Hybrid.Seal.RingPacked;
 /// </remarks>
 public static class RingPackedWire
 {
-    private const int SeedBytes = 1 + SealSeed.Length;
+    private const int SeedBytes = AesSeed.Length;
 
     /// <summary>Bytes of an input ciphertext.</summary>
     public static int InputBytes(CkksParameters parameters)
@@ -43,13 +43,12 @@ public static class RingPackedWire
         CkksParameters parameters = ciphertext.Context.Parameters;
         int bytes = InputBytes(parameters);
         RequireRoom(destination, bytes);
-        if (ciphertext.Seed is not { } seed || ciphertext.Size != 2 || ciphertext.Level != parameters.MaximumLevel)
+        if (ciphertext.Seed is not AesSeed seed || ciphertext.Size != 2 || ciphertext.Level != parameters.MaximumLevel)
         {
             throw new ParameterException(ParameterFault.Mismatch, $"The ciphertext is not fresh from the secret key, so it has no seed to send; encrypt with {nameof(RingPackedEncryptor)}.");
         }
 
-        destination[0] = (byte)seed.Kind;
-        seed.Bytes.AsSpan().CopyTo(destination[1..]);
+        seed.Bytes.AsSpan().CopyTo(destination);
         int at = SeedBytes;
         for (int i = 0; i <= ciphertext.Level; i++)
         {
@@ -76,21 +75,16 @@ public static class RingPackedWire
         ArgumentNullException.ThrowIfNull(ciphertext);
         CkksContext context = ciphertext.Context;
         RequireBytes(source.Length, InputBytes(context.Parameters), "input");
-        if (source[0] != (byte)SealGeneratorKind.Blake2xb)
-        {
-            throw new FormatRefusedException($"An input ciphertext's seed is for the generator {source[0]}, and {(byte)SealGeneratorKind.Blake2xb} is the one used here; the peer must use it.");
-        }
-
         int level = context.MaximumLevel;
         ciphertext.Reset(2, level, 1);
-        var seed = new SealSeed(SealGeneratorKind.Blake2xb, ImmutableArray.Create(source.Slice(1, SealSeed.Length)));
+        var seed = new AesSeed(ImmutableArray.Create(source[..SeedBytes]));
         int at = SeedBytes;
         for (int i = 0; i <= level; i++)
         {
             at += ResiduePacking.Read(source[at..], context.Parameters.Primes[i], ciphertext.Prime(0, i));
         }
 
-        ZeroEncryption.Expand(seed, context, level + 1, ciphertext.Polynomial(1));
+        seed.Expand(context, level + 1, ciphertext.Polynomial(1));
         ciphertext.Seed = seed;
     }
 

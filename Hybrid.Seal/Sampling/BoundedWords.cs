@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -34,6 +35,11 @@ internal static unsafe class BoundedWords
         while (!destination.IsEmpty)
         {
             random.Fill(MemoryMarshal.AsBytes(destination));
+            if (!BitConverter.IsLittleEndian)
+            {
+                BinaryPrimitives.ReverseEndianness(destination, destination);
+            }
+
             destination = destination[Keep(destination, mask, bound, width)..];
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Hybrid.Seal.Sampling;
 using Hybrid.Seal.Wire;
 
 namespace Hybrid.Seal;
@@ -57,6 +58,6 @@ public static partial class SealFormat
     private static SavedPolynomials Saved(Ciphertext ciphertext)
     {
         ArgumentNullException.ThrowIfNull(ciphertext);
-        return new SavedPolynomials(ciphertext.Context, ciphertext.Residues, ciphertext.Size, ciphertext.Scale, ciphertext.Seed);
+        return new SavedPolynomials(ciphertext.Context, ciphertext.Residues, ciphertext.Size, ciphertext.Scale, ciphertext.Seed as SealSeed);
     }
 }

@@ -87,7 +87,7 @@ internal readonly ref struct SealPolynomials
 
         if (Seed is not null)
         {
-            SeedExpansion.Expand(Seed, _context, Primes, destination.Slice(length, length));
+            Seed.Expand(_context, Primes, destination.Slice(length, length));
         }
     }
 }

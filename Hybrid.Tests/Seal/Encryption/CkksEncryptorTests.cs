@@ -92,7 +92,7 @@ public sealed class CkksEncryptorTests
             using Plaintext plaintext = ckks.Encode([1], 1 << 20, level);
             ckks.OwnEncryptor.Encrypt(plaintext, ciphertext);
             var expanded = new ulong[(level + 1) * 64];
-            ZeroEncryption.Expand(ciphertext.Seed!, ckks.Context, level + 1, expanded);
+            ciphertext.Seed!.Expand(ckks.Context, level + 1, expanded);
             Assert.IsTrue(expanded.AsSpan().SequenceEqual(ciphertext.Polynomial(1)), $"level {level}");
         }
 

@@ -34,7 +34,7 @@ public sealed class KeyGeneratorTests
         using CkksInstance ckks = CkksInstance.Small(512, 60, 40, 30, 50);
         PublicKey key = ckks.PublicKey;
         var expanded = new ulong[4 * 512];
-        ZeroEncryption.Expand(key.Seed!, ckks.Context, 4, expanded);
+        key.Seed!.Expand(ckks.Context, 4, expanded);
         Assert.IsTrue(expanded.AsSpan().SequenceEqual(key.Polynomial(1)), "what the seed stands for");
         AssertErrors(ckks, i => Decrypted(ckks, i, key.Prime(0, i), key.Prime(1, i)), 4, "public key");
     }

@@ -165,11 +165,23 @@ public sealed class ResidueKernelsTests
                     var second = new ulong[length];
                     kernels.SumOfProducts(leftAt, rightAt.AsSpan(0, terms), one);
                     kernels.TwoSumsOfProducts(leftAt, rightAt, first, second);
+                    var interleaved = new ulong[terms * length];
+                    for (int i = 0; i < interleaved.Length; i++)
+                    {
+                        (int run, int term, int at1) = (i / (8 * terms), i / 8 % terms, i % 8);
+                        interleaved[i] = left.Span[(term * length) + (run * 8) + at1];
+                    }
+
+                    var firstInterleaved = new ulong[length];
+                    var secondInterleaved = new ulong[length];
+                    kernels.TwoSumsOfInterleaved(interleaved, rightAt, firstInterleaved, secondInterleaved);
                     for (int i = 0; i < length; i++)
                     {
                         Assert.AreEqual(wanted[0, i], one[i], $"one sum of {terms} terms at {i}, {at}");
                         Assert.AreEqual(wanted[0, i], first[i], $"first of two sums of {terms} terms at {i}, {at}");
                         Assert.AreEqual(wanted[1, i], second[i], $"second of two sums of {terms} terms at {i}, {at}");
+                        Assert.AreEqual(wanted[0, i], firstInterleaved[i], $"first of two interleaved sums of {terms} terms at {i}, {at}");
+                        Assert.AreEqual(wanted[1, i], secondInterleaved[i], $"second of two interleaved sums of {terms} terms at {i}, {at}");
                     }
                 }
 

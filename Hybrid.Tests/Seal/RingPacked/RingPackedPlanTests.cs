@@ -13,7 +13,7 @@ public sealed class RingPackedPlanTests
         CkksParameters parameters = RingPackedParameters.Degree4096();
         RingPackedPlan plan = new MatMulPacking(new MatMulShape(5, 100, 30), parameters, new RingPackedOptions(), new MatMulTile(2, 64, 32)).Plan;
         Assert.AreEqual((6, 6L, 3, 2), (plan.CiphertextsUp, plan.Products, plan.CiphertextsDown, plan.WeightPolynomials));
-        Assert.AreEqual(6L * (65 + (2 * 4096 * 50 / 8)), plan.BytesUp);
+        Assert.AreEqual(6L * (24 + (2 * 4096 * 50 / 8)), plan.BytesUp);
         Assert.AreEqual((3L * (1 + (2 * 4096 * 50 / 8))) + (2 * ((150 * 50) + 7) / 8), plan.BytesDown, 4);
         Assert.AreEqual(2L * 2 * 4096 * 8, plan.WeightBytes);
         Assert.AreEqual((2L * ((2 * 6) + 3), 2L * (6 + (4 * 3))), (plan.OwnerTransforms, plan.EvaluatorTransforms));
