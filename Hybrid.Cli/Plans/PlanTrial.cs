@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hybrid.Communication;
 using Hybrid.Execution;
 using Hybrid.Planning;
@@ -7,7 +8,12 @@ namespace Hybrid.Cli.Plans;
 /// <summary>Runs plans with both parties in this process, over a link like the one they were made for.</summary>
 internal static class PlanTrial
 {
-    /// <summary>Runs every plan of a comparison that is not the same as an earlier one: once to warm up, then so often.</summary>
+    // Loops are compiled anew after 30 calls: what a party takes settles after some runs.
+    private const int WarmRuns = 12;
+
+    private static readonly TimeSpan WarmTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs every plan of a comparison that is not the same as an earlier one: to warm up, then so often.</summary>
     /// <param name="subject">What was planned.</param>
     /// <param name="comparison">The plans.</param>
     /// <param name="runs">How often each runs.</param>
@@ -36,7 +42,7 @@ internal static class PlanTrial
         LinkProfile link = subject.Request.Link;
         (Stream, Stream) streams = link == LinkProfile.Loopback ? InProcessTransport.CreatePair() : ShapedLink.CreatePair(link);
         await using PlanRehearsal rehearsal = await PlanRehearsal.StartAsync(subject.Program, plan.Assignment, subject.Schemes, streams, stop);
-        _ = await rehearsal.RunAsync(rows, stop);
+        await WarmAsync(rehearsal, rows, stop);
         var all = new List<RehearsalRun>();
         for (int i = 0; i < runs; i++)
             all.Add(await rehearsal.RunAsync(rows, stop));
@@ -60,6 +66,13 @@ internal static class PlanTrial
                 Median(all, run => run.Server[step.Index].Seconds),
                 last.Client[step.Index].BytesSent,
                 last.Server[step.Index].BytesSent))]);
+    }
+
+    private static async Task WarmAsync(PlanRehearsal rehearsal, double[] rows, CancellationToken stop)
+    {
+        long started = Stopwatch.GetTimestamp();
+        for (int run = 0; run < WarmRuns && (run == 0 || Stopwatch.GetElapsedTime(started) < WarmTime); run++)
+            _ = await rehearsal.RunAsync(rows, stop);
     }
 
     private static double Median(List<RehearsalRun> runs, Func<RehearsalRun, double> figure)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Unicode;
 
@@ -30,17 +29,17 @@ public sealed class Channel : IAsyncDisposable
     private readonly ChannelLink _link;
     private readonly FrameLog _sent;
     private readonly FrameLog _received;
+    private readonly WaitClock _clock = new();
     private int _sending;
     private int _receiving;
     private int _disposed;
     private bool _sentSinceWait;
     private long _rounds;
-    private long _waitedTicks;
 
     private Channel(Stream stream, ChannelRole role, string peer, ChannelOptions options)
     {
         _options = options;
-        _link = new ChannelLink(stream, peer, options);
+        _link = new ChannelLink(stream, peer, options, _clock);
         _sent = new FrameLog(options.KeepsTranscript);
         _received = new FrameLog(options.KeepsTranscript);
         Role = role;
@@ -67,7 +66,7 @@ public sealed class Channel : IAsyncDisposable
                 MessagesSent = messagesSent,
                 MessagesReceived = messagesReceived,
                 Rounds = Interlocked.Read(ref _rounds),
-                Waited = TimeSpan.FromTicks(Interlocked.Read(ref _waitedTicks)),
+                Waited = _clock.Waited,
             };
         }
     }
@@ -148,7 +147,7 @@ public sealed class Channel : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(maximumBytes);
         cancellationToken.ThrowIfCancellationRequested();
         Enter(ref _receiving, "receive");
-        long started = Stopwatch.GetTimestamp();
+        _clock.Begin();
         try
         {
             if (Interlocked.Exchange(ref _sentSinceWait, false))
@@ -176,7 +175,7 @@ public sealed class Channel : IAsyncDisposable
         }
         finally
         {
-            Interlocked.Add(ref _waitedTicks, Stopwatch.GetElapsedTime(started).Ticks);
+            _clock.End();
             Volatile.Write(ref _receiving, 0);
         }
     }

@@ -26,7 +26,7 @@ public readonly record struct ChannelCounters
     /// </summary>
     public long Rounds { get; init; }
 
-    /// <summary>Time spent in receives; the rest of a phase's time this party computed or sent.</summary>
+    /// <summary>Time spent in receives, or waiting for a connection that took no more; the rest of a phase's time this party computed.</summary>
     public TimeSpan Waited { get; init; }
 
     /// <summary>What happened between an earlier snapshot and a later one.</summary>

@@ -26,13 +26,13 @@ internal sealed class ChannelLink : IAsyncDisposable
     private ChannelFault? _sendFault;
     private bool _saidGoodbye;
 
-    public ChannelLink(Stream stream, string peer, ChannelOptions options)
+    public ChannelLink(Stream stream, string peer, ChannelOptions options, WaitClock clock)
     {
         _stream = stream;
         _peer = peer;
         _options = options;
         _reader = new FrameReader(stream);
-        _writer = new FrameWriter(stream);
+        _writer = new FrameWriter(stream, clock);
         _watch = new SilenceWatch(_reader, options.SilenceTimeout, () => Fail(ChannelFault.Silent(options.SilenceTimeout)));
     }
 

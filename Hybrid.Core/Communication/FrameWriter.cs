@@ -10,12 +10,16 @@ internal sealed class FrameWriter : IDisposable
     private const int PieceBytes = 64 * 1024;
 
     private readonly Stream _stream;
+    private readonly WaitClock _clock;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly byte[] _firstPiece = GC.AllocateUninitializedArray<byte>(FirstPieceBytes);
     private bool _midFrame;
     private volatile bool _wroteSinceBeat;
 
-    public FrameWriter(Stream stream) => _stream = stream;
+    /// <summary>Writes to a stream.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="clock">Notes the waits for a stream that is full.</param>
+    public FrameWriter(Stream stream, WaitClock clock) => (_stream, _clock) = (stream, clock);
 
     /// <summary>Whether a frame was begun and given up, so that no other can follow.</summary>
     public bool IsCutOff => Volatile.Read(ref _midFrame);
@@ -41,12 +45,12 @@ internal sealed class FrameWriter : IDisposable
             _midFrame = true;
             header.Write(_firstPiece);
             payload.Span[..first].CopyTo(_firstPiece.AsSpan(FrameHeader.Bytes));
-            await _stream.WriteAsync(_firstPiece.AsMemory(0, FrameHeader.Bytes + first), limit.Token).ConfigureAwait(false);
+            await WriteAsync(_firstPiece.AsMemory(0, FrameHeader.Bytes + first), limit.Token).ConfigureAwait(false);
             for (int done = first; done < payload.Length; done += PieceBytes)
             {
                 limit.CancelAfter(patience);
                 ReadOnlyMemory<byte> piece = payload.Slice(done, Math.Min(PieceBytes, payload.Length - done));
-                await _stream.WriteAsync(piece, limit.Token).ConfigureAwait(false);
+                await WriteAsync(piece, limit.Token).ConfigureAwait(false);
             }
 
             await _stream.FlushAsync(limit.Token).ConfigureAwait(false);
@@ -98,4 +102,25 @@ internal sealed class FrameWriter : IDisposable
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellation)
+    {
+        // What is done at once is this party's work; the rest is the connection's.
+        ValueTask write = _stream.WriteAsync(piece, cancellation);
+        if (write.IsCompleted)
+        {
+            await write.ConfigureAwait(false);
+            return;
+        }
+
+        _clock.Begin();
+        try
+        {
+            await write.ConfigureAwait(false);
+        }
+        finally
+        {
+            _clock.End();
+        }
+    }
 }

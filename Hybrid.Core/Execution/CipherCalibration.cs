@@ -15,7 +15,7 @@ namespace Hybrid.Execution;
 public static class CipherCalibration
 {
     // The first run fills tables and the next ones are slow, while code is compiled.
-    private const int ColdRuns = 2;
+    private const int ColdRuns = 4;
     private const int Runs = 5;
     private const double LongestSeconds = 3;
 
