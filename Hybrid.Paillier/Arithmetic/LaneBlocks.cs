@@ -27,18 +27,31 @@ internal static class LaneBlocks
         Run(ring, count, group * perBlock, parallelism, part);
     }
 
+    /// <summary>
+    /// Calls for so many numbers: whole blocks, where a block costs the same however full it is; where every number costs for itself, no more
+    /// than give each thread as many.
+    /// </summary>
+    public static int Parts(int count, int size, int parallelism, bool isCostByNumber)
+    {
+        int parts = (count + size - 1) / size;
+        return isCostByNumber ? Math.Min(count, (parts + parallelism - 1) / parallelism * parallelism) : parts;
+    }
+
     private static void Run(LaneRing ring, int count, int size, int parallelism, Part part)
     {
+        int parts = Parts(count, size, parallelism, ring.IsCostByNumber);
+        // Whole blocks but for the last, or about as many numbers each.
+        int StartOf(int i) => ring.IsCostByNumber ? (int)((long)count * i / parts) : Math.Min(count, i * size);
         try
         {
             Parallel.For(
                 0,
-                (count + size - 1) / size,
+                parts,
                 new ParallelOptions { MaxDegreeOfParallelism = parallelism },
                 ring.CreateWorkspace,
                 (i, _, workspace) =>
                 {
-                    part(i * size, Math.Min(size, count - (i * size)), workspace);
+                    part(StartOf(i), StartOf(i + 1) - StartOf(i), workspace);
                     return workspace;
                 },
                 workspace => workspace.Dispose());

@@ -117,6 +117,9 @@ internal abstract class LaneRing : IDisposable
     /// <summary>Whether this processor runs the wide kernels.</summary>
     public static bool IsWideSupported => Vector512.IsHardwareAccelerated && Avx512F.IsSupported && Avx512DQ.IsSupported;
 
+    /// <summary>Whether numbers are worked on one after the other, so that a block costs by how many it holds.</summary>
+    public virtual bool IsCostByNumber => false;
+
     /// <summary>The limbs of lane i's modulus.</summary>
     public ReadOnlySpan<ulong> Modulus(int lane) => _moduli.Span.Slice(lane % Distinct * ModulusLimbs, ModulusLimbs);
 

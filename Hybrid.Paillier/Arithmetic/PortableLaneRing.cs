@@ -20,6 +20,8 @@ internal sealed class PortableLaneRing : LaneRing
         }
     }
 
+    public override bool IsCostByNumber => true;
+
     public override LaneWorkspace CreateWorkspace() => new PortableLaneWorkspace(this);
 
     public override void Multiply(Span<ulong> product, ReadOnlySpan<ulong> left, ReadOnlySpan<ulong> right, LaneWorkspace workspace, int lanes = Lanes)

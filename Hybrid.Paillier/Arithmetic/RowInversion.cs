@@ -11,6 +11,12 @@ internal static class RowInversion
     {
         int words = ring.RowWords;
         int count = numerators.Length / words;
+        if (ring.IsCostByNumber)
+        {
+            DivideOneByOne(ring, numerators, denominators, count);
+            return;
+        }
+
         int blocks = (count + LaneRing.Lanes - 1) / LaneRing.Lanes;
         using LaneWorkspace workspace = ring.CreateWorkspace();
 
@@ -40,6 +46,47 @@ internal static class RowInversion
         }
     }
 
+    // The same with one lane, row by row: lanes that hold nothing would cost as much as those that do.
+    private static void DivideOneByOne(LaneRing ring, Span<ulong> numerators, ReadOnlySpan<ulong> denominators, int count)
+    {
+        using LaneWorkspace workspace = ring.CreateWorkspace();
+        var running = new ulong[numerators.Length];
+        var product = new ulong[ring.BlockWords];
+        var block = new ulong[ring.BlockWords];
+        ring.Load(product, denominators, 0, 1);
+        ring.Store(running, 0, 1, product);
+        for (int i = 1; i < count; i++)
+        {
+            ring.Load(block, denominators, i, 1);
+            ring.Multiply(product, product, block, workspace, 1);
+            ring.Store(running, i, 1, product);
+        }
+
+        if (!TryInvert(ring, product, workspace, 1))
+        {
+            throw NoUnit();
+        }
+
+        var quotient = new ulong[ring.BlockWords];
+        for (int i = count - 1; i > 0; i--)
+        {
+            ring.Load(block, running, i - 1, 1);
+            ring.Multiply(quotient, product, block, workspace, 1);
+            ring.Load(block, numerators, i, 1);
+            ring.Multiply(quotient, quotient, block, workspace, 1);
+            ring.Store(numerators, i, 1, quotient);
+            ring.Load(block, denominators, i, 1);
+            ring.Multiply(product, product, block, workspace, 1);
+        }
+
+        ring.Load(block, numerators, 0, 1);
+        ring.Multiply(quotient, product, block, workspace, 1);
+        ring.Store(numerators, 0, 1, quotient);
+    }
+
+    private static ParameterException NoUnit() =>
+        new(ParameterFault.OutOfRange, "A ciphertext shares a factor with its key's modulus and cannot be computed on: encrypt again.");
+
     /// <summary>Whether every row is invertible modulo N: one product of all, one greatest common divisor.</summary>
     public static bool AreUnits(LaneRing ring, ReadOnlySpan<ulong> rows)
     {
@@ -51,15 +98,15 @@ internal static class RowInversion
         {
             LoadBlock(ring, block, rows, i, count);
             // A product modulo N would do, and takes two fifths of the time.
-            ring.MultiplyModN(product, product, block, workspace);
+            ring.MultiplyModN(product, product, block, workspace, Math.Min(LaneRing.Lanes, count - (i * LaneRing.Lanes)));
         }
 
         Span<ulong> half = product.AsSpan(0, ring.HalfBlockWords);
         var rotated = new ulong[ring.HalfBlockWords];
-        for (int by = 1; by < LaneRing.Lanes; by *= 2)
+        for (int by = LaneRing.Lanes / 2; by > 0; by /= 2)
         {
             RotateHalf(ring, rotated, half, by);
-            ring.MultiplyModN(half, half, rotated, workspace);
+            ring.MultiplyModN(half, half, rotated, workspace, by);
         }
 
         var limbs = new ulong[ring.ModulusLimbs];
@@ -94,7 +141,7 @@ internal static class RowInversion
         ring.Multiply(block, block, others, workspace);
         if (!TryInvert(ring, block, workspace))
         {
-            throw new ParameterException(ParameterFault.OutOfRange, "A ciphertext shares a factor with its key's modulus and cannot be computed on: encrypt again.");
+            throw NoUnit();
         }
 
         ring.Multiply(block, block, others, workspace);
@@ -104,7 +151,11 @@ internal static class RowInversion
     /// Inverts the block's first lanes, one for each modulus, and repeats them over the others: modulo N by
     /// <see cref="ModularInverse"/>, then one step of Newton's up to N². False if there is no inverse.
     /// </summary>
-    public static bool TryInvert(LaneRing ring, Span<ulong> block, LaneWorkspace workspace)
+    /// <param name="ring">The ring.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="workspace">Scratch.</param>
+    /// <param name="lanes">How many lanes are wanted, at least one for each modulus.</param>
+    public static bool TryInvert(LaneRing ring, Span<ulong> block, LaneWorkspace workspace, int lanes = LaneRing.Lanes)
     {
         int limbs = ring.ModulusLimbs;
         using var memory = new SecretBuffer<ulong>((3 * ring.BlockWords) + (3 * limbs));
@@ -120,7 +171,7 @@ internal static class RowInversion
         }
 
         bool invertible = true;
-        ring.Multiply(approximation, block, one, workspace);
+        ring.Multiply(approximation, block, one, workspace, lanes);
         for (int i = 0; i < ring.Distinct; i++)
         {
             ring.Normalise(low, high, approximation, i, workspace);
@@ -129,9 +180,9 @@ internal static class RowInversion
         }
 
         // x · y = 1 + k·N, so x^-1 = y · (1 - k·N).
-        ring.Multiply(approximation, raw, ring.IntoMontgomery, workspace);
-        ring.Multiply(raw, block, approximation, workspace);
-        ring.Multiply(raw, raw, one, workspace);
+        ring.Multiply(approximation, raw, ring.IntoMontgomery, workspace, lanes);
+        ring.Multiply(raw, block, approximation, workspace, lanes);
+        ring.Multiply(raw, raw, one, workspace, lanes);
         for (int i = 0; i < ring.Distinct; i++)
         {
             ring.Normalise(low, high, raw, i, workspace);
@@ -140,8 +191,8 @@ internal static class RowInversion
             SetLanes(ring, raw, i, [1], high);
         }
 
-        ring.Multiply(raw, raw, ring.IntoMontgomery, workspace);
-        ring.Multiply(block, approximation, raw, workspace);
+        ring.Multiply(raw, raw, ring.IntoMontgomery, workspace, lanes);
+        ring.Multiply(block, approximation, raw, workspace, lanes);
         return invertible;
     }
 

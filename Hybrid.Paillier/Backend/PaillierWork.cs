@@ -24,8 +24,9 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
     // A look-up in a table of powers reads all entries of a window, each about 1/300 of a product.
     private const double EntriesPerProduct = 300;
 
-    // Blocks that putting an inverse together takes, see RowInversion.
-    private const int InversionProducts = 13;
+    // Blocks, or single products, that putting an inverse together takes, see RowInversion.
+    private const int InversionBlocks = 13;
+    private const int InversionProducts = 4;
 
     // Of a sieved search for two primes, each candidate with a power.
     private const int PrimeCandidates = 300;
@@ -53,8 +54,8 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
         Spread encrypted = Grouped(count, OwnerRing.NumbersPerBlock);
         // Whether all are units takes a product modulo n each, blocks of them, and one greatest common divisor.
         Work server = NewStep()
-            .With(Handling, Spread.Of(count, LaneRing.Lanes, parallelism), Digits)
-            .With(Product, 0.4 * InBlocks(count) * Digits)
+            .With(Handling, InBlocksOf(count, LaneRing.Lanes), Digits)
+            .With(Product, 0.4 * (InBlocks(count) + LaneRing.Lanes - 1) * Digits)
             .With(Inverse, Digits);
         return new PartiesWork(
             NewStep().With(Table, encrypted, 2 * TableProducts(HalfBits, 2L * count, 2) * OwnerDigits).With(Handling, encrypted, Digits),
@@ -67,10 +68,10 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
         double bits = Math.Max(1, normBits - Math.Log2(terms));
         double products = terms * (1 + ((bits + 1) / Math.Log2((terms / 2.0) + 2)));
         int team = Math.Clamp((count + parallelism - 1) / parallelism, 1, LaneRing.Lanes);
-        // Negative weights are divided by: one inversion for all results and four products each, in whole blocks.
+        // Negative weights are divided by: one inversion for all results and four products each.
         return new PartiesWork(null, NewStep()
             .With(Product, Spread.Of(count, team, parallelism), products * Digits)
-            .With(Product, ((4 * InBlocks(count)) + (InversionProducts * LaneRing.Lanes)) * Digits)
+            .With(Product, ((4 * InBlocks(count)) + (IsWide ? InversionBlocks * LaneRing.Lanes : InversionProducts)) * Digits)
             .With(Inverse, Digits));
     }
 
@@ -80,7 +81,7 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
     /// <summary>The server makes so many fit to leave, and the client decrypts them.</summary>
     public PartiesWork Leave(int count, int weightBits, bool isMasked)
     {
-        Spread decrypted = Spread.Of(count, OwnerRing.NumbersPerBlock, parallelism);
+        Spread decrypted = InBlocksOf(count, OwnerRing.NumbersPerBlock);
         Work server = Randomise(count, HalfBits + weightBits + PaillierRandomiser.StatisticalBits);
         return new PartiesWork(
             NewStep().With(Power, decrypted, 2 * HalfBits * ProductsPerBit * OwnerDigits).With(Handling, decrypted, Digits),
@@ -108,13 +109,16 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
     }
 
     // A product and two fifths each.
-    private Work AddPlain(int count) => NewStep().With(Product, Spread.Of(count, LaneRing.Lanes, parallelism), 1.4 * Digits);
+    private Work AddPlain(int count) => NewStep().With(Product, InBlocksOf(count, LaneRing.Lanes), 1.4 * Digits);
+
+    // Blocks that threads share; or numbers, where each costs for itself.
+    private Spread InBlocksOf(int count, int perBlock) => Spread.Of(count, IsWide ? perBlock : 1, parallelism);
 
     // Several blocks at a time, as long as there is work for every thread: as LaneBlocks hands them out.
     private Spread Grouped(int count, int perBlock)
     {
         int blocks = (count + perBlock - 1) / perBlock;
-        return Spread.Of(count, Math.Clamp((blocks + parallelism - 1) / parallelism, 1, LaneBlocks.LargestGroup) * perBlock, parallelism);
+        return InBlocksOf(count, Math.Clamp((blocks + parallelism - 1) / parallelism, 1, LaneBlocks.LargestGroup) * perBlock);
     }
 
     private static double TableProducts(int exponentBits, long powers, int distinct)
@@ -123,7 +127,7 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
         return Math.Ceiling(exponentBits / (double)window) * (1 + ((1 << window) / EntriesPerProduct));
     }
 
-    private static double InBlocks(int count) => Math.Ceiling(count / (double)LaneRing.Lanes) * LaneRing.Lanes;
+    private static double InBlocks(int count) => IsWide ? Math.Ceiling(count / (double)LaneRing.Lanes) * LaneRing.Lanes : count;
 
     private static Work NewStep() => new Work(Units).With(Step, 1);
 
