@@ -70,7 +70,16 @@ internal sealed class Executor : IDisposable
     /// <param name="trace">Gets an entry for each step.</param>
     /// <param name="cancellation">Ends the run early.</param>
     /// <returns>This party's ends of what is revealed, by the numbers of the reveals; the caller disposes of them.</returns>
-    public async Task<Dictionary<int, PlainTensor>> RunAsync(IEnumerable<PlainTensor> inputs, List<StepTrace> trace, CancellationToken cancellation)
+    // Steps compute for long where they do not wait: not on a thread that is the caller's own.
+    public Task<Dictionary<int, PlainTensor>> RunAsync(IEnumerable<PlainTensor> inputs, List<StepTrace> trace, CancellationToken cancellation) =>
+        Thread.CurrentThread.IsThreadPoolThread
+            ? RunStepsAsync(inputs, trace, cancellation)
+            : Task.Run(() => RunStepsAsync(inputs, trace, cancellation), CancellationToken.None);
+
+    /// <summary>Wipes what is still held.</summary>
+    public void Dispose() => _values.Dispose();
+
+    private async Task<Dictionary<int, PlainTensor>> RunStepsAsync(IEnumerable<PlainTensor> inputs, List<StepTrace> trace, CancellationToken cancellation)
     {
         foreach (PlainTensor input in inputs)
             _values.Add(input);
@@ -99,9 +108,6 @@ internal sealed class Executor : IDisposable
 
         return _plan.Graph.Reveals.ToDictionary(reveal => reveal.Id, _values.TakeRevealed);
     }
-
-    /// <summary>Wipes what is still held.</summary>
-    public void Dispose() => _values.Dispose();
 
     private async Task<HeldTensor[]> RunAsync(PlanStep step, CancellationToken cancellation)
     {

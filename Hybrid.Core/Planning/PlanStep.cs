@@ -19,7 +19,7 @@ public sealed record PlanStep(int Index, Node Node, Scheme From, Scheme To, Stre
     public int RoomBits => Stretch.RoomBits;
 
     /// <summary>What a person calls the step.</summary>
-    public string Title => IsConversion ? $"{From} to {To}" : string.Join(", ", Stretch.Ops.ToArray().Select(op => op.Op.Name).Distinct());
+    public string Title { get; } = From != To ? $"{From} to {To}" : string.Join(", ", Stretch.Ops.ToArray().Select(op => op.Op.Name).Distinct());
 
     /// <summary>The step in one line: the same at both parties, so it goes into the plan's hash.</summary>
     public override string ToString() => IsConversion

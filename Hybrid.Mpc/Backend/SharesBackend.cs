@@ -29,6 +29,8 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     // Those of a plan that is run, which need not be looked for by all that they follow from.
     private readonly Dictionary<Stretch, BlockCircuit> _planned = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<WeightMask, PrivateWeights> _weights = [];
+    // What the plan that was run last asks for; its weights have been opened.
+    private (Plan Plan, CorrelationDemand Demand)? _prepared;
     private ComparisonMethod? _comparison;
     private LinkProfile? _agreedLink;
     private ICorrelationProvider? _dealer;
@@ -96,6 +98,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
         _agreedLink = agreed.Link;
         _blocks.Clear();
         _planned.Clear();
+        _prepared = null;
         _dealer = await DealerMeeting.JoinAsync(_options.Dealer, agreed.Meeting, context).ConfigureAwait(false);
         _network = new PartyNetwork((int)_role, context.Channel);
         await OpenWeightsAsync(plan, context).ConfigureAwait(false);
@@ -105,9 +108,14 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(context);
-        await OpenWeightsAsync(plan, context).ConfigureAwait(false);
+        if (_prepared?.Plan != plan)
+        {
+            await OpenWeightsAsync(plan, context).ConfigureAwait(false);
+            _prepared = (plan, Demand(plan));
+        }
+
         _source?.Dispose();
-        _source = await RequestAsync(Demand(plan), context.Cancellation).ConfigureAwait(false);
+        _source = await RequestAsync(_prepared.Value.Demand, context.Cancellation).ConfigureAwait(false);
     }
 
     public async Task<HeldTensor[]> ExecuteAsync(PlanStep step, IReadOnlyList<HeldTensor> inputs, StepContext context)
@@ -159,11 +167,8 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     /// <param name="circuit">The circuit.</param>
     /// <param name="inputs">What this party brings.</param>
     /// <param name="context">The step's context.</param>
-    public async Task<CircuitResults> RunAsync(Circuit circuit, CircuitInputs inputs, StepContext context) =>
-        // Long: not on the thread that reads the connection.
-        await Task.Run(
-            () => CircuitRunner.RunAsync(circuit, _network ?? throw NotSetUp(), _source ?? throw NotSetUp(), inputs, context.Cancellation),
-            context.Cancellation).ConfigureAwait(false);
+    public Task<CircuitResults> RunAsync(Circuit circuit, CircuitInputs inputs, StepContext context) =>
+        CircuitRunner.RunAsync(circuit, _network ?? throw NotSetUp(), _source ?? throw NotSetUp(), inputs, context.Cancellation);
 
     public async ValueTask DisposeAsync()
     {

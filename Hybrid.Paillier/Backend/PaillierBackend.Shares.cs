@@ -34,14 +34,8 @@ internal sealed partial class PaillierBackend
         }
 
         CiphertextVector received = await ReceiveAsync(layout.Ciphertexts(shape), context).ConfigureAwait(false);
-        CiphertextVector sums = await Task.Run(
-            () =>
-            {
-                using PlaintextVector own = PaillierColumns.Pack(PublicKey, packing, shape, share.Span);
-                return new PaillierEvaluator(PublicKey, Parallelism).AddPlain(received, own);
-            },
-            context.Cancellation).ConfigureAwait(false);
-        return new PaillierTensor(step.Node, packing, sums);
+        using PlaintextVector own = PaillierColumns.Pack(PublicKey, packing, shape, share.Span);
+        return new PaillierTensor(step.Node, packing, new PaillierEvaluator(PublicKey, Parallelism).AddPlain(received, own));
     }
 
     public Quote? QuoteToShares(Node node, Stretch stretch) =>
@@ -61,13 +55,8 @@ internal sealed partial class PaillierBackend
         }
 
         CiphertextVector ciphertexts = await ReceiveAsync(layout.Ciphertexts(step.Node.Shape), context).ConfigureAwait(false);
-        await Task.Run(
-            () =>
-            {
-                using PlaintextVector plaintexts = Decrypt(ciphertexts);
-                PaillierColumns.Unpack(held.Packing, step.Node.Shape, plaintexts, share.Span);
-            },
-            context.Cancellation).ConfigureAwait(false);
+        using PlaintextVector plaintexts = Decrypt(ciphertexts);
+        PaillierColumns.Unpack(held.Packing, step.Node.Shape, plaintexts, share.Span);
     }
 
     /// <summary>What sending ciphertexts to the server costs; null if it is too much for a message.</summary>
@@ -83,13 +72,9 @@ internal sealed partial class PaillierBackend
     /// <param name="context">The step's context.</param>
     public async Task SendEncryptedAsync(Func<PlaintextVector> pack, StepContext context)
     {
-        byte[] bytes = await Task.Run(
-            () =>
-            {
-                using PlaintextVector plaintexts = pack();
-                return CiphertextFormat.Write(Encrypt(plaintexts, context));
-            },
-            context.Cancellation).ConfigureAwait(false);
+        byte[] bytes;
+        using (PlaintextVector plaintexts = pack())
+            bytes = CiphertextFormat.Write(Encrypt(plaintexts, context));
         await context.Channel.SendAsync(context.Tag, bytes, context.Cancellation).ConfigureAwait(false);
     }
 
@@ -99,7 +84,7 @@ internal sealed partial class PaillierBackend
     {
         int expected = count * PublicKey.CiphertextBytes;
         using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, expected, context.Cancellation).ConfigureAwait(false);
-        return await Task.Run(() => CiphertextFormat.Read(PublicKey, frame.Span, count), context.Cancellation).ConfigureAwait(false);
+        return CiphertextFormat.Read(PublicKey, frame.Span, count);
     }
 
     /// <summary>At the server: masks, re-randomises and sends.</summary>
@@ -110,14 +95,8 @@ internal sealed partial class PaillierBackend
     /// <param name="context">The step's context.</param>
     public async Task ReplyAsync(PaillierLayout layout, PaillierTensor tensor, ReplyMask mask, Memory<ulong> share, StepContext context)
     {
-        byte[] bytes = await Task.Run(
-            () =>
-            {
-                CiphertextVector ciphertexts =
-                    mask == ReplyMask.None ? tensor.Ciphertexts! : Masked(layout, tensor, mask, share, context.Random);
-                return CiphertextFormat.Write(Randomise(ciphertexts, layout.WeightBits, context));
-            },
-            context.Cancellation).ConfigureAwait(false);
+        CiphertextVector ciphertexts = mask == ReplyMask.None ? tensor.Ciphertexts! : Masked(layout, tensor, mask, share, context.Random);
+        byte[] bytes = CiphertextFormat.Write(Randomise(ciphertexts, layout.WeightBits, context));
         await context.Channel.SendAsync(context.Tag, bytes, context.Cancellation).ConfigureAwait(false);
     }
 

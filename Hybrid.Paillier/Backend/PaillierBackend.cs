@@ -100,16 +100,10 @@ internal sealed partial class PaillierBackend : IAdditiveCipher
         await selfTest.ConfigureAwait(false);
     }
 
-    public async Task<HeldTensor[]> ExecuteAsync(PlanStep step, IReadOnlyList<HeldTensor> inputs, StepContext context)
+    public Task<HeldTensor[]> ExecuteAsync(PlanStep step, IReadOnlyList<HeldTensor> inputs, StepContext context)
     {
         var tensor = (PaillierTensor)inputs[0];
-        if (_role == Party.Client)
-        {
-            return [new PaillierTensor(step.Node, tensor.Packing, null)];
-        }
-
-        // Long and without waiting: not on the thread that reads the connection.
-        return [await Task.Run(() => Compute(step.Stretch, tensor, context), context.Cancellation).ConfigureAwait(false)];
+        return Task.FromResult<HeldTensor[]>([_role == Party.Client ? new PaillierTensor(step.Node, tensor.Packing, null) : Compute(step.Stretch, tensor, context)]);
     }
 
     /// <summary>How much room a stretch takes; null if Paillier cannot compute it with a key of this length.</summary>

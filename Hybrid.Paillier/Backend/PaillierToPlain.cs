@@ -40,7 +40,7 @@ internal sealed class PaillierToPlain(PaillierBackend backend) : IConversion
         }
 
         CiphertextVector ciphertexts = await backend.ReceiveAsync(layout.Ciphertexts(step.Node.Shape), context).ConfigureAwait(false);
-        return await Task.Run(() => Decrypt(step, layout, tensor.Packing, ciphertexts), context.Cancellation).ConfigureAwait(false);
+        return Decrypt(step, layout, tensor.Packing, ciphertexts);
     }
 
     private PlainTensor Decrypt(PlanStep step, PaillierLayout layout, SlotPacking packing, CiphertextVector ciphertexts)

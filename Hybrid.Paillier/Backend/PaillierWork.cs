@@ -39,14 +39,14 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
     /// </summary>
     public static WorkUnits Units { get; } = new(
         [
-            new("paillier.step", 3e-5),
-            new("paillier.product", IsWide ? 0.5e-9 : 10e-9),
-            new("paillier.power", IsWide ? 0.5e-9 : 15.5e-9),
-            new("paillier.table", IsWide ? 0.5e-9 : 13.5e-9),
-            new("paillier.inverse", IsWide ? 400e-9 : 600e-9),
-            new("paillier.handling", IsWide ? 4e-9 : 35e-9),
+            new("paillier.step", 1e-4),
+            new("paillier.product", IsWide ? 0.5e-9 : 12e-9),
+            new("paillier.power", IsWide ? 0.5e-9 : 18.5e-9),
+            new("paillier.table", IsWide ? 0.5e-9 : 15.5e-9),
+            new("paillier.inverse", IsWide ? 120e-9 : 185e-9),
+            new("paillier.handling", IsWide ? 4e-9 : 42e-9),
         ],
-        new("paillier.sharing", 0.15));
+        new("paillier.sharing", 0.2));
 
     /// <summary>The client encrypts so many, by its table of powers, and the server reads and checks them; if they come from shares, it adds its own.</summary>
     public PartiesWork Enter(int count, bool fromShares)

@@ -26,7 +26,7 @@ internal sealed partial class CkksBackend
         }
 
         CkksTensor inputs = await ReceiveInputsAsync(step, layout, context).ConfigureAwait(false);
-        await Task.Run(() => _evaluator!.AddShare(layout.Packing, inputs.Inputs, share.Span), context.Cancellation).ConfigureAwait(false);
+        _evaluator!.AddShare(layout.Packing, inputs.Inputs, share.Span);
         return inputs;
     }
 
@@ -85,8 +85,7 @@ internal sealed partial class CkksBackend
         int expected = checked((int)layout.Packing.Plan.BytesUp);
         using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, expected, context.Cancellation).ConfigureAwait(false);
         FrameBytes.Require(frame, expected, context);
-        Ciphertext[] inputs = await Task.Run(() => _evaluator!.ReadInputs(layout.Packing, frame.Payload), context.Cancellation).ConfigureAwait(false);
-        return new CkksTensor(step.Node, layout, _evaluator, inputs);
+        return new CkksTensor(step.Node, layout, _evaluator, _evaluator!.ReadInputs(layout.Packing, frame.Payload));
     }
 
     /// <summary>At the server: sends what a layer gives, made fit to leave.</summary>
@@ -103,17 +102,17 @@ internal sealed partial class CkksBackend
         int expected = layout.Packing.ReplyBytes!.Value;
         using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, expected, context.Cancellation).ConfigureAwait(false);
         FrameBytes.Require(frame, expected, context);
-        await Task.Run(() => Decryptor.Read(layout.Packing, frame.Payload, words), context.Cancellation).ConfigureAwait(false);
+        Decryptor.Read(layout.Packing, frame.Payload, words);
     }
 
-    // Messages lie where earlier ones did; writing them is long, and not for the thread that reads the connection.
+    // Messages lie where earlier ones did.
     private static async Task SendAsync(int bytes, Action<Memory<byte>> write, StepContext context)
     {
         byte[] memory = ArrayPool<byte>.Shared.Rent(bytes);
         try
         {
             Memory<byte> message = memory.AsMemory(0, bytes);
-            await Task.Run(() => write(message), context.Cancellation).ConfigureAwait(false);
+            write(message);
             await context.Channel.SendAsync(context.Tag, message, context.Cancellation).ConfigureAwait(false);
         }
         finally

@@ -120,16 +120,10 @@ internal sealed partial class CkksBackend : IAdditiveCipher
         await selfTest.ConfigureAwait(false);
     }
 
-    public async Task<HeldTensor[]> ExecuteAsync(PlanStep step, IReadOnlyList<HeldTensor> inputs, StepContext context)
+    public Task<HeldTensor[]> ExecuteAsync(PlanStep step, IReadOnlyList<HeldTensor> inputs, StepContext context)
     {
         var tensor = (CkksTensor)inputs[0];
-        if (_role == Party.Client)
-        {
-            return [new CkksTensor(step.Node, tensor.Layout)];
-        }
-
-        // Long and without waiting: not on the thread that reads the connection.
-        return [await Task.Run(() => Multiply(step, tensor, context), context.Cancellation).ConfigureAwait(false)];
+        return Task.FromResult<HeldTensor[]>([_role == Party.Client ? new CkksTensor(step.Node, tensor.Layout) : Multiply(step, tensor, context)]);
     }
 
     /// <summary>

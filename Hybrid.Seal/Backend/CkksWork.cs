@@ -24,18 +24,18 @@ internal static class CkksWork
     /// <summary>The primitives. Usual times are those of hybrid calibrate on two cores with AVX2.</summary>
     public static WorkUnits Units { get; } = new(
         [
-            new("ckks.step", 3e-5),
-            new("ckks.encrypt", Width * 58e-9),
-            new("ckks.read", Width * 33e-9),
-            new("ckks.addShare", Width * 12e-9),
-            new("ckks.product", Width * 2.3e-9),
-            new("ckks.result", Width * 4.5e-9),
-            new("ckks.mask", Width * 80e-9),
-            new("ckks.flood", Width * 68e-9),
-            new("ckks.decrypt", Width * 38e-9),
+            new("ckks.step", 8e-5),
+            new("ckks.encrypt", Width * 32e-9),
+            new("ckks.read", Width * 7.5e-9),
+            new("ckks.addShare", Width * 12.5e-9),
+            new("ckks.product", Width * 0.95e-9),
+            new("ckks.result", Width * 1.5e-9),
+            new("ckks.mask", Width * 76e-9),
+            new("ckks.flood", Width * 67e-9),
+            new("ckks.decrypt", Width * 24e-9),
             new("ckks.tables", 2e-6),
         ],
-        new("ckks.sharing", 0.6));
+        new("ckks.sharing", 0.3));
 
     /// <summary>The client encrypts what enters and the server reads it; if it comes from shares, it adds its own.</summary>
     public static PartiesWork Enter(CkksLayout layout, int parallelism)
