@@ -3,7 +3,6 @@ using System.Numerics.Tensors;
 using Hybrid.Communication;
 using Hybrid.Graph;
 using Hybrid.Models;
-using Hybrid.Numerics;
 using Hybrid.Planning;
 using Hybrid.Schemes;
 using Hybrid.Security;

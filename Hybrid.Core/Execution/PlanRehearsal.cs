@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Hybrid.Communication;
 using Hybrid.Graph;
 using Hybrid.Models;
-using Hybrid.Numerics;
 using Hybrid.Planning;
 using Hybrid.Schemes;
 using Hybrid.Security;

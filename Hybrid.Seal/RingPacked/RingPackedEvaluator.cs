@@ -143,7 +143,7 @@ public sealed class RingPackedEvaluator : IDisposable
     /// </remarks>
     /// <exception cref="InvalidOperationException">The results have been used.</exception>
     /// <exception cref="ArgumentException">Bias or share have another length.</exception>
-    public Ciphertext[] MaskUniform(RingPackedProduct product, ReadOnlySpan<ulong> bias, Span<ulong> share) => MaskUniform(product, bias, share, null);
+    public Ciphertext[] MaskUniform(RingPackedProduct product, ReadOnlySpan<ulong> bias, Span<ulong> share) => Mask(product, bias, share, null);
 
     /// <summary>The same, written as it is sent.</summary>
     /// <param name="product">The results; used up.</param>
@@ -153,7 +153,7 @@ public sealed class RingPackedEvaluator : IDisposable
     /// <exception cref="InvalidOperationException">The results have been used.</exception>
     /// <exception cref="ArgumentException">Bias, share or message have another length.</exception>
     public void WriteMasked(RingPackedProduct product, ReadOnlySpan<ulong> bias, Span<ulong> share, Memory<byte> message) =>
-        _pool.Return(MaskUniform(product, bias, share, message));
+        _pool.Return(Mask(product, bias, share, message));
 
     /// <summary>
     /// Reveals the results to the key's owner and nothing else: what is no result becomes uniform, and the noise is drowned in noise
@@ -165,7 +165,7 @@ public sealed class RingPackedEvaluator : IDisposable
     /// <exception cref="ParameterException">The layer was not planned for revealing its results.</exception>
     /// <exception cref="InvalidOperationException">The results have been used.</exception>
     /// <exception cref="ArgumentException">The bias has another length.</exception>
-    public Ciphertext[] RevealTo(RingPackedProduct product, ReadOnlySpan<ulong> bias) => RevealTo(product, bias, null);
+    public Ciphertext[] RevealTo(RingPackedProduct product, ReadOnlySpan<ulong> bias) => Reveal(product, bias, null);
 
     /// <summary>The same, written as it is sent.</summary>
     /// <param name="product">The results; used up.</param>
@@ -174,7 +174,7 @@ public sealed class RingPackedEvaluator : IDisposable
     /// <exception cref="ParameterException">The layer was not planned for revealing its results.</exception>
     /// <exception cref="InvalidOperationException">The results have been used.</exception>
     /// <exception cref="ArgumentException">Bias or message have another length.</exception>
-    public void WriteRevealed(RingPackedProduct product, ReadOnlySpan<ulong> bias, Memory<byte> message) => _pool.Return(RevealTo(product, bias, message));
+    public void WriteRevealed(RingPackedProduct product, ReadOnlySpan<ulong> bias, Memory<byte> message) => _pool.Return(Reveal(product, bias, message));
 
     /// <summary>Wipes working memory.</summary>
     public void Dispose()
@@ -185,7 +185,7 @@ public sealed class RingPackedEvaluator : IDisposable
         }
     }
 
-    private Ciphertext[] MaskUniform(RingPackedProduct product, ReadOnlySpan<ulong> bias, Span<ulong> share, Memory<byte>? message)
+    private Ciphertext[] Mask(RingPackedProduct product, ReadOnlySpan<ulong> bias, Span<ulong> share, Memory<byte>? message)
     {
         RingPacking packing = RequireProduct(product, bias);
         RingPacking.RequireLength(share.Length, packing.Shape.OutputLength, nameof(share));
@@ -202,7 +202,7 @@ public sealed class RingPackedEvaluator : IDisposable
         return ciphertexts;
     }
 
-    private Ciphertext[] RevealTo(RingPackedProduct product, ReadOnlySpan<ulong> bias, Memory<byte>? message)
+    private Ciphertext[] Reveal(RingPackedProduct product, ReadOnlySpan<ulong> bias, Memory<byte>? message)
     {
         RingPacking packing = RequireProduct(product, bias);
         if (packing.Options.RevealBits == 0)

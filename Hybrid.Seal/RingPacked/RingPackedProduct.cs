@@ -2,7 +2,7 @@ namespace Hybrid.Seal.RingPacked;
 
 /// <summary>
 /// A layer's results before they are fit to be sent: their noise, and coefficients that are no results, tell of the weights. Only
-/// <see cref="RingPackedEvaluator.MaskUniform"/> and <see cref="RingPackedEvaluator.RevealTo"/> let ciphertexts out, once.
+/// <see cref="RingPackedEvaluator.MaskUniform"/>, <see cref="RingPackedEvaluator.RevealTo"/> and what writes the same let ciphertexts out, once.
 /// </summary>
 public sealed class RingPackedProduct
 {
