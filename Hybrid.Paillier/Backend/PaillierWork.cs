@@ -40,7 +40,7 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
     public static WorkUnits Units { get; } = new(
         [
             new("paillier.step", 1e-4),
-            new("paillier.product", IsWide ? 0.5e-9 : 12e-9),
+            new("paillier.product", IsWide ? 0.5e-9 : 14e-9),
             new("paillier.power", IsWide ? 0.5e-9 : 18.5e-9),
             new("paillier.table", IsWide ? 0.5e-9 : 15.5e-9),
             new("paillier.inverse", IsWide ? 120e-9 : 185e-9),
@@ -66,7 +66,8 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
     public PartiesWork Terms(int count, int terms, int normBits)
     {
         double bits = Math.Max(1, normBits - Math.Log2(terms));
-        double products = terms * (1 + ((bits + 1) / Math.Log2((terms / 2.0) + 2)));
+        // About what programs take, whose positive and negative terms are reduced apart.
+        double products = terms * (1 + ((bits + 1) / Math.Log2((terms / 3.0) + 1)));
         int team = Math.Clamp((count + parallelism - 1) / parallelism, 1, LaneRing.Lanes);
         // Negative weights are divided by: one inversion for all results and four products each.
         return new PartiesWork(null, NewStep()

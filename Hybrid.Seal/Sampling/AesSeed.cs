@@ -7,9 +7,9 @@ namespace Hybrid.Seal.Sampling;
 /// <summary>A seed of this library's own messages: the key and the stream of a counter-mode generator.</summary>
 /// <remarks>
 /// Expanded by AES in a tenth of the time that SEAL's generator takes, residues exactly uniform, by rejection. That a public seed's expansion
-/// serves as the uniform polynomial is what FrodoKEM with AES-128 (Alkim et al., specification of 2021, section 2.2.4 and 5.1.4) rests on, too.
+/// serves as the uniform polynomial is what FrodoKEM with AES-128 (Alkim et al., specification of 2021, generation of A) rests on, too.
 /// </remarks>
-/// <param name="Bytes">The seed, 24 bytes: two alike would show differences of messages, and are as likely as 2^-96 times pairs of them.</param>
+/// <param name="Bytes">The seed, 24 bytes: two alike would show a difference of messages, and among 2^64 there are two with a chance of 2^-65.</param>
 internal sealed record AesSeed(ImmutableArray<byte> Bytes) : UniformSeed
 {
     /// <summary>Length of a seed in bytes.</summary>
