@@ -105,20 +105,14 @@ internal sealed partial class CkksBackend
         Decryptor.Read(layout.Packing, frame.Payload, words);
     }
 
-    // Messages lie where earlier ones did.
+    // Messages lie where earlier ones did; one that was given up may be read by the connection still, and is left to the collector.
     private static async Task SendAsync(int bytes, Action<Memory<byte>> write, StepContext context)
     {
         byte[] memory = ArrayPool<byte>.Shared.Rent(bytes);
-        try
-        {
-            Memory<byte> message = memory.AsMemory(0, bytes);
-            write(message);
-            await context.Channel.SendAsync(context.Tag, message, context.Cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(memory);
-        }
+        Memory<byte> message = memory.AsMemory(0, bytes);
+        write(message);
+        await context.Channel.SendAsync(context.Tag, message, context.Cancellation).ConfigureAwait(false);
+        ArrayPool<byte>.Shared.Return(memory);
     }
 
     private static void RequireLength(int words, Node node)

@@ -52,7 +52,7 @@ public sealed class RingPackedEvaluator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(packing);
         packing.RequireParameters(Context);
-        RingPackedWire.RequireBytes(message.Length, (int)packing.Plan.BytesUp, "inputs");
+        RingPackedWire.RequireBytes(message.Length, checked((int)packing.Plan.BytesUp), "inputs");
         int each = RingPackedWire.InputBytes(Context.Parameters);
         var inputs = new Ciphertext[packing.Plan.CiphertextsUp];
         WorkerLoop.Run(_workers, inputs.Length, (_, i) =>
