@@ -38,11 +38,7 @@ internal sealed class SharesToPlain(SharesBackend backend) : IConversion
             return new PlainTensor(step.Node, learner);
         }
 
-        ReadOnlySpan<long> opened = results.Integers(opening);
-        var integers = new PlainIntegers(step.Node);
-        for (int i = 0; i < opened.Length; i++)
-            integers[i] = opened[i];
-        return new PlainTensor(step.Node, learner, integers);
+        return new PlainTensor(step.Node, learner, PlainIntegers.Of(step.Node, results.Integers(opening)));
     }
 
     private (Circuit Circuit, Wire Wire, Opening Opening)? Opens(Node node, RevealOp reveal)

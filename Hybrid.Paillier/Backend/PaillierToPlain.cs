@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Hybrid.Graph;
 using Hybrid.Planning;
 using Hybrid.Schemes;
@@ -46,17 +47,15 @@ internal sealed class PaillierToPlain(PaillierBackend backend) : IConversion
     private PlainTensor Decrypt(PlanStep step, PaillierLayout layout, SlotPacking packing, CiphertextVector ciphertexts)
     {
         using PlaintextVector plaintexts = backend.Decrypt(ciphertexts);
-        var integers = new PlainIntegers(step.Node);
         if (!layout.IsMasked)
         {
+            var integers = new PlainIntegers(step.Node);
             PaillierColumns.Unpack(packing, step.Node.Shape, plaintexts, integers);
             return new PlainTensor(step.Node, Party.Client, integers);
         }
 
-        using var words = new SecretBuffer<ulong>(integers.Length);
+        using var words = new SecretBuffer<ulong>(step.Node.Shape.ElementCount);
         PaillierColumns.Unpack(packing, step.Node.Shape, plaintexts, words.Span);
-        for (int i = 0; i < words.Length; i++)
-            integers[i] = (long)words.Span[i];
-        return new PlainTensor(step.Node, Party.Client, integers);
+        return new PlainTensor(step.Node, Party.Client, PlainIntegers.Of<long>(step.Node, MemoryMarshal.Cast<ulong, long>(words.Span)));
     }
 }

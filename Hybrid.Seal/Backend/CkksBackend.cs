@@ -51,6 +51,7 @@ internal sealed partial class CkksBackend : IAdditiveCipher
 
     public RingPackedDecryptor Decryptor => _decryptor ??= new RingPackedDecryptor(_secretKey ?? throw NotSetUp(), Parallelism);
 
+    /// <summary>The client's encryptor.</summary>
     public RingPackedEncryptor Encryptor(StepContext context) => _encryptor ??= new RingPackedEncryptor(_secretKey ?? throw NotSetUp(), context.Random, Parallelism);
 
     public Quote? Quote(Node node, Stretch stretch)
@@ -228,7 +229,7 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     {
         PreparedWeights prepared = Prepared(step.Stretch, context);
         RingPacking packing = tensor.Layout.Packing;
-        RingPackedWeights weights = prepared.For(packing, Context, prepared.Map(step.Stretch, context));
+        RingPackedWeights weights = prepared.For(packing, Context, prepared.Map(step.Stretch, context), Parallelism);
         return new CkksTensor(step.Node, tensor.Layout, product: _evaluator!.Multiply(packing, weights, tensor.Inputs));
     }
 }

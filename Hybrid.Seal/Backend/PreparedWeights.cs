@@ -29,7 +29,7 @@ internal sealed class PreparedWeights
     }
 
     /// <summary>The weights for a packing, made now if there are none for it.</summary>
-    public RingPackedWeights For(RingPacking packing, CkksContext context, ComposedMap map)
+    public RingPackedWeights For(RingPacking packing, CkksContext context, ComposedMap map, int cores = 1)
     {
         lock (_lock)
         {
@@ -42,7 +42,7 @@ internal sealed class PreparedWeights
             else
             {
                 MakeRoom(packing.Plan.WeightBytes);
-                found = new RingPackedWeights(context, packing, map.Weights);
+                found = new RingPackedWeights(context, packing, map.Weights, cores);
             }
 
             _weights.Add(found);

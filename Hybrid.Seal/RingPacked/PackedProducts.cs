@@ -42,6 +42,8 @@ internal static class PackedProducts
         }
 
         ArrayPool<nint>.Shared.Return(memory);
+        // Memory of weights that nobody holds any more would be wiped under the last sums.
+        GC.KeepAlive(weights);
         GC.KeepAlive(inputs);
     }
 

@@ -37,7 +37,8 @@ public sealed class RingPackedDecryptor : IDisposable
     /// <exception cref="ParameterException">There are more or fewer ciphertexts than results, or the parameters differ.</exception>
     public void Decrypt(RingPacking packing, ReadOnlySpan<Ciphertext> ciphertexts, Span<ulong> values)
     {
-        Require(packing, values.Length);
+        ArgumentNullException.ThrowIfNull(packing);
+        packing.Require(Context, values.Length, packing.Shape.OutputLength, nameof(values));
         RingPacking.Require(Context, ciphertexts, packing.Plan.CiphertextsDown, "result");
         Ciphertext[] results = ciphertexts.ToArray();
         using var words = new SecretBuffer<ulong>(values.Length);
@@ -54,8 +55,9 @@ public sealed class RingPackedDecryptor : IDisposable
     /// <exception cref="FormatRefusedException">The bytes are not as many as they should be, a level is another, or a residue is not below its prime.</exception>
     public void Read(RingPacking packing, ReadOnlyMemory<byte> message, SecretBuffer<ulong> values)
     {
+        ArgumentNullException.ThrowIfNull(packing);
         ArgumentNullException.ThrowIfNull(values);
-        Require(packing, values.Length);
+        packing.Require(Context, values.Length, packing.Shape.OutputLength, nameof(values));
         RingPackedWire.RequireBytes(message.Length, packing.ReplyBytes, "results");
         WorkerLoop.Run(_workers, packing.Plan.CiphertextsDown, (worker, i) => worker.Read(packing, i, message.Span[packing.ReplyOf(i)], values.Span));
     }
@@ -74,12 +76,5 @@ public sealed class RingPackedDecryptor : IDisposable
         {
             worker.Dispose();
         }
-    }
-
-    private void Require(RingPacking packing, int values)
-    {
-        ArgumentNullException.ThrowIfNull(packing);
-        packing.RequireParameters(Context);
-        RingPacking.RequireLength(values, packing.Shape.OutputLength, nameof(values));
     }
 }

@@ -39,7 +39,8 @@ public sealed class RingPackedEncryptor : IDisposable
     /// <exception cref="ParameterException">The parameters differ.</exception>
     public Ciphertext[] Encrypt(RingPacking packing, ReadOnlySpan<ulong> values)
     {
-        Require(packing, values.Length);
+        ArgumentNullException.ThrowIfNull(packing);
+        packing.Require(Context, values.Length, packing.Shape.InputLength, nameof(values));
         using var copy = new SecretBuffer<ulong>(values);
         var ciphertexts = new Ciphertext[packing.Plan.CiphertextsUp];
         WorkerLoop.Run(_workers, ciphertexts.Length, (worker, i) =>
@@ -58,8 +59,9 @@ public sealed class RingPackedEncryptor : IDisposable
     /// <exception cref="ParameterException">The parameters differ.</exception>
     public void Write(RingPacking packing, SecretBuffer<ulong> values, Memory<byte> message)
     {
+        ArgumentNullException.ThrowIfNull(packing);
         ArgumentNullException.ThrowIfNull(values);
-        Require(packing, values.Length);
+        packing.Require(Context, values.Length, packing.Shape.InputLength, nameof(values));
         int each = RingPackedWire.InputBytes(Context.Parameters);
         RingPacking.RequireLength(message.Length, checked(each * packing.Plan.CiphertextsUp), nameof(message));
         WorkerLoop.Run(_workers, packing.Plan.CiphertextsUp, (worker, i) => worker.Write(packing, i, values.Span, message.Span.Slice(i * each, each)));
@@ -72,12 +74,5 @@ public sealed class RingPackedEncryptor : IDisposable
         {
             worker.Dispose();
         }
-    }
-
-    private void Require(RingPacking packing, int values)
-    {
-        ArgumentNullException.ThrowIfNull(packing);
-        packing.RequireParameters(Context);
-        RingPacking.RequireLength(values, packing.Shape.InputLength, nameof(values));
     }
 }

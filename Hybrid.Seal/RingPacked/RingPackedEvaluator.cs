@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hybrid.Security;
 
 namespace Hybrid.Seal.RingPacked;
@@ -18,7 +19,10 @@ public sealed class RingPackedEvaluator : IDisposable
     private readonly ExactEncoder _encoder;
     private readonly CkksEvaluator _evaluator;
     private readonly ReplyWorker[] _workers;
-    private readonly CiphertextPool _pool;
+
+    // Ciphertexts that nobody uses any more, for those that come next: fresh memory costs page faults and collections, which for a layer's
+    // take as long as a good part of computing on them.
+    private readonly ConcurrentStack<Ciphertext> _spare = new();
 
     /// <summary>Evaluates for the owner of a key.</summary>
     /// <param name="publicKey">The owner's public key.</param>
@@ -31,7 +35,6 @@ public sealed class RingPackedEvaluator : IDisposable
         _publicKey = publicKey;
         _encoder = new ExactEncoder(Context);
         _evaluator = new CkksEvaluator(Context);
-        _pool = new CiphertextPool(Context);
         _workers = new ReplyWorker[cores == 0 ? Environment.ProcessorCount : cores];
         for (int i = 0; i < _workers.Length; i++)
         {
@@ -57,7 +60,7 @@ public sealed class RingPackedEvaluator : IDisposable
         var inputs = new Ciphertext[packing.Plan.CiphertextsUp];
         WorkerLoop.Run(_workers, inputs.Length, (_, i) =>
         {
-            inputs[i] = _pool.Rent();
+            inputs[i] = Spare();
             RingPackedWire.ReadInput(message.Span.Slice(i * each, each), inputs[i]);
         });
         return inputs;
@@ -70,9 +73,8 @@ public sealed class RingPackedEvaluator : IDisposable
         foreach (Ciphertext ciphertext in ciphertexts)
         {
             Context.RequireSame(ciphertext.Context, "ciphertext");
+            _spare.Push(ciphertext);
         }
-
-        _pool.Return(ciphertexts);
     }
 
     /// <summary>Adds this party's share of the inputs: afterwards the ciphertexts hold the sum modulo 2^64. Costs a transform a prime of each.</summary>
@@ -120,7 +122,7 @@ public sealed class RingPackedEvaluator : IDisposable
         var products = new Ciphertext[packing.Plan.CiphertextsDown];
         for (int i = 0; i < products.Length; i++)
         {
-            products[i] = _pool.Rent();
+            products[i] = Spare();
             products[i].Reset(2, Context.MaximumLevel, ExactEncoder.ScaleAt(Context.Parameters, Context.MaximumLevel));
         }
 
@@ -153,7 +155,7 @@ public sealed class RingPackedEvaluator : IDisposable
     /// <exception cref="InvalidOperationException">The results have been used.</exception>
     /// <exception cref="ArgumentException">Bias, share or message have another length.</exception>
     public void WriteMasked(RingPackedProduct product, ReadOnlySpan<ulong> bias, Span<ulong> share, Memory<byte> message) =>
-        _pool.Return(Mask(product, bias, share, message));
+        Recycle(Mask(product, bias, share, message));
 
     /// <summary>
     /// Reveals the results to the key's owner and nothing else: what is no result becomes uniform, and the noise is drowned in noise
@@ -174,7 +176,7 @@ public sealed class RingPackedEvaluator : IDisposable
     /// <exception cref="ParameterException">The layer was not planned for revealing its results.</exception>
     /// <exception cref="InvalidOperationException">The results have been used.</exception>
     /// <exception cref="ArgumentException">Bias or message have another length.</exception>
-    public void WriteRevealed(RingPackedProduct product, ReadOnlySpan<ulong> bias, Memory<byte> message) => _pool.Return(Reveal(product, bias, message));
+    public void WriteRevealed(RingPackedProduct product, ReadOnlySpan<ulong> bias, Memory<byte> message) => Recycle(Reveal(product, bias, message));
 
     /// <summary>Wipes working memory.</summary>
     public void Dispose()
@@ -221,6 +223,9 @@ public sealed class RingPackedEvaluator : IDisposable
         });
         return ciphertexts;
     }
+
+    // Of any content.
+    private Ciphertext Spare() => _spare.TryPop(out Ciphertext? ciphertext) ? ciphertext : new Ciphertext(Context);
 
     private static void Write(RingPacking packing, int output, Ciphertext ciphertext, Memory<byte>? message)
     {

@@ -24,6 +24,7 @@ public sealed class RingPackedWeights : IDisposable
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(packing);
+        ArgumentOutOfRangeException.ThrowIfLessThan(cores, 1);
         packing.RequireParameters(context);
         RingPacking.RequireLength(weights.Length, packing.Shape.WeightLength, nameof(weights));
         RequireMagnitudes(packing, weights);
@@ -32,17 +33,18 @@ public sealed class RingPackedWeights : IDisposable
         using var copy = new SecretBuffer<long>(weights);
         int sums = packing.Plan.WeightPolynomials / packing.TermCount;
         _factors = new SecretBuffer<ulong>[sums * context.Parameters.DataPrimeCount];
-        Parallel.For(
-            0,
-            sums,
-            new ParallelOptions { MaxDegreeOfParallelism = cores },
-            () => new SecretBuffer<long>(2 * context.Degree),
-            (sum, _, memory) =>
-            {
-                Prepare(sum, copy.Span, memory.Span[..context.Degree], MemoryMarshal.Cast<long, ulong>(memory.Span[context.Degree..]));
-                return memory;
-            },
-            memory => memory.Dispose());
+        var workers = new SecretBuffer<long>[cores];
+        for (int i = 0; i < cores; i++)
+        {
+            workers[i] = new SecretBuffer<long>(2 * context.Degree);
+        }
+
+        WorkerLoop.Run(workers, sums, (memory, sum) =>
+            Prepare(sum, copy.Span, memory.Span[..context.Degree], MemoryMarshal.Cast<long, ulong>(memory.Span[context.Degree..])));
+        foreach (SecretBuffer<long> memory in workers)
+        {
+            memory.Dispose();
+        }
     }
 
     /// <summary>The parameters.</summary>

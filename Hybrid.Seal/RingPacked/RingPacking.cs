@@ -126,6 +126,13 @@ public abstract class RingPacking
         }
     }
 
+    /// <summary>Throws unless there are so many numbers, and keys and contexts are of the packing's parameters.</summary>
+    internal void Require(CkksContext context, int length, int expected, string parameter)
+    {
+        RequireParameters(context);
+        RequireLength(length, expected, parameter);
+    }
+
     /// <summary>Throws unless keys and contexts are of the packing's parameters.</summary>
     internal void RequireParameters(CkksContext context)
     {

@@ -1,37 +1,20 @@
-using System.Runtime.ExceptionServices;
+using Hybrid.Seal.Evaluation;
 
 namespace Hybrid.Seal.RingPacked;
 
 /// <summary>Items handed out to workers that each have working memory and randomness of their own, and run at once.</summary>
 internal static class WorkerLoop
 {
-    /// <summary>Worker w does items w, w + workers, …, so that the same seed gives the same ciphertexts. The first failure is thrown as it is.</summary>
+    /// <summary>Worker w does items w, w + workers, …, so that the same seed gives the same ciphertexts. The first failure comes out as it was thrown.</summary>
     public static void Run<T>(T[] workers, int count, Action<T, int> action)
     {
         int used = Math.Min(workers.Length, count);
-        if (used <= 1)
+        Workers.Run(used, Math.Max(1, used), (workers, count, action), static (state, worker) =>
         {
-            for (int i = 0; i < count; i++)
+            for (int i = worker; i < state.count; i += Math.Min(state.workers.Length, state.count))
             {
-                action(workers[0], i);
+                state.action(state.workers[worker], i);
             }
-
-            return;
-        }
-
-        try
-        {
-            Parallel.For(0, used, new ParallelOptions { MaxDegreeOfParallelism = used }, worker =>
-            {
-                for (int i = worker; i < count; i += used)
-                {
-                    action(workers[worker], i);
-                }
-            });
-        }
-        catch (AggregateException failures)
-        {
-            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
-        }
+        });
     }
 }

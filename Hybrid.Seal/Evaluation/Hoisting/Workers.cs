@@ -1,9 +1,11 @@
+using System.Runtime.ExceptionServices;
+
 namespace Hybrid.Seal.Evaluation;
 
 /// <summary>Runs independent tasks on the caller's thread, or on several; with one nothing is allocated.</summary>
 internal static class Workers
 {
-    /// <summary>Runs tasks 0 to count - 1.</summary>
+    /// <summary>Runs tasks 0 to count - 1. The first failure comes out as it was thrown.</summary>
     /// <param name="count">How many.</param>
     /// <param name="threads">At most so many at once.</param>
     /// <param name="state">What the tasks share.</param>
@@ -23,6 +25,15 @@ internal static class Workers
         RunParallel(count, threads, state, task);
     }
 
-    private static void RunParallel<TState>(int count, int threads, TState state, Action<TState, int> task) =>
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => task(state, i));
+    private static void RunParallel<TState>(int count, int threads, TState state, Action<TState, int> task)
+    {
+        try
+        {
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => task(state, i));
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+    }
 }

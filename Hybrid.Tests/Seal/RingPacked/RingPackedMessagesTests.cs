@@ -87,6 +87,22 @@ public sealed class RingPackedMessagesTests
     }
 
     [TestMethod]
+    public void Weights_are_the_same_whatever_cores_prepare_them()
+    {
+        var context = new CkksContext(Parameters);
+        long[] plain = RingPackedSamples.Weights(Shape.WeightLength, 100, Seed);
+        using var one = new RingPackedWeights(context, Packing, plain);
+        using var four = new RingPackedWeights(context, Packing, plain, cores: 4);
+        for (int sum = 0; sum < Packing.Plan.WeightPolynomials / Packing.TermCount; sum++)
+        {
+            for (int prime = 0; prime < Parameters.DataPrimeCount; prime++)
+                Assert.IsTrue(one.Factors(sum, prime, 0, context.Degree).SequenceEqual(four.Factors(sum, prime, 0, context.Degree)), $"sum {sum}, prime {prime}");
+        }
+
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new RingPackedWeights(context, Packing, plain, cores: 0));
+    }
+
+    [TestMethod]
     [DataRow(1)]
     [DataRow(3)]
     public void Messages_that_are_none_are_refused_in_a_sentence(int cores)
