@@ -52,7 +52,10 @@ internal sealed class Executor : IDisposable
     /// <summary>Called with each value that a step gives, as it is held here: for those who look on.</summary>
     public Action<HeldTensor>? Observer { get; init; }
 
-    /// <summary>Has the backends get ready for the plan, with what does not depend on inputs, and waits until the other party has. One round.</summary>
+    /// <summary>
+    /// Has the backends get ready for the plan, with what does not depend on inputs, and waits for the one that comes first. The others go
+    /// on meanwhile. Nobody waits for the other party, whose messages find it when it is ready.
+    /// </summary>
     public async Task PrepareAsync(CancellationToken cancellation)
     {
         foreach (Scheme scheme in _plan.Schemes)
@@ -61,8 +64,14 @@ internal sealed class Executor : IDisposable
             await _registry.Backend(scheme)!.PrepareAsync(_plan, context).ConfigureAwait(false);
         }
 
-        // Both begin when both are ready: what is left to do for one is not a part of the run.
-        (await _channel.ExchangeAsync(SessionMessages.Prepared, ReadOnlyMemory<byte>.Empty, 0, cancellation).ConfigureAwait(false)).Dispose();
+        await PreparedAsync(_plan.Steps.Select(step => step.To).FirstOrDefault(scheme => scheme != Scheme.Plain)).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until all backends are ready: for those who want a run to be all that they measure.</summary>
+    public async Task PreparedAsync()
+    {
+        foreach (Scheme scheme in _plan.Schemes)
+            await PreparedAsync(scheme).ConfigureAwait(false);
     }
 
     /// <summary>Runs all steps.</summary>
@@ -86,6 +95,8 @@ internal sealed class Executor : IDisposable
         foreach (PlanStep step in _plan.Steps)
         {
             cancellation.ThrowIfCancellationRequested();
+            // Who converts draws nothing but of what it converts from. Waiting is no part of the step.
+            await PreparedAsync(step.IsConversion ? step.From : step.To).ConfigureAwait(false);
             ChannelCounters before = _channel.Counters;
             long started = Stopwatch.GetTimestamp();
             foreach (HeldTensor result in await RunAsync(step, cancellation).ConfigureAwait(false))
@@ -108,6 +119,8 @@ internal sealed class Executor : IDisposable
 
         return _plan.Graph.Reveals.ToDictionary(reveal => reveal.Id, _values.TakeRevealed);
     }
+
+    private Task PreparedAsync(Scheme scheme) => scheme == Scheme.Plain ? Task.CompletedTask : _registry.Backend(scheme)!.PreparedAsync();
 
     private async Task<HeldTensor[]> RunAsync(PlanStep step, CancellationToken cancellation)
     {

@@ -16,12 +16,11 @@ namespace Hybrid.Execution;
 public sealed class ModelClient : IAsyncDisposable
 {
     private const string Peer = "server";
-    private const int PlansKept = 64;
 
     private readonly Channel _channel;
     private readonly SessionOptions _options;
     private readonly SchemeRegistry _registry;
-    private readonly Dictionary<int, (ModelProgram Program, Plan Plan)> _plans = [];
+    private readonly QueryPlans _plans;
     private bool _broken;
 
     private ModelClient(Channel channel, SessionOptions options, SchemeRegistry registry, ModelCard card)
@@ -29,6 +28,7 @@ public sealed class ModelClient : IAsyncDisposable
         _channel = channel;
         _options = options;
         _registry = registry;
+        _plans = new QueryPlans(channel, options, registry, card);
         Card = card;
     }
 
@@ -92,26 +92,13 @@ public sealed class ModelClient : IAsyncDisposable
     /// <exception cref="ParameterException">No scheme at hand can compute it.</exception>
     public async Task<(ModelProgram Program, Plan Plan)> PlanAsync(int rows, CancellationToken cancellation = default)
     {
-        if (_plans.TryGetValue(rows, out (ModelProgram Program, Plan Plan) known))
-        {
-            return known;
-        }
-
-        ModelProgram program = Card.RowShape is null ? Card.Program(rows, _options.Revealed) : await GraphAsync(rows, cancellation).ConfigureAwait(false);
-        var request = new PlanRequest(_options.Link, _options.Objective, _options.Pin) { Among = _registry.SetUp.Count > 0 ? _registry.SetUp : null };
-        known = (program, Planner.Plan(program.Graph, _registry, request));
-        if (_plans.Count == PlansKept)
-        {
-            _plans.Clear();
-        }
-
-        _plans[rows] = known;
-        return known;
+        QueryPlan known = await _plans.OfAsync(rows, cancellation).ConfigureAwait(false);
+        return (known.Program, known.Plan);
     }
 
     /// <summary>
-    /// Predicts: encrypts the rows, has the server compute, decrypts the scores. One round per query; long tables go in
-    /// several queries.
+    /// Predicts: encrypts the rows, has the server compute, decrypts the scores. A query takes the plan's rounds, and one more where the
+    /// server has not come to its plan before; long tables go in several queries.
     /// </summary>
     /// <param name="rows">(rows, features), finite and within the card's input range.</param>
     /// <param name="progress">Told the number of rows done after each query.</param>
@@ -205,7 +192,8 @@ public sealed class ModelClient : IAsyncDisposable
 
         var client = new ModelClient(channel, options, registry, card);
         int size = await client.QueryRowsAsync(rows, cancellation).ConfigureAwait(false);
-        (_, Plan plan) = await client.PlanAsync(size, cancellation).ConfigureAwait(false);
+        QueryPlan chosen = await client._plans.OfAsync(size, cancellation).ConfigureAwait(false);
+        Plan plan = chosen.Plan;
         options.Policy.Require(await client.LedgerAsync(size, cancellation).ConfigureAwait(false));
         await channel.SendAsync(SessionMessages.Schemes, QueryMessage.ForPlan(size, options.Revealed, plan).Write(), cancellation).ConfigureAwait(false);
         foreach (Scheme scheme in plan.Schemes.Order())
@@ -215,8 +203,10 @@ public sealed class ModelClient : IAsyncDisposable
             registry.SetUp.Add(scheme);
         }
 
-        // From here on plans know the keys.
-        client._plans.Clear();
+        // From here on plans know the keys. Often the first is the same with them.
+        client._plans.ForgetPlans();
+        QueryPlan first = await client._plans.OfAsync(size, cancellation).ConfigureAwait(false);
+        first.IsAgreed = first.Hash.AsSpan().SequenceEqual(chosen.Hash);
         double serverSeconds;
         using (ReceivedFrame frame = await channel.ReceiveAsync(SessionMessages.Ready, SessionMessages.SecondsBytes, cancellation).ConfigureAwait(false))
         {
@@ -243,24 +233,21 @@ public sealed class ModelClient : IAsyncDisposable
         }
     }
 
-    private async Task<ModelProgram> GraphAsync(int rows, CancellationToken cancellation)
-    {
-        await _channel.SendAsync(SessionMessages.Query, QueryMessage.ForGraph(rows, _options.Revealed).Write(), cancellation).ConfigureAwait(false);
-        using ReceivedFrame frame = await _channel.ReceiveAsync(SessionMessages.Graph, GraphLimits.MaximumBytes, cancellation).ConfigureAwait(false);
-        ModelProgram program = ModelProgram.Of(GraphFormat.Read(frame.Payload, "The server's graph"), new Dictionary<int, ConstantBinding>());
-        int width = _options.Revealed == Revealed.Label ? 1 : Card.Outputs;
-        return program.Input.Shape is { Rank: > 0 } shape && shape[0] == rows && shape.ElementCount == rows * Card.FeatureCount && program.Result.Shape.ElementCount == rows * width
-            ? program
-            : throw new ProtocolException(Peer, SessionMessages.Graph.Name!, $"sent a graph from {program.Input.Shape} to {program.Result.Shape} for {rows} rows of {Card.FeatureCount} numbers and {width} results");
-    }
-
     private async Task<(PhaseCost Preparation, PhaseCost Query)> QueryAsync(SecretBuffer<long> encoded, int first, int rows, double[] results, List<StepTrace> trace, CancellationToken cancellation)
     {
-        (ModelProgram program, Plan plan) = await PlanAsync(rows, cancellation).ConfigureAwait(false);
+        QueryPlan known = await _plans.OfAsync(rows, cancellation).ConfigureAwait(false);
+        (ModelProgram program, Plan plan) = (known.Program, known.Plan);
         long started = Stopwatch.GetTimestamp();
         ChannelCounters before = _channel.Counters;
         var ledger = new DisclosureLedger(plan);
-        await _channel.SendAsync(SessionMessages.Query, QueryMessage.ForPlan(rows, _options.Revealed, plan).Write(), cancellation).ConfigureAwait(false);
+        var message = new QueryMessage(rows, _options.Revealed, known.Hash, plan.Assignment.Write(), !known.IsAgreed);
+        await _channel.SendAsync(SessionMessages.Query, message.Write(), cancellation).ConfigureAwait(false);
+        if (message.Waits)
+        {
+            (await _channel.ReceiveAsync(SessionMessages.Agreed, 0, cancellation).ConfigureAwait(false)).Dispose();
+            known.IsAgreed = true;
+        }
+
         using var executor = new Executor(plan, Party.Client, _registry, _channel, _options.Random, program.Bindings, ledger);
         await executor.PrepareAsync(cancellation).ConfigureAwait(false);
         PhaseCost preparation = Cost(_channel.Counters - before, 0, started);

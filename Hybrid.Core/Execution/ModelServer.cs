@@ -76,7 +76,8 @@ public sealed class ModelServer
                 SchemeRegistry registry = _options.MakeRegistry(Party.Server);
                 await using ConfiguredAsyncDisposable _ = registry.ConfigureAwait(false);
                 await SetUpAsync(channel, registry, cancellation).ConfigureAwait(false);
-                while (await AnswerAsync(channel, registry, cancellation).ConfigureAwait(false))
+                var plans = new AgreedPlans(registry, Peer);
+                while (await AnswerAsync(channel, registry, plans, cancellation).ConfigureAwait(false))
                 {
                 }
             }
@@ -122,7 +123,7 @@ public sealed class ModelServer
     }
 
     // One query; false at goodbye.
-    private async Task<bool> AnswerAsync(Channel channel, SchemeRegistry registry, CancellationToken cancellation)
+    private async Task<bool> AnswerAsync(Channel channel, SchemeRegistry registry, AgreedPlans plans, CancellationToken cancellation)
     {
         QueryMessage query = await ReceiveAsync(channel, SessionMessages.Query, cancellation).ConfigureAwait(false);
         if (query.Rows == 0)
@@ -137,7 +138,7 @@ public sealed class ModelServer
         }
 
         ModelProgram program = Program(query);
-        Plan plan = PlanAgreement.Require(program.Graph, registry, query, Peer, SessionMessages.Query);
+        Plan plan = plans.Require(program.Graph, query, SessionMessages.Query);
         var ledger = new DisclosureLedger(plan);
         _options.Policy.Require(ledger);
         foreach (Scheme scheme in plan.Schemes)
@@ -151,6 +152,11 @@ public sealed class ModelServer
         if (plan.Quote.BytesUp > _options.MaximumQueryBytes || plan.Quote.BytesDown > _options.MaximumQueryBytes)
         {
             throw new ProtocolException(Peer, SessionMessages.Query.Name!, $"asked for {query.Rows} rows at once, which is over this server's limit of {_options.MaximumQueryBytes} bytes a query");
+        }
+
+        if (query.Waits)
+        {
+            await channel.SendAsync(SessionMessages.Agreed, ReadOnlyMemory<byte>.Empty, cancellation).ConfigureAwait(false);
         }
 
         var trace = new List<StepTrace>();

@@ -189,7 +189,13 @@ public sealed class PlanRehearsal : IAsyncDisposable
         {
             _executor?.Dispose();
             _executor = new Executor(Plan, _role, _registry, _channel, OsRandom.Instance, _bindings, new DisclosureLedger(Plan));
-            return Task.Run(() => _executor.PrepareAsync(cancellation), CancellationToken.None);
+            return Task.Run(
+                async () =>
+                {
+                    await _executor.PrepareAsync(cancellation).ConfigureAwait(false);
+                    await _executor.PreparedAsync().ConfigureAwait(false);
+                },
+                CancellationToken.None);
         }
 
         public Task RunAsync(PlainTensor input, CancellationToken cancellation) => Task.Run(

@@ -72,6 +72,16 @@ public sealed class ProgramParty : IAsyncDisposable
                 await registry.Backend(scheme)!.SetUpAsync(plan, context).ConfigureAwait(false);
             }
 
+            // The client sends nothing secret before it knows that the server has come to its plan.
+            if (role == Party.Server)
+            {
+                await channel.SendAsync(SessionMessages.Ready, ReadOnlyMemory<byte>.Empty, cancellation).ConfigureAwait(false);
+            }
+            else
+            {
+                (await channel.ReceiveAsync(SessionMessages.Ready, 0, cancellation).ConfigureAwait(false)).Dispose();
+            }
+
             // Derived again, now that keys are known.
             plan = Planner.Derive(program.Graph, registry, plan.Assignment);
             return new ProgramParty(role, channel, registry, options, program, plan);

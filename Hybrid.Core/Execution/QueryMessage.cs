@@ -12,9 +12,13 @@ namespace Hybrid.Execution;
 /// <param name="Revealed">What the client learns.</param>
 /// <param name="Hash">The hash of its plan; empty where it asks for a graph.</param>
 /// <param name="Assignment">The scheme of every node, a byte each.</param>
-internal sealed record QueryMessage(int Rows, Revealed Revealed, ReadOnlyMemory<byte> Hash, ReadOnlyMemory<byte> Assignment)
+/// <param name="Waits">Whether the client waits to hear that the server has come to the same plan, before it sends anything secret.</param>
+internal sealed record QueryMessage(int Rows, Revealed Revealed, ReadOnlyMemory<byte> Hash, ReadOnlyMemory<byte> Assignment, bool Waits = false)
 {
+    // Rows, what is revealed, whether the client waits, and two bytes of zero.
     private const int HeaderBytes = 8;
+    private const int RevealedPlace = 4;
+    private const int WaitsPlace = 5;
 
     /// <summary>The most rows of a query.</summary>
     public const int MaximumRows = 1 << 20;
@@ -32,14 +36,15 @@ internal sealed record QueryMessage(int Rows, Revealed Revealed, ReadOnlyMemory<
     public static QueryMessage ForGraph(int rows, Revealed revealed) => new(rows, revealed, default, default);
 
     /// <summary>Asks for rows by a plan.</summary>
-    public static QueryMessage ForPlan(int rows, Revealed revealed, Plan plan) => new(rows, revealed, plan.Hash(), plan.Assignment.Write());
+    public static QueryMessage ForPlan(int rows, Revealed revealed, Plan plan, bool waits = false) => new(rows, revealed, plan.Hash(), plan.Assignment.Write(), waits);
 
     /// <summary>Writes it.</summary>
     public byte[] Write()
     {
         var bytes = new byte[HeaderBytes + Hash.Length + Assignment.Length];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, Rows);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), (int)Revealed);
+        bytes[RevealedPlace] = (byte)Revealed;
+        bytes[WaitsPlace] = Waits ? (byte)1 : (byte)0;
         Hash.CopyTo(bytes.AsMemory(HeaderBytes));
         Assignment.CopyTo(bytes.AsMemory(HeaderBytes + Hash.Length));
         return bytes;
@@ -61,14 +66,20 @@ internal sealed record QueryMessage(int Rows, Revealed Revealed, ReadOnlyMemory<
             throw new ProtocolException(peer, step.Name!, $"asked for {rows} rows");
         }
 
-        int revealed = BinaryPrimitives.ReadInt32LittleEndian(bytes.Span[4..]);
-        if (!Enum.IsDefined((Revealed)revealed))
+        var revealed = (Revealed)bytes.Span[RevealedPlace];
+        if (!Enum.IsDefined(revealed))
         {
-            throw new ProtocolException(peer, step.Name!, $"asked to be revealed {revealed}, which is nothing that there is");
+            throw new ProtocolException(peer, step.Name!, $"asked to be revealed {(int)revealed}, which is nothing that there is");
+        }
+
+        bool waits = bytes.Span[WaitsPlace] == 1;
+        if (bytes.Span[WaitsPlace..HeaderBytes] is not [0 or 1, 0, 0] || (waits && rest == 0))
+        {
+            throw new ProtocolException(peer, step.Name!, "sent a query with bits that mean nothing");
         }
 
         return rest == 0
-            ? new QueryMessage(rows, (Revealed)revealed, default, default)
-            : new QueryMessage(rows, (Revealed)revealed, bytes.Slice(HeaderBytes, SHA256.HashSizeInBytes).ToArray(), bytes[(HeaderBytes + SHA256.HashSizeInBytes)..].ToArray());
+            ? new QueryMessage(rows, revealed, default, default)
+            : new QueryMessage(rows, revealed, bytes.Slice(HeaderBytes, SHA256.HashSizeInBytes).ToArray(), bytes[(HeaderBytes + SHA256.HashSizeInBytes)..].ToArray(), waits);
     }
 }

@@ -26,8 +26,8 @@ internal static class SessionMessages
     /// <summary>Server to client: the graph of so many rows.</summary>
     public static StepTag Graph { get; } = new(6, "graph of the model");
 
-    /// <summary>Each to the other: ready to run the plan.</summary>
-    public static StepTag Prepared { get; } = new(7, "preparation");
+    /// <summary>Server to client: it has come to the plan of a query that it had not seen before.</summary>
+    public static StepTag Agreed { get; } = new(7, "agreement on the plan");
 
     /// <summary>
     /// Both ways: a measurement of the link. A client that wants one says so by an empty message in place of its first, and sends that

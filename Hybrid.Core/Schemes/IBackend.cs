@@ -49,11 +49,15 @@ public interface IBackend : IDisposable
 
     /// <summary>
     /// Gets ready for a plan that the parties have agreed on, with what does not depend on secrets: correlations, noise. Both parties call
-    /// it before the plan's first step. Its cost is preparation, not the query's.
+    /// it before the plan's first step. Done when the other party is needed no more: what a third one was asked for may still be on its way.
+    /// Its cost is preparation, not the query's.
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="context">The channel and randomness.</param>
     Task PrepareAsync(Plan plan, StepContext context) => Task.CompletedTask;
+
+    /// <summary>Waits until all that <see cref="PrepareAsync"/> asked for is there. Called before each step that may need it.</summary>
+    Task PreparedAsync() => Task.CompletedTask;
 
     /// <summary>This party's side of a stretch. Both parties call it for the same step.</summary>
     /// <param name="step">The step.</param>

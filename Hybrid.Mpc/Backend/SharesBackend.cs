@@ -34,7 +34,8 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     private ComparisonMethod? _comparison;
     private LinkProfile? _agreedLink;
     private ICorrelationProvider? _dealer;
-    private ICorrelationSource? _source;
+    // What was asked of the dealer for the run, once it is there.
+    private Task<ICorrelationSource>? _dealt;
     private PartyNetwork? _network;
 
     public SharesBackend(SchemeRegistry registry, SharesOptions options)
@@ -114,9 +115,17 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
             _prepared = (plan, Demand(plan));
         }
 
-        _source?.Dispose();
-        _source = await RequestAsync(_prepared.Value.Demand, context.Cancellation).ConfigureAwait(false);
+        // One demand at a time, and what the last one gave is used up.
+        if (_dealt is { } last)
+        {
+            _dealt = null;
+            (await last.ConfigureAwait(false)).Dispose();
+        }
+
+        _dealt = RequestAsync(_prepared.Value.Demand, context.Cancellation);
     }
+
+    public Task PreparedAsync() => _dealt ?? Task.CompletedTask;
 
     public async Task<HeldTensor[]> ExecuteAsync(PlanStep step, IReadOnlyList<HeldTensor> inputs, StepContext context)
     {
@@ -167,8 +176,11 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     /// <param name="circuit">The circuit.</param>
     /// <param name="inputs">What this party brings.</param>
     /// <param name="context">The step's context.</param>
-    public Task<CircuitResults> RunAsync(Circuit circuit, CircuitInputs inputs, StepContext context) =>
-        CircuitRunner.RunAsync(circuit, _network ?? throw NotSetUp(), _source ?? throw NotSetUp(), inputs, context.Cancellation);
+    public async Task<CircuitResults> RunAsync(Circuit circuit, CircuitInputs inputs, StepContext context)
+    {
+        ICorrelationSource source = await (_dealt ?? throw NotSetUp()).ConfigureAwait(false);
+        return await CircuitRunner.RunAsync(circuit, _network ?? throw NotSetUp(), source, inputs, context.Cancellation).ConfigureAwait(false);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -176,13 +188,19 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
         {
             _dealer = null;
             await dealer.DisposeAsync().ConfigureAwait(false);
+            // A demand that was under way ends with the connection.
+            await ((Task?)_dealt ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <summary>Wipes the weights. The dealer is left by <see cref="DisposeAsync"/>.</summary>
     public void Dispose()
     {
-        _source?.Dispose();
+        if (_dealt is { IsCompletedSuccessfully: true } dealt)
+        {
+            dealt.Result.Dispose();
+        }
+
         _network?.Dispose();
         foreach (PrivateWeights weights in _weights.Values)
             weights.Dispose();
@@ -266,7 +284,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
         }
     }
 
-    private async ValueTask<ICorrelationSource> RequestAsync(CorrelationDemand demand, CancellationToken cancellation)
+    private async Task<ICorrelationSource> RequestAsync(CorrelationDemand demand, CancellationToken cancellation)
     {
         ICorrelationSource source = await (_dealer ?? throw NotSetUp()).PrepareAsync(demand, cancellation).ConfigureAwait(false);
         BytesDealt = (BytesDealt ?? 0) + demand.DealtBytes(0) + demand.DealtBytes(1);

@@ -24,7 +24,6 @@ public sealed class HostilePeerTests
     private const uint ReadyStep = 3;
     private const uint QueryStep = 4;
     private const uint LinkStep = 8;
-    private const uint PreparedStep = 7;
     private const uint KeyStep = 17;
     private const uint CkksKeyStep = 18;
     private const uint ReplyStep = 258;
@@ -234,7 +233,6 @@ public sealed class HostilePeerTests
         Refused("at most 8", [.. start, .. FakeServer.Frame(ReadyStep, new byte[9])]);
         start = [.. start, .. FakeServer.Frame(ReadyStep, new byte[8])];
         Refused("closed the connection", start);
-        start = [.. start, .. FakeServer.Frame(PreparedStep, [])];
         RefusedWith(["--scheme", "paillier"], "7 ciphertexts", [.. start, .. FakeServer.Frame(ReplyStep, [])]);
         RefusedWith(["--scheme", "paillier"], "Ciphertext 0", [.. start, .. FakeServer.Frame(ReplyStep, new byte[RepliedBytes])]);
         RefusedWith(["--scheme", "paillier"], "Ciphertext 0", [.. start, .. FakeServer.Frame(ReplyStep, Enumerable.Repeat((byte)255, RepliedBytes).ToArray())]);

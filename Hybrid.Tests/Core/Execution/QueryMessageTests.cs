@@ -17,6 +17,7 @@ public sealed class QueryMessageTests
     public void What_was_written_is_read(int rows, Revealed revealed)
     {
         AssertSame(new QueryMessage(rows, revealed, Hash, new byte[] { 0, 3, 3, 1 }));
+        AssertSame(new QueryMessage(rows, revealed, Hash, new byte[] { 0, 3, 3, 1 }, Waits: true));
         AssertSame(QueryMessage.ForGraph(rows, revealed));
         Assert.IsTrue(Read(QueryMessage.ForGraph(rows, revealed).Write()).WantsGraph);
         Assert.IsFalse(Read(new QueryMessage(rows, revealed, Hash, new byte[] { 0 }).Write()).WantsGraph);
@@ -68,10 +69,27 @@ public sealed class QueryMessageTests
             Refused(With(rows, 0), $"asked for {rows} rows");
         }
 
-        foreach (int revealed in new[] { -1, 3, 256, int.MaxValue })
+        foreach (byte revealed in new byte[] { 3, 4, 255 })
         {
             Refused(With(1, revealed), $"asked to be revealed {revealed}");
         }
+    }
+
+    [TestMethod]
+    public void Bits_that_mean_nothing_are_refused()
+    {
+        byte[] asked = new QueryMessage(1, Revealed.Scores, Hash, new byte[] { 2 }).Write();
+        foreach ((int place, byte value) in new (int, byte)[] { (5, 2), (5, 255), (6, 1), (7, 128) })
+        {
+            byte[] bytes = [.. asked];
+            bytes[place] = value;
+            Refused(bytes, "bits that mean nothing");
+        }
+
+        // Who wishes for a graph has no plan to wait for.
+        byte[] wish = QueryMessage.ForGraph(1, Revealed.Scores).Write();
+        wish[5] = 1;
+        Refused(wish, "bits that mean nothing");
     }
 
     [TestMethod]
@@ -107,18 +125,18 @@ public sealed class QueryMessageTests
         Assert.AreEqual(("client", "query"), (e.Peer, e.Step));
     }
 
-    private static byte[] With(int rows, int revealed)
+    private static byte[] With(int rows, byte revealed)
     {
         var bytes = new byte[8];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, rows);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), revealed);
+        bytes[4] = revealed;
         return bytes;
     }
 
     private static void AssertSame(QueryMessage message)
     {
         QueryMessage read = Read(message.Write());
-        Assert.AreEqual((message.Rows, message.Revealed, message.WantsGraph), (read.Rows, read.Revealed, read.WantsGraph));
+        Assert.AreEqual((message.Rows, message.Revealed, message.WantsGraph, message.Waits), (read.Rows, read.Revealed, read.WantsGraph, read.Waits));
         CollectionAssert.AreEqual(message.Hash.ToArray(), read.Hash.ToArray());
         CollectionAssert.AreEqual(message.Assignment.ToArray(), read.Assignment.ToArray());
     }

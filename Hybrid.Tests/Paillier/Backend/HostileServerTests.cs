@@ -225,7 +225,6 @@ public sealed class HostileServerTests
                 (await channel.ReceiveAsync(SessionMessages.SetUp(Scheme.Paillier), 10_000)).Dispose();
                 await channel.SendAsync(ReadyTag, Ready);
                 (await channel.ReceiveAsync(SessionMessages.Query, 100)).Dispose();
-                (await channel.ExchangeAsync(SessionMessages.Prepared, ReadOnlyMemory<byte>.Empty, 0)).Dispose();
                 (await channel.ReceiveAsync(RawPeer.Upload, 10_000)).Dispose();
                 await channel.SendAsync(ReplyTag, Reply);
                 await channel.SendAsync(SessionMessages.Report, Report);

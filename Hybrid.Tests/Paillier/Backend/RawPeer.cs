@@ -55,12 +55,8 @@ internal static class RawPeer
         return Planner.Plan(Card.Program(rows).Graph, registry, LinkProfile.Lan, scheme).Hash();
     }
 
-    /// <summary>Asks, and gets to where the plan's steps begin: both parties say that they are ready.</summary>
-    public static async Task AskAsync(Channel client, byte[] query)
-    {
-        await client.SendAsync(SessionMessages.Query, query);
-        (await client.ExchangeAsync(SessionMessages.Prepared, ReadOnlyMemory<byte>.Empty, 0)).Dispose();
-    }
+    /// <summary>Asks; the plan's steps begin at once.</summary>
+    public static Task AskAsync(Channel client, byte[] query) => client.SendAsync(SessionMessages.Query, query).AsTask();
 
     /// <summary>Ciphertexts of the numbers, under the shared key.</summary>
     public static byte[] Ciphertexts(params BigInteger[] values)

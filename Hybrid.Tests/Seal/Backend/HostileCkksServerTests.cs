@@ -118,7 +118,6 @@ public sealed class HostileCkksServerTests
 
             await channel.SendAsync(SessionMessages.Ready, RawPeer.Seconds(0.5));
             (await channel.ReceiveAsync(SessionMessages.Query, 100)).Dispose();
-            (await channel.ExchangeAsync(SessionMessages.Prepared, ReadOnlyMemory<byte>.Empty, 0)).Dispose();
             byte[] upload;
             using (ReceivedFrame frame = await channel.ReceiveAsync(RawPeer.Upload, 1 << 20))
             {
