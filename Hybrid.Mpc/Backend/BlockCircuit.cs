@@ -61,7 +61,7 @@ internal sealed class BlockCircuit
             entries.Add((entry, value));
         }
 
-        var operands = new BlockOperands(circuit, values, options);
+        var operands = new BlockOperands(circuit, stretch, values, options);
         foreach (Node op in stretch.Ops)
             values.Add(op.Id, OpCircuits.Compute(op, operands));
         return new BlockCircuit(

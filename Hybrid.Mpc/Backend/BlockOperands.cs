@@ -1,8 +1,10 @@
 using Hybrid.Graph;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
+using Hybrid.Mpc.Functions;
 using Hybrid.Mpc.Protocols;
 using Hybrid.Numerics;
+using Hybrid.Planning;
 
 namespace Hybrid.Mpc;
 
@@ -15,11 +17,21 @@ internal sealed class BlockOperands
     private readonly Dictionary<int, LimbedWires> _values;
     private readonly Dictionary<(int, LimbForm?), LimbedWires> _constants = [];
     private readonly Dictionary<int, WeightSpecification> _weights = [];
+    private readonly Dictionary<int, TruncatedWire> _opened = [];
+    private readonly HashSet<int> _rectified = [];
 
-    public BlockOperands(Circuit circuit, Dictionary<int, LimbedWires> values, BlockOptions options)
+    public BlockOperands(Circuit circuit, Stretch stretch, Dictionary<int, LimbedWires> values, BlockOptions options)
     {
         _circuit = circuit;
         _values = values;
+        foreach (Node op in stretch.Ops)
+        {
+            if (op.Op is UnaryOp { Function: UnaryFunction.Relu })
+            {
+                _rectified.Add(op.Inputs[0].Id);
+            }
+        }
+
         Options = options;
     }
 
@@ -38,8 +50,20 @@ internal sealed class BlockOperands
     /// <summary>A value of one limb; a constant is brought as an input.</summary>
     public Wire this[Node node] => Limbs(node).Single;
 
-    /// <summary>A value that is there, if it is: an op's input is not when the op begins the block.</summary>
-    public Wire? Find(Node node) => _values.TryGetValue(node.Id, out LimbedWires? value) && value.Limbs.Length == 1 ? value.Single : null;
+    /// <summary>Whether a truncation shares its opening with the ReLU that follows it, which must have something to decide.</summary>
+    public bool OpensFor(Node truncation) =>
+        Options.TruncatesWithRelu && _rectified.Contains(truncation.Id) && this[truncation.Inputs[0]].Range is { Low: var low, High: var high } && low < 0 && high >= 0;
+
+    /// <summary>The truncated value, from an opening that a ReLU will find.</summary>
+    public Wire OpenTruncating(Node truncation)
+    {
+        TruncatedWire opened = Comparing.CompareTruncating(this[truncation.Inputs[0]], truncation.FractionBits);
+        _opened.Add(truncation.Id, opened);
+        return opened.Quotient;
+    }
+
+    /// <summary>The opening that a value was truncated from; null if it was truncated by itself, or is none that was.</summary>
+    public TruncatedWire? Opened(Node node) => _opened.GetValueOrDefault(node.Id);
 
     /// <summary>Whether a node is a constant that the server alone knows.</summary>
     public static bool IsServers(Node node) => node.Op is ConstantOp constant && constant.Visibility == Visibility.Private(Party.Server);

@@ -54,6 +54,7 @@ internal static class OpCircuits
             AddOp => of[first].Add(of[op.Inputs[1]]),
             SubtractOp => of[first].Subtract(of[op.Inputs[1]]),
             NegateOp => of[first].Negate(),
+            TruncateOp when of.OpensFor(op) => of.OpenTruncating(op),
             ScaleUpOp or TruncateOp => of[first].Rescale(op.FractionBits),
             ReduceSumOp sum => of[first].Sum(Axes(first, sum.Axes), sum.KeepDimensions),
             ReduceMeanOp mean => of[first].Mean(Axes(first, mean.Axes), mean.KeepDimensions),
@@ -89,7 +90,7 @@ internal static class OpCircuits
         Wire x = of[input];
         return function switch
         {
-            UnaryFunction.Relu => Relu(input, x, of),
+            UnaryFunction.Relu => of.Opened(input)?.Relu() ?? x.Relu(),
             UnaryFunction.Abs => x.Abs(),
             UnaryFunction.Sign => x.Sign(),
             UnaryFunction.Sigmoid => x.Sigmoid(),
@@ -107,17 +108,6 @@ internal static class OpCircuits
             UnaryFunction.Cos => x.Cos(),
             _ => throw new ParameterException(ParameterFault.Unsupported, $"Shares have no {function}."),
         };
-    }
-
-    // The sign is there before the truncation, which takes a round of its own.
-    private static Wire Relu(Node input, Wire x, BlockOperands of)
-    {
-        if (of.Options.ComparesUntruncated && x.Range.Low < 0 && input.Op is TruncateOp && of.Find(input.Inputs[0]) is { } whole)
-        {
-            return whole.GreaterOrEqual(0).Times(x).Narrow(x.Range.Clamped(0, Int128.MaxValue));
-        }
-
-        return x.Relu();
     }
 
     private static Wire Product(

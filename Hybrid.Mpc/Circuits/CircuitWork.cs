@@ -46,7 +46,7 @@ public readonly record struct CircuitWork(
             sent += exchange.AddedWords + exchange.BitWords;
             foreach (CorrelationDraw draw in exchange.Draws)
             {
-                dealt += draw.Kind is ComparisonMask { Method: ComparisonMethod.FunctionSharing } ? 4.0 * draw.Count : draw.Kind.Vectors.Sum(vector => (double)vector.Length(draw.Count));
+                dealt += draw.Kind is ComparisonMask { Method: ComparisonMethod.FunctionSharing } keyed ? (keyed.Truncation > 0 ? 7.0 : 4.0) * draw.Count : draw.Kind.Vectors.Sum(vector => (double)vector.Length(draw.Count));
             }
         }
 

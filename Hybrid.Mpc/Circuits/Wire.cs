@@ -91,6 +91,12 @@ internal sealed class MaskedWire
     public int Selections { get; }
 }
 
+/// <summary>A tensor that was truncated from the opening it was compared with 0 by.</summary>
+/// <param name="Id">What a selection needs of the opening.</param>
+/// <param name="Quotient">The tensor, truncated.</param>
+/// <param name="IsNegative">Whether it is below 0, before it was truncated.</param>
+internal sealed record TruncatedWire(int Id, Wire Quotient, BitWire IsNegative);
+
 /// <summary>A tensor that a circuit opens: its result at those who learn it.</summary>
 /// <param name="Value">What is opened.</param>
 /// <param name="Name">What it is called.</param>

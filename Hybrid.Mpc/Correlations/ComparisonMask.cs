@@ -8,7 +8,8 @@ namespace Hybrid.Mpc.Correlations;
 
 /// <summary>
 /// A uniform word r and what a comparison of c − r with any public number takes, for any public c: r's bits and their products by tree,
-/// keys by function sharing. For each selection a uniform bit s besides, with shares of s and r · s.
+/// keys by function sharing. For each selection a uniform bit s besides, with shares of s and r · s. Where the same opening truncates by f
+/// bits, shares of r >> f and msb(r), and, in place of r · s, of (r >> f) · s and msb(r) · s.
 /// </summary>
 public sealed record ComparisonMask : CorrelationKind
 {
@@ -28,14 +29,18 @@ public sealed record ComparisonMask : CorrelationKind
     /// <param name="bits">n: what is compared is in [−2^(n−1), 2^(n−1)); 2 to 64.</param>
     /// <param name="method">How.</param>
     /// <param name="selections">How many selections will use the same masked word, 0 or more.</param>
-    public ComparisonMask(int bits, ComparisonMethod method, int selections)
+    /// <param name="truncation">f, how many bits the same opening truncates by, up to 62; 0 if it does not.</param>
+    public ComparisonMask(int bits, ComparisonMethod method, int selections, int truncation = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bits, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, 64);
         ArgumentOutOfRangeException.ThrowIfNegative(selections);
+        ArgumentOutOfRangeException.ThrowIfNegative(truncation);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(truncation, 62);
         Bits = bits;
         Method = method;
         Selections = selections;
+        Truncation = truncation;
     }
 
     /// <summary>n: what is compared is in [−2^(n−1), 2^(n−1)).</summary>
@@ -47,9 +52,19 @@ public sealed record ComparisonMask : CorrelationKind
     /// <summary>How many selections use the same masked word.</summary>
     public int Selections { get; }
 
+    /// <summary>f, how many bits the same opening truncates by; 0 if it does not.</summary>
+    public int Truncation { get; }
+
+    // What a truncation needs comes behind what the method does.
+    internal int Upper => Method == ComparisonMethod.Tree ? Monomials + 1 : Corrections + 1;
+
+    internal int Highest => Upper + 1;
+
+    internal int HighestProducts => Upper + 2;
+
     /// <inheritdoc/>
     public override string Name =>
-        $"{(Method == ComparisonMethod.Tree ? "comparison masks" : "comparison keys")} of {Bits} bits with {Selections} selections";
+        $"{(Method == ComparisonMethod.Tree ? "comparison masks" : "comparison keys")} of {Bits} bits with {Selections} selections{(Truncation > 0 ? $", truncating by {Truncation}" : string.Empty)}";
 
     private protected override ImmutableArray<DealtVector> Describe()
     {
@@ -71,6 +86,13 @@ public sealed record ComparisonMask : CorrelationKind
             vectors.Add(new(Layout.WordsPerKey, Dealing.Common));
         }
 
+        if (Truncation > 0)
+        {
+            vectors.Add(new(1, Dealing.Derived));
+            vectors.Add(new(1, Dealing.Derived));
+            vectors.Add(new(Selections, Dealing.Derived));
+        }
+
         return vectors.ToImmutable();
     }
 
@@ -82,12 +104,23 @@ public sealed record ComparisonMask : CorrelationKind
     {
         Span<ulong> word = values[Word];
         BitPlanes.FromWords(word, Bits - 1, 1, values[SignBit]);
+        Span<ulong> selected = word;
+        if (Truncation > 0)
+        {
+            TruncationTuple.Derive(word, Truncation, values[Upper], values[Highest]);
+            selected = values[Upper];
+        }
+
         for (int selection = 0; selection < Selections; selection++)
         {
             Range here = (selection * values.Count)..((selection + 1) * values.Count);
             Span<ulong> bits = values[SelectionBits].Slice(selection * values.PlaneWords, values.PlaneWords);
             BitPlanes.Expand(bits, values[SelectionWords][here]);
-            RingVector.Multiply(word, values[SelectionWords][here], values[SelectionProducts][here]);
+            RingVector.Multiply(selected, values[SelectionWords][here], values[SelectionProducts][here]);
+            if (Truncation > 0)
+            {
+                RingVector.Multiply(values[Highest], values[SelectionWords][here], values[HighestProducts][here]);
+            }
         }
 
         if (Method == ComparisonMethod.Tree)

@@ -28,9 +28,12 @@ public sealed record TruncationTuple : CorrelationKind
 
     private protected override ImmutableArray<DealtVector> Describe() => [new(1, Dealing.Shared), new(1, Dealing.Derived), new(1, Dealing.Derived)];
 
-    internal override void Derive(DealtValues values)
+    internal override void Derive(DealtValues values) => Derive(values[0], Bits, values[1], values[2]);
+
+    /// <summary>A mask's upper bits and its highest.</summary>
+    internal static void Derive(ReadOnlySpan<ulong> mask, int bits, Span<ulong> upper, Span<ulong> highest)
     {
-        TensorPrimitives.ShiftRightLogical<ulong>(values[0], Bits, values[1]);
-        TensorPrimitives.ShiftRightLogical<ulong>(values[0], 63, values[2]);
+        TensorPrimitives.ShiftRightLogical(mask, bits, upper);
+        TensorPrimitives.ShiftRightLogical(mask, 63, highest);
     }
 }

@@ -26,6 +26,7 @@ internal enum KindNumber : byte
     RandomBit = 13,
     LookupMask = 14,
     ExponentMask = 15,
+    TruncatingComparisonMask = 16,
 }
 
 /// <summary>The bilinear maps' numbers on the wire, likewise.</summary>
@@ -76,10 +77,15 @@ internal static class KindFormat
                 writer.Byte((byte)merge.Digits);
                 break;
             case ComparisonMask comparison:
-                writer.Byte((byte)KindNumber.ComparisonMask);
+                writer.Byte((byte)(comparison.Truncation == 0 ? KindNumber.ComparisonMask : KindNumber.TruncatingComparisonMask));
                 writer.Byte((byte)comparison.Bits);
                 writer.Byte((byte)comparison.Method);
                 writer.Number(comparison.Selections, 0, MaximumSelections, "selections");
+                if (comparison.Truncation > 0)
+                {
+                    writer.Byte((byte)comparison.Truncation);
+                }
+
                 break;
             case RandomBit bit:
                 writer.Byte((byte)KindNumber.RandomBit);
@@ -129,10 +135,8 @@ internal static class KindFormat
             KindNumber.TruncationTuple => new TruncationTuple(Small(ref reader, 1, 62, "a truncation by bits")),
             KindNumber.BitProductMask => new BitProductMask(Small(ref reader, 2, 4, "a product of bits")),
             KindNumber.MergeMask => new MergeMask(Small(ref reader, 2, 16, "a merge of digits")),
-            KindNumber.ComparisonMask => new ComparisonMask(
-                Small(ref reader, 2, 64, "a comparison of bits"),
-                (ComparisonMethod)Small(ref reader, 0, (int)ComparisonMethod.FunctionSharing, "a method of comparing"),
-                reader.Number(0, MaximumSelections, "selections")),
+            KindNumber.ComparisonMask => ReadComparison(ref reader, truncates: false),
+            KindNumber.TruncatingComparisonMask => ReadComparison(ref reader, truncates: true),
             KindNumber.RandomBit => ReadRandomBit(ref reader),
             KindNumber.ExponentMask => new ExponentMask(Small(ref reader, 1, ExponentMask.MaximumBits, "exponents")),
             KindNumber.LookupMask => ReadLookup(ref reader),
@@ -151,6 +155,13 @@ internal static class KindFormat
             ? value
             : throw new FormatRefusedException($"A demand has {what}, {value} of them, where {least} to {most} are possible.");
     }
+
+    // The fields are read in the order in which they are written here.
+    private static ComparisonMask ReadComparison(ref DemandReader reader, bool truncates) => new(
+        Small(ref reader, 2, 64, "a comparison of bits"),
+        (ComparisonMethod)Small(ref reader, 0, (int)ComparisonMethod.FunctionSharing, "a method of comparing"),
+        reader.Number(0, MaximumSelections, "selections"),
+        truncates ? Small(ref reader, 1, 62, "a truncation by bits") : 0);
 
     // 0 to 2^32, which takes 33 bits.
     private static RandomBit ReadRandomBit(ref DemandReader reader)

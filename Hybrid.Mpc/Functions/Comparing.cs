@@ -79,9 +79,35 @@ public static class Comparing
             return (masked, [.. bits.Select(bit => bit!)]);
         }
 
+        ImmutableArray<BitWire> found = Open(x, kind, [.. asked.Select(one => one.Threshold)], masked.Id, null);
+        for (int index = 0; index < asked.Count; index++)
+            bits[asked[index].Index] = found[index];
+        return (masked, [.. bits.Select(bit => bit!)]);
+    }
+
+    /// <summary>
+    /// Compares x with 0 and truncates it, both from one opening, whose selection is <see cref="Piecewise.Relu(TruncatedWire)"/>'s. The rounds
+    /// and bytes of a comparison alone.
+    /// </summary>
+    /// <param name="x">What is compared, of both signs as far as its range tells.</param>
+    /// <param name="fractionBits">How many fraction bits are left; fewer than x has.</param>
+    internal static TruncatedWire CompareTruncating(Wire x, int fractionBits)
+    {
+        Circuit circuit = Linear.Of(x);
+        int lost = x.FractionBits - fractionBits;
+        var kind = new ComparisonMask(Math.Max(2, x.Range.Bits), circuit.Options.Comparison, 1, lost);
+        int truncated = circuit.NewValue();
+        Wire quotient = circuit.NewWire("truncate", x.Shape, fractionBits, x.Range.Truncated(lost));
+        return new TruncatedWire(truncated, quotient, Open(x, kind, [0], truncated, quotient)[0]);
+    }
+
+    // The opening, and the merges that it takes by tree.
+    private static ImmutableArray<BitWire> Open(Wire x, ComparisonMask kind, ImmutableArray<long> thresholds, int masked, Wire? quotient)
+    {
+        Circuit circuit = x.Circuit;
         int digits = ComparisonGate.Digits(kind);
-        ImmutableArray<int> states = [.. asked.Select(_ => circuit.NewValue())];
-        circuit.Add(new ComparisonGate(x, kind, [.. asked.Select(one => one.Threshold)], masked.Id, states));
+        ImmutableArray<int> states = [.. thresholds.Select(_ => circuit.NewValue())];
+        circuit.Add(new ComparisonGate(x, kind, thresholds, masked, states, quotient));
         while (digits > 1 && !states.IsEmpty)
         {
             ImmutableArray<int> merged = [.. states.Select(_ => circuit.NewValue())];
@@ -91,9 +117,7 @@ public static class Comparing
             states = merged;
         }
 
-        for (int index = 0; index < asked.Count; index++)
-            bits[asked[index].Index] = new BitWire(circuit, states[index], x.Shape);
-        return (masked, [.. bits.Select(bit => bit!)]);
+        return [.. states.Select(state => new BitWire(circuit, state, x.Shape))];
     }
 
     /// <summary>b · x for what is open under a mask, and b as a word if it is asked for.</summary>

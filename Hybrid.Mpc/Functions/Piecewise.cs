@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hybrid.Mpc.Circuits;
+using Hybrid.Mpc.Protocols;
 using Hybrid.Numerics;
 
 namespace Hybrid.Mpc.Functions;
@@ -17,6 +18,15 @@ public static class Piecewise
 
         (MaskedWire masked, ImmutableArray<BitWire> bits) = Comparing.Compare(x, [0], 1);
         return masked.Select(bits[0].Not(), 0).Product.Narrow(new WordRange(0, Int128.Max(0, x.Range.High)));
+    }
+
+    /// <summary>max(x, 0) of what was truncated from the opening it was compared by. One round, a bit each way for one.</summary>
+    internal static Wire Relu(this TruncatedWire x)
+    {
+        Circuit circuit = x.Quotient.Circuit;
+        Wire product = circuit.NewWire("select", x.Quotient.Shape, x.Quotient.FractionBits, x.Quotient.Range.Clamped(0, Int128.MaxValue));
+        circuit.Add(new TruncatedSelectionGate(x.IsNegative.Not(), x.Id, x.Quotient, product));
+        return product;
     }
 
     /// <summary>x where it is positive, slope · x elsewhere. Five rounds by tree.</summary>

@@ -53,6 +53,22 @@ internal static class BitArithmetic
         x.Clear();
     }
 
+    /// <summary>b · x from a product that is there already: s · x where d is 0, and x − s · x where it is 1.</summary>
+    /// <param name="d">The plane of d.</param>
+    /// <param name="product">This party's shares of s · x.</param>
+    /// <param name="x">This party's shares of x.</param>
+    /// <param name="result">This party's shares of b · x.</param>
+    public static void Choose(ReadOnlySpan<ulong> d, ReadOnlySpan<ulong> product, ReadOnlySpan<ulong> x, Span<ulong> result)
+    {
+        Span<ulong> flips = stackalloc ulong[Block];
+        for (int start = 0; start < result.Length; start += Block)
+        {
+            int count = Math.Min(Block, result.Length - start);
+            Flips(d, start, flips[..count]);
+            ChooseBlock(flips[..count], product.Slice(start, count), x.Slice(start, count), result.Slice(start, count));
+        }
+    }
+
     /// <summary>All ones where d is 1, from element <paramref name="start"/> on, a multiple of 64.</summary>
     public static void Flips(ReadOnlySpan<ulong> d, int start, Span<ulong> flips)
     {
@@ -92,11 +108,17 @@ internal static class BitArithmetic
     public static void SelectBlock(
         ReadOnlySpan<ulong> flips, ReadOnlySpan<ulong> c, ReadOnlySpan<ulong> x, ReadOnlySpan<ulong> s, ReadOnlySpan<ulong> rs, Span<ulong> result)
     {
-        Span<ulong> whole = stackalloc ulong[Block];
-        whole = whole[..result.Length];
         RingVector.Multiply(c, s, result);
         RingVector.Subtract(result, rs, result);
-        TensorPrimitives.Xor<ulong>(result, flips, result);
+        ChooseBlock(flips, result, x, result);
+    }
+
+    // The product, negated and x added where d is 1.
+    private static void ChooseBlock(ReadOnlySpan<ulong> flips, ReadOnlySpan<ulong> product, ReadOnlySpan<ulong> x, Span<ulong> result)
+    {
+        Span<ulong> whole = stackalloc ulong[Block];
+        whole = whole[..result.Length];
+        TensorPrimitives.Xor(product, flips, result);
         RingVector.Subtract(result, flips, result);
         TensorPrimitives.BitwiseAnd(x, flips, whole);
         RingVector.Add(result, whole, result);

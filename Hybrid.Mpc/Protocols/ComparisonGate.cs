@@ -25,16 +25,19 @@ internal sealed class ComparisonGate : ExchangeGate
     private readonly ComparisonMask _kind;
     private readonly ImmutableArray<long> _thresholds;
     private readonly int _masked;
+    private readonly Wire? _quotient;
 
     /// <summary>The gate.</summary>
     /// <param name="x">What is compared.</param>
     /// <param name="kind">How.</param>
     /// <param name="thresholds">p of each comparison.</param>
-    /// <param name="masked">The value that selections find the masked words under.</param>
+    /// <param name="masked">The value that selections find the masked words under, or the truncated ones if the opening truncates.</param>
     /// <param name="results">A value for each comparison: bits where they are there at once, or the state of the digits.</param>
-    public ComparisonGate(Wire x, ComparisonMask kind, ImmutableArray<long> thresholds, int masked, ImmutableArray<int> results)
-        : base([x.Id], [masked, .. results])
+    /// <param name="quotient">Takes x truncated, if the opening truncates.</param>
+    public ComparisonGate(Wire x, ComparisonMask kind, ImmutableArray<long> thresholds, int masked, ImmutableArray<int> results, Wire? quotient = null)
+        : base([x.Id], quotient is null ? [masked, .. results] : [masked, .. results, quotient.Id])
     {
+        _quotient = quotient;
         _x = x;
         _kind = kind;
         _thresholds = thresholds;
@@ -59,9 +62,19 @@ internal sealed class ComparisonGate : ExchangeGate
     public override async ValueTask FinishAsync(
         GateValues values, IReadOnlyList<Correlation> drawn, WordMemory opened, CancellationToken cancellationToken)
     {
-        var masked = new MaskedTensor(_x.Count, _kind.Selections, values.Memory);
-        values.Set(_masked, masked);
-        opened.Span.CopyTo(masked.Opened);
+        MaskedTensor? masked = null;
+        TruncatedTensor? truncated = null;
+        if (_quotient is null)
+        {
+            values.Set(_masked, masked = new MaskedTensor(_x.Count, _kind.Selections, values.Memory));
+            opened.Span.CopyTo(masked.Opened);
+        }
+        else
+        {
+            values.Set(_masked, truncated = new TruncatedTensor(_x.Count, values.Memory));
+            values.New(_quotient);
+        }
+
         var states = new DigitState[_thresholds.Length];
         for (int index = 0; index < states.Length; index++)
         {
@@ -73,7 +86,8 @@ internal sealed class ComparisonGate : ExchangeGate
         using var scratch = new SecretBuffer<ulong>(2 * _kind.ChunkElements, values.Memory);
         while (await mask.NextAsync(cancellationToken).ConfigureAwait(false))
         {
-            masked.Take(mask);
+            masked?.Take(mask);
+            truncated?.Take(values.IsFirst, mask, opened.Span[mask.Elements(mask.Chunk)], scratch.Span, values.Words(_quotient!.Id)[mask.Elements(mask.Chunk)]);
             for (int index = 0; index < states.Length; index++)
                 Compare(values.IsFirst, mask, opened.Span[mask.Elements(mask.Chunk)], _thresholds[index], states[index], scratch.Span);
         }

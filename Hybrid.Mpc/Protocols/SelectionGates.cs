@@ -40,6 +40,33 @@ internal sealed class MaskedSelectionGate(BitWire bits, MaskedWire masked, int s
     }
 }
 
+/// <summary>
+/// b · q for a secret bit b and a word q that was truncated from the opening it was compared by: with d = b ⊕ s opened, s · q where d is 0,
+/// and q − s · q where it is 1. One bit each way.
+/// </summary>
+/// <remarks>s · q is local once x + r is open, for it is linear in what is dealt (<see cref="TruncationArithmetic"/>).</remarks>
+internal sealed class TruncatedSelectionGate(BitWire bits, int truncated, Wire quotient, Wire product)
+    : ExchangeGate([bits.Id, truncated, quotient.Id], [product.Id])
+{
+    public override string Name => $"select {bits.Shape} of truncated";
+
+    public override ImmutableArray<CorrelationDraw> Draws => [];
+
+    public override int AddedWords => 0;
+
+    public override int BitWords => (bits.Count + 63) / 64;
+
+    public override void Send(GateValues values, ReadOnlySpan<Correlation> drawn, Span<ulong> mine) =>
+        TensorPrimitives.Xor<ulong>(values.Bits(bits.Id), values.Get<TruncatedTensor>(truncated).Bits, mine);
+
+    public override ValueTask FinishAsync(
+        GateValues values, IReadOnlyList<Correlation> drawn, WordMemory opened, CancellationToken cancellationToken)
+    {
+        BitArithmetic.Choose(opened.Span, values.Get<TruncatedTensor>(truncated).Products, values.Words(quotient.Id), values.New(product));
+        return ValueTask.CompletedTask;
+    }
+}
+
 /// <summary>b · x for a secret bit and a secret word: both are opened masked. 8 bytes and one bit each way for one.</summary>
 internal sealed class SelectionGate(BitWire bits, Wire x, Wire product) : ExchangeGate([bits.Id, x.Id], [product.Id])
 {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Ring64;
@@ -22,8 +21,6 @@ namespace Hybrid.Mpc.Protocols;
 /// </remarks>
 internal sealed class TruncateGate(Wire x, int bits, Wire quotient) : ExchangeGate([x.Id], [quotient.Id])
 {
-    private const ulong Shift = 1UL << 62;
-
     public override string Name => $"truncate {x.Shape} by {bits}";
 
     public override ImmutableArray<CorrelationDraw> Draws => [new(new TruncationTuple(bits), x.Count)];
@@ -35,7 +32,7 @@ internal sealed class TruncateGate(Wire x, int bits, Wire quotient) : ExchangeGa
         RingVector.Add(values.Words(x.Id), drawn[0].Early(0), mine);
         if (values.IsFirst)
         {
-            TensorPrimitives.Add(mine, Shift, mine);
+            TensorPrimitives.Add(mine, TruncationArithmetic.Shift, mine);
         }
     }
 
@@ -47,30 +44,7 @@ internal sealed class TruncateGate(Wire x, int bits, Wire quotient) : ExchangeGa
         while (await tuples.NextAsync(cancellationToken).ConfigureAwait(false))
         {
             Range here = tuples.Elements(tuples.Chunk);
-            Quotient(values.IsFirst, opened.Span[here], tuples.Late(1), tuples.Late(2), values.Words(quotient.Id)[here]);
+            TruncationArithmetic.Quotient(values.IsFirst, bits, opened.Span[here], tuples.Late(1), tuples.Late(2), values.Words(quotient.Id)[here]);
         }
-    }
-
-    // The correlation's words serve as working memory.
-    private void Quotient(bool first, Span<ulong> c, Span<ulong> upper, Span<ulong> highest, Span<ulong> result)
-    {
-        if (first)
-        {
-            TensorPrimitives.ShiftRightLogical<ulong>(c, bits, result);
-            RingVector.Subtract(result, upper, result);
-            TensorPrimitives.Subtract(result, Shift >> bits, result);
-        }
-        else
-        {
-            RingVector.Negate(upper, result);
-        }
-
-        // All ones where msb(c) is 0.
-        Span<long> signs = MemoryMarshal.Cast<ulong, long>(c);
-        TensorPrimitives.ShiftRightArithmetic<long>(signs, 63, signs);
-        TensorPrimitives.OnesComplement<ulong>(c, c);
-        TensorPrimitives.ShiftLeft<ulong>(highest, 64 - bits, highest);
-        TensorPrimitives.BitwiseAnd<ulong>(highest, c, highest);
-        RingVector.Add(result, highest, result);
     }
 }

@@ -118,6 +118,8 @@ public sealed class CorrelationDemandTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new ComparisonMask(1, ComparisonMethod.Tree, 0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new ComparisonMask(65, ComparisonMethod.Tree, 0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new ComparisonMask(64, ComparisonMethod.Tree, -1));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new ComparisonMask(64, ComparisonMethod.Tree, 1, -1));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new ComparisonMask(64, ComparisonMethod.Tree, 1, 63));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new BitProductMask(5));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new MergeMask(17));
     }

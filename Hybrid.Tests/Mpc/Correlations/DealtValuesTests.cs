@@ -101,6 +101,28 @@ public sealed class DealtValuesTests
             AssertSelections(selections, count, bits, values));
 
     [TestMethod]
+    [DataRow(2, ComparisonMethod.Tree, 40, 1, 16)]
+    [DataRow(3, ComparisonMethod.Tree, 8, 2, 1)]
+    [DataRow(2, ComparisonMethod.FunctionSharing, 64, 1, 62)]
+    public Task Masks_that_truncate_have_their_upper_bits_and_the_highest(int parties, ComparisonMethod method, int bits, int selections, int truncation)
+    {
+        var kind = new ComparisonMask(bits, method, selections, truncation);
+        return AssertAsync(22, parties, kind, (count, values) =>
+        {
+            ulong[] r = values[ComparisonMask.Word];
+            AreEqual([.. r.Select(word => word >> truncation)], values[kind.Upper]);
+            AreEqual([.. r.Select(word => word >> 63)], values[kind.Highest]);
+            for (int i = 0; i < selections * count; i++)
+            {
+                ulong s = values[ComparisonMask.SelectionWords][i];
+                Assert.IsLessThan(2UL, s);
+                Assert.AreEqual(s * (r[i % count] >> truncation), values[ComparisonMask.SelectionProducts][i]);
+                Assert.AreEqual(s * (r[i % count] >> 63), values[kind.HighestProducts][i]);
+            }
+        });
+    }
+
+    [TestMethod]
     [DataRow(2, 1, 1, 1, 5)]
     [DataRow(3, 3, 5, 2, 2000)]
     [DataRow(5, 40, 70, 50, 3)]

@@ -39,6 +39,52 @@ public sealed class PiecewiseTests
     [DataRow(ComparisonMethod.Tree, 2)]
     [DataRow(ComparisonMethod.Tree, 3)]
     [DataRow(ComparisonMethod.FunctionSharing, 2)]
+    public async Task A_truncation_and_a_relu_share_an_opening(ComparisonMethod method, int parties)
+    {
+        foreach ((int bits, int lost) in new[] { (3, 1), (20, 7), (38, 16), (62, 16), (62, 61), (50, 40) })
+        {
+            long[] x = Numbers(112, bits);
+            long[][] z = await Parties.ComputeManyAsync(
+                Of(method, parties),
+                w =>
+                {
+                    TruncatedWire opened = Comparing.CompareTruncating(w[0], 0);
+                    return [opened.Relu(), opened.Quotient];
+                },
+                Feed.Of(0, new Shape(Count), lost, x, WordRange.OfBits(bits)));
+            for (int i = 0; i < Count; i++)
+            {
+                // Rounded up or down, and 0 for what is below 0 whichever way it is rounded.
+                Assert.IsInRange(x[i] >> lost, (x[i] >> lost) + 1, z[1][i]);
+                Assert.AreEqual(x[i] < 0 ? 0 : z[1][i], z[0][i], $"{x[i]} by {lost}");
+            }
+        }
+    }
+
+    [TestMethod]
+    [DataRow(ComparisonMethod.Tree)]
+    [DataRow(ComparisonMethod.FunctionSharing)]
+    public void A_shared_opening_costs_what_a_relu_alone_does(ComparisonMethod method)
+    {
+        CircuitCost CostOf(Func<Wire, Wire> build)
+        {
+            var circuit = new Circuit(Of(method, 2));
+            circuit.Open(build(circuit.SharedInput(new Shape(640), 16, WordRange.OfBits(40))));
+            return circuit.Cost;
+        }
+
+        CircuitCost alone = CostOf(x => x.Relu());
+        CircuitCost shared = CostOf(x => Comparing.CompareTruncating(x, 0).Relu());
+        CircuitCost apart = CostOf(x => x.Rescale(0).Relu());
+        Assert.AreEqual(alone.Rounds, shared.Rounds);
+        CollectionAssert.AreEqual(alone.BytesFrom.ToArray(), shared.BytesFrom.ToArray());
+        Assert.AreEqual(apart.Rounds - 1, shared.Rounds);
+    }
+
+    [TestMethod]
+    [DataRow(ComparisonMethod.Tree, 2)]
+    [DataRow(ComparisonMethod.Tree, 3)]
+    [DataRow(ComparisonMethod.FunctionSharing, 2)]
     public async Task The_greater_and_the_less_of_two_broadcast(ComparisonMethod method, int parties)
     {
         long[] x = [.. Enumerable.Range(-6, 12).Select(i => (long)i * i * i)];
