@@ -17,8 +17,8 @@ internal sealed class BlockOperands
     private readonly Dictionary<int, LimbedWires> _values;
     private readonly Dictionary<(int, LimbForm?), LimbedWires> _constants = [];
     private readonly Dictionary<int, WeightSpecification> _weights = [];
-    private readonly Dictionary<int, TruncatedWire> _opened = [];
-    private readonly HashSet<int> _rectified = [];
+    private readonly Dictionary<int, Node> _followers = [];
+    private readonly Dictionary<int, Wire> _ahead = [];
 
     public BlockOperands(Circuit circuit, Stretch stretch, Dictionary<int, LimbedWires> values, BlockOptions options)
     {
@@ -26,9 +26,9 @@ internal sealed class BlockOperands
         _values = values;
         foreach (Node op in stretch.Ops)
         {
-            if (op.Op is UnaryOp { Function: UnaryFunction.Relu })
+            if (op.Op is UnaryOp { Function: UnaryFunction.Relu } or ClipOp)
             {
-                _rectified.Add(op.Inputs[0].Id);
+                _followers.TryAdd(op.Inputs[0].Id, op);
             }
         }
 
@@ -50,20 +50,34 @@ internal sealed class BlockOperands
     /// <summary>A value of one limb; a constant is brought as an input.</summary>
     public Wire this[Node node] => Limbs(node).Single;
 
-    /// <summary>Whether a truncation shares its opening with the ReLU that follows it, which must have something to decide.</summary>
-    public bool OpensFor(Node truncation) =>
-        Options.TruncatesWithRelu && _rectified.Contains(truncation.Id) && this[truncation.Inputs[0]].Range is { Low: var low, High: var high } && low < 0 && high >= 0;
-
-    /// <summary>The truncated value, from an opening that a ReLU will find.</summary>
-    public Wire OpenTruncating(Node truncation)
+    /// <summary>
+    /// A value truncated by the opening of the ReLU or clip that follows it, whose result is then there too; null if none follows, or what
+    /// follows has nothing to decide.
+    /// </summary>
+    public Wire? TruncatedAhead(Node truncation)
     {
-        TruncatedWire opened = Comparing.CompareTruncating(this[truncation.Inputs[0]], truncation.FractionBits);
-        _opened.Add(truncation.Id, opened);
-        return opened.Quotient;
+        if (!Options.TruncatesAhead || !_followers.TryGetValue(truncation.Id, out Node? follower))
+        {
+            return null;
+        }
+
+        Wire x = this[truncation.Inputs[0]];
+        (double low, double high) = follower.Op is ClipOp clip ? (clip.Low, clip.High) : (0, double.PositiveInfinity);
+        bool decides = Comparing.Threshold(x, low) > x.Range.Low && low <= high && (follower.Op is ClipOp ? Comparing.Threshold(x, high) <= x.Range.High : x.Range.High >= 0);
+        if (!decides)
+        {
+            return null;
+        }
+
+        (Wire truncated, Wire result) = follower.Op is ClipOp
+            ? x.TruncateWithClip(truncation.FractionBits, low, high)
+            : x.TruncateWithRelu(truncation.FractionBits);
+        _ahead.Add(follower.Id, result);
+        return truncated;
     }
 
-    /// <summary>The opening that a value was truncated from; null if it was truncated by itself, or is none that was.</summary>
-    public TruncatedWire? Opened(Node node) => _opened.GetValueOrDefault(node.Id);
+    /// <summary>The result of an op that came with the truncation before it; null if it did not.</summary>
+    public Wire? Ahead(Node op) => _ahead.GetValueOrDefault(op.Id);
 
     /// <summary>Whether a node is a constant that the server alone knows.</summary>
     public static bool IsServers(Node node) => node.Op is ConstantOp constant && constant.Visibility == Visibility.Private(Party.Server);

@@ -4,7 +4,7 @@ namespace Hybrid.Mpc;
 
 /// <summary>How a block's circuit is built.</summary>
 /// <param name="Circuits">How secrets are compared, and the tables of functions.</param>
-/// <param name="TruncatesWithRelu">
-/// Whether a ReLU and the truncation before it share an opening: a round and a word less, for a wider comparison.
+/// <param name="TruncatesAhead">
+/// Whether a ReLU or clip and the truncation before it share an opening: a round and a word less, for a wider comparison.
 /// </param>
-internal sealed record BlockOptions(CircuitOptions Circuits, bool TruncatesWithRelu);
+internal sealed record BlockOptions(CircuitOptions Circuits, bool TruncatesAhead);

@@ -43,6 +43,11 @@ internal static class OpCircuits
 
     private static Wire Single(Node op, BlockOperands of)
     {
+        if (of.Ahead(op) is { } result)
+        {
+            return result;
+        }
+
         Node first = op.Inputs[0];
         return op.Op switch
         {
@@ -54,8 +59,8 @@ internal static class OpCircuits
             AddOp => of[first].Add(of[op.Inputs[1]]),
             SubtractOp => of[first].Subtract(of[op.Inputs[1]]),
             NegateOp => of[first].Negate(),
-            TruncateOp when of.OpensFor(op) => of.OpenTruncating(op),
-            ScaleUpOp or TruncateOp => of[first].Rescale(op.FractionBits),
+            TruncateOp => of.TruncatedAhead(op) ?? of[first].Rescale(op.FractionBits),
+            ScaleUpOp => of[first].Rescale(op.FractionBits),
             ReduceSumOp sum => of[first].Sum(Axes(first, sum.Axes), sum.KeepDimensions),
             ReduceMeanOp mean => of[first].Mean(Axes(first, mean.Axes), mean.KeepDimensions),
             AveragePoolOp pool => of[first].AveragePool(pool.Height, pool.Width, pool.Geometry),
@@ -90,7 +95,7 @@ internal static class OpCircuits
         Wire x = of[input];
         return function switch
         {
-            UnaryFunction.Relu => of.Opened(input)?.Relu() ?? x.Relu(),
+            UnaryFunction.Relu => x.Relu(),
             UnaryFunction.Abs => x.Abs(),
             UnaryFunction.Sign => x.Sign(),
             UnaryFunction.Sigmoid => x.Sigmoid(),

@@ -43,7 +43,7 @@ internal static class SharesLayout
         foreach (Node op in stretch.Ops)
         {
             compares |= op.Op is not (MatMulOp or Conv2dOp or MultiplyOp or AddOp or SubtractOp or NegateOp or TruncateOp or ScaleUpOp or ReduceSumOp or ReduceMeanOp or ReshapeOp);
-            comparesTruncated |= op.Op is UnaryOp { Function: UnaryFunction.Relu } && op.Inputs[0].Op is TruncateOp;
+            comparesTruncated |= op.Op is UnaryOp { Function: UnaryFunction.Relu } or ClipOp && op.Inputs[0].Op is TruncateOp;
         }
 
         ComparisonMethod[] methods = comparison is { } one ? [one] : compares ? [ComparisonMethod.Tree, ComparisonMethod.FunctionSharing] : [ComparisonMethod.Tree];

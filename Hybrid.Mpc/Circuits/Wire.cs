@@ -66,36 +66,10 @@ public sealed class BitWire
 }
 
 /// <summary>A tensor that was opened masked, once for several comparisons and selections.</summary>
-internal sealed class MaskedWire
-{
-    public MaskedWire(Circuit circuit, int id, Wire value, int bits, int selections)
-    {
-        Circuit = circuit;
-        Id = id;
-        Value = value;
-        Bits = bits;
-        Selections = selections;
-    }
-
-    public Circuit Circuit { get; }
-
-    public int Id { get; }
-
-    /// <summary>What is masked.</summary>
-    public Wire Value { get; }
-
-    /// <summary>The width of the comparisons.</summary>
-    public int Bits { get; }
-
-    /// <summary>How many selections it has been dealt for.</summary>
-    public int Selections { get; }
-}
-
-/// <summary>A tensor that was truncated from the opening it was compared with 0 by.</summary>
-/// <param name="Id">What a selection needs of the opening.</param>
-/// <param name="Quotient">The tensor, truncated.</param>
-/// <param name="IsNegative">Whether it is below 0, before it was truncated.</param>
-internal sealed record TruncatedWire(int Id, Wire Quotient, BitWire IsNegative);
+/// <param name="Circuit">The circuit it belongs to.</param>
+/// <param name="Id">The value that holds what selections need.</param>
+/// <param name="Value">What is selected: the tensor, or the tensor truncated.</param>
+internal sealed record MaskedWire(Circuit Circuit, int Id, Wire Value);
 
 /// <summary>A tensor that a circuit opens: its result at those who learn it.</summary>
 /// <param name="Value">What is opened.</param>

@@ -41,13 +41,14 @@ public static class Comparing
     }
 
     /// <summary>
-    /// Compares x with public integers, all from one opening, and keeps it open under its mask for selections.
+    /// Compares x with public integers, all from one opening, which may truncate it too, and keeps what selections of it need.
     /// </summary>
     /// <param name="x">What is compared.</param>
     /// <param name="thresholds">The integers p; whether x &lt; p is asked.</param>
     /// <param name="selections">How many selections will use the opening.</param>
+    /// <param name="truncation">How many bits the opening truncates x by before it is selected, or 0.</param>
     /// <returns>The opening, and the bit of each comparison.</returns>
-    internal static (MaskedWire Masked, ImmutableArray<BitWire> Bits) Compare(Wire x, ReadOnlySpan<Int128> thresholds, int selections)
+    internal static (MaskedWire Masked, ImmutableArray<BitWire> Bits) Compare(Wire x, ReadOnlySpan<Int128> thresholds, int selections, int truncation = 0)
     {
         Circuit circuit = Linear.Of(x);
         var bits = new BitWire?[thresholds.Length];
@@ -66,48 +67,24 @@ public static class Comparing
             differences = differences.Union(x.Range - new WordRange(thresholds[index], thresholds[index]));
         }
 
-        var kind = new ComparisonMask(Math.Max(2, differences.Bits), circuit.Options.Comparison, selections);
-        var masked = new MaskedWire(circuit, circuit.NewValue(), x, kind.Bits, selections);
+        var kind = new ComparisonMask(Math.Max(2, differences.Bits), circuit.Options.Comparison, selections, truncation);
+        Wire? quotient = truncation == 0 ? null : circuit.NewWire("truncate", x.Shape, x.FractionBits - truncation, x.Range.Truncated(truncation));
+        var masked = new MaskedWire(circuit, circuit.NewValue(), quotient ?? x);
         if (x.Count == 0)
         {
             circuit.Add(new LocalGate("empty", [], [masked.Id], values => values.Set(masked.Id, new MaskedTensor(0, selections))));
+            _ = quotient is null ? x : circuit.Empty(quotient);
             return (masked, [.. bits.Select(bit => bit!)]);
         }
 
-        if (asked.Count == 0 && selections == 0)
+        if (asked.Count == 0 && selections == 0 && truncation == 0)
         {
             return (masked, [.. bits.Select(bit => bit!)]);
         }
 
-        ImmutableArray<BitWire> found = Open(x, kind, [.. asked.Select(one => one.Threshold)], masked.Id, null);
-        for (int index = 0; index < asked.Count; index++)
-            bits[asked[index].Index] = found[index];
-        return (masked, [.. bits.Select(bit => bit!)]);
-    }
-
-    /// <summary>
-    /// Compares x with 0 and truncates it, both from one opening, whose selection is <see cref="Piecewise.Relu(TruncatedWire)"/>'s. The rounds
-    /// and bytes of a comparison alone.
-    /// </summary>
-    /// <param name="x">What is compared, of both signs as far as its range tells.</param>
-    /// <param name="fractionBits">How many fraction bits are left; fewer than x has.</param>
-    internal static TruncatedWire CompareTruncating(Wire x, int fractionBits)
-    {
-        Circuit circuit = Linear.Of(x);
-        int lost = x.FractionBits - fractionBits;
-        var kind = new ComparisonMask(Math.Max(2, x.Range.Bits), circuit.Options.Comparison, 1, lost);
-        int truncated = circuit.NewValue();
-        Wire quotient = circuit.NewWire("truncate", x.Shape, fractionBits, x.Range.Truncated(lost));
-        return new TruncatedWire(truncated, quotient, Open(x, kind, [0], truncated, quotient)[0]);
-    }
-
-    // The opening, and the merges that it takes by tree.
-    private static ImmutableArray<BitWire> Open(Wire x, ComparisonMask kind, ImmutableArray<long> thresholds, int masked, Wire? quotient)
-    {
-        Circuit circuit = x.Circuit;
         int digits = ComparisonGate.Digits(kind);
-        ImmutableArray<int> states = [.. thresholds.Select(_ => circuit.NewValue())];
-        circuit.Add(new ComparisonGate(x, kind, thresholds, masked, states, quotient));
+        ImmutableArray<int> states = [.. asked.Select(_ => circuit.NewValue())];
+        circuit.Add(new ComparisonGate(x, kind, [.. asked.Select(one => one.Threshold)], masked.Id, states, quotient));
         while (digits > 1 && !states.IsEmpty)
         {
             ImmutableArray<int> merged = [.. states.Select(_ => circuit.NewValue())];
@@ -117,10 +94,12 @@ public static class Comparing
             states = merged;
         }
 
-        return [.. states.Select(state => new BitWire(circuit, state, x.Shape))];
+        for (int index = 0; index < asked.Count; index++)
+            bits[asked[index].Index] = new BitWire(circuit, states[index], x.Shape);
+        return (masked, [.. bits.Select(bit => bit!)]);
     }
 
-    /// <summary>b · x for what is open under a mask, and b as a word if it is asked for.</summary>
+    /// <summary>b · x for what was opened masked, and b as a word if it is asked for.</summary>
     internal static (Wire Product, Wire? Word) Select(this MaskedWire masked, BitWire bits, int selection, bool asWord = false)
     {
         Circuit circuit = masked.Circuit;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Hybrid.Mpc.Circuits;
-using Hybrid.Mpc.Protocols;
 using Hybrid.Numerics;
 
 namespace Hybrid.Mpc.Functions;
@@ -17,16 +16,16 @@ public static class Piecewise
         }
 
         (MaskedWire masked, ImmutableArray<BitWire> bits) = Comparing.Compare(x, [0], 1);
-        return masked.Select(bits[0].Not(), 0).Product.Narrow(new WordRange(0, Int128.Max(0, x.Range.High)));
+        return Relu(masked, bits[0]);
     }
 
-    /// <summary>max(x, 0) of what was truncated from the opening it was compared by. One round, a bit each way for one.</summary>
-    internal static Wire Relu(this TruncatedWire x)
+    /// <summary>x with fewer fraction bits, and max(x, 0) with as many, from one opening: what a ReLU alone costs.</summary>
+    /// <param name="x">Of both signs, as far as its range tells.</param>
+    /// <param name="fractionBits">How many fraction bits are left.</param>
+    internal static (Wire Truncated, Wire Relu) TruncateWithRelu(this Wire x, int fractionBits)
     {
-        Circuit circuit = x.Quotient.Circuit;
-        Wire product = circuit.NewWire("select", x.Quotient.Shape, x.Quotient.FractionBits, x.Quotient.Range.Clamped(0, Int128.MaxValue));
-        circuit.Add(new TruncatedSelectionGate(x.IsNegative.Not(), x.Id, x.Quotient, product));
-        return product;
+        (MaskedWire masked, ImmutableArray<BitWire> bits) = Comparing.Compare(x, [0], 1, x.FractionBits - fractionBits);
+        return (masked.Value, Relu(masked, bits[0]));
     }
 
     /// <summary>x where it is positive, slope · x elsewhere. Five rounds by tree.</summary>
@@ -65,12 +64,20 @@ public static class Piecewise
         low = Int128.Max(low, x.Range.Low);
         high = Int128.Min(high, x.Range.High);
         (MaskedWire masked, ImmutableArray<BitWire> bits) = Comparing.Compare(x, [low, high], 2);
-        (Wire below, Wire? isBelow) = masked.Select(bits[0], 0, asWord: true);
-        (Wire above, Wire? isAbove) = masked.Select(bits[1].Not(), 1, asWord: true);
-        return x.Without(below).Without(above)
-            .AddExclusive(isBelow!.Scaled(low, x.FractionBits))
-            .AddExclusive(isAbove!.Scaled(high, x.FractionBits))
-            .Narrow(new WordRange(Int128.Min(low, high), Int128.Max(low, high)));
+        return Clip(masked, bits[0], bits[1], low, high);
+    }
+
+    /// <summary>x with fewer fraction bits, and x or the public bound it is beyond with as many, from one opening: what a clip alone costs.</summary>
+    /// <param name="x">Beyond both bounds, as far as its range tells.</param>
+    /// <param name="fractionBits">How many fraction bits are left.</param>
+    /// <param name="lowest">The low bound.</param>
+    /// <param name="highest">The high bound, no lower.</param>
+    internal static (Wire Truncated, Wire Clipped) TruncateWithClip(this Wire x, int fractionBits, double lowest, double highest)
+    {
+        (MaskedWire masked, ImmutableArray<BitWire> bits) =
+            Comparing.Compare(x, [Comparing.Threshold(x, lowest), Comparing.Threshold(x, highest)], 2, x.FractionBits - fractionBits);
+        Wire truncated = masked.Value;
+        return (truncated, Clip(masked, bits[0], bits[1], Comparing.Threshold(truncated, lowest), Comparing.Threshold(truncated, highest)));
     }
 
     /// <summary>The greater of each two. Four rounds by tree.</summary>
@@ -90,6 +97,19 @@ public static class Piecewise
     /// <summary>A word times a public integer, as a number of so many fraction bits. Local.</summary>
     internal static Wire Scaled(this Wire word, Int128 integer, int fractionBits) =>
         word.Product(new PublicTensor(new Tensors.Shape(1), 0, [(long)integer])).Relabel(fractionBits);
+
+    private static Wire Relu(MaskedWire x, BitWire isNegative) =>
+        x.Select(isNegative.Not(), 0).Product.Narrow(new WordRange(0, Int128.Max(0, x.Value.Range.High)));
+
+    private static Wire Clip(MaskedWire x, BitWire isBelow, BitWire isNotAbove, Int128 low, Int128 high)
+    {
+        (Wire below, Wire? belowWord) = x.Select(isBelow, 0, asWord: true);
+        (Wire above, Wire? aboveWord) = x.Select(isNotAbove.Not(), 1, asWord: true);
+        return x.Value.Without(below).Without(above)
+            .AddExclusive(belowWord!.Scaled(low, x.Value.FractionBits))
+            .AddExclusive(aboveWord!.Scaled(high, x.Value.FractionBits))
+            .Narrow(new WordRange(Int128.Min(low, high), Int128.Max(low, high)));
+    }
 
     private static WordRange Bounds(Wire x, Wire y, int bits, Func<Int128, Int128, Int128> pick)
     {

@@ -9,7 +9,8 @@ using Hybrid.Security;
 namespace Hybrid.Mpc.Protocols;
 
 /// <summary>
-/// Opens c = x + r, once for comparisons of x with any public numbers p: x &lt; p is the sign of x − p, and
+/// Opens c = x + r, once for comparisons of x with any public numbers p, for selections by their results, and for a truncation
+/// (<see cref="TruncateGate"/>) if one is asked for: x &lt; p is the sign of x − p, and
 /// sign(x − p) = sign(c − p) ⊕ sign(r) ⊕ [low(c − p) &lt; low(r)], sign being bit n − 1 and low the bits below. 8 bytes each way for one x.
 /// </summary>
 /// <remarks>
@@ -31,7 +32,7 @@ internal sealed class ComparisonGate : ExchangeGate
     /// <param name="x">What is compared.</param>
     /// <param name="kind">How.</param>
     /// <param name="thresholds">p of each comparison.</param>
-    /// <param name="masked">The value that selections find the masked words under, or the truncated ones if the opening truncates.</param>
+    /// <param name="masked">The value that selections find what they need under.</param>
     /// <param name="results">A value for each comparison: bits where they are there at once, or the state of the digits.</param>
     /// <param name="quotient">Takes x truncated, if the opening truncates.</param>
     public ComparisonGate(Wire x, ComparisonMask kind, ImmutableArray<long> thresholds, int masked, ImmutableArray<int> results, Wire? quotient = null)
@@ -62,16 +63,10 @@ internal sealed class ComparisonGate : ExchangeGate
     public override async ValueTask FinishAsync(
         GateValues values, IReadOnlyList<Correlation> drawn, WordMemory opened, CancellationToken cancellationToken)
     {
-        MaskedTensor? masked = null;
-        TruncatedTensor? truncated = null;
-        if (_quotient is null)
+        var masked = new MaskedTensor(_x.Count, _kind.Selections, values.Memory);
+        values.Set(_masked, masked);
+        if (_quotient is not null)
         {
-            values.Set(_masked, masked = new MaskedTensor(_x.Count, _kind.Selections, values.Memory));
-            opened.Span.CopyTo(masked.Opened);
-        }
-        else
-        {
-            values.Set(_masked, truncated = new TruncatedTensor(_x.Count, values.Memory));
             values.New(_quotient);
         }
 
@@ -86,10 +81,15 @@ internal sealed class ComparisonGate : ExchangeGate
         using var scratch = new SecretBuffer<ulong>(2 * _kind.ChunkElements, values.Memory);
         while (await mask.NextAsync(cancellationToken).ConfigureAwait(false))
         {
-            masked?.Take(mask);
-            truncated?.Take(values.IsFirst, mask, opened.Span[mask.Elements(mask.Chunk)], scratch.Span, values.Words(_quotient!.Id)[mask.Elements(mask.Chunk)]);
+            Range here = mask.Elements(mask.Chunk);
+            masked.Take(mask, opened.Span[here], scratch.Span);
+            if (_quotient is not null)
+            {
+                Truncate(values.IsFirst, mask, opened.Span[here], scratch.Span, values.Words(_quotient.Id)[here]);
+            }
+
             for (int index = 0; index < states.Length; index++)
-                Compare(values.IsFirst, mask, opened.Span[mask.Elements(mask.Chunk)], _thresholds[index], states[index], scratch.Span);
+                Compare(values.IsFirst, mask, opened.Span[here], _thresholds[index], states[index], scratch.Span);
         }
 
         if (Digits(_kind) == 1)
@@ -97,6 +97,14 @@ internal sealed class ComparisonGate : ExchangeGate
             for (int index = 0; index < states.Length; index++)
                 values.Set(Outputs[1 + index], states[index].ToBits(values, _x.Shape));
         }
+    }
+
+    // One chunk of the truncation.
+    private void Truncate(bool first, Correlation mask, ReadOnlySpan<ulong> opened, Span<ulong> scratch, Span<ulong> quotient)
+    {
+        Span<ulong> c = scratch[..opened.Length];
+        TensorPrimitives.Add(opened, TruncationArithmetic.Shift, c);
+        TruncationArithmetic.Quotient(first, _kind.Truncation, c, mask.Late(_kind.Upper), mask.Late(_kind.Highest), quotient);
     }
 
     // One chunk of the comparisons with one threshold.

@@ -7,12 +7,12 @@ using Hybrid.Mpc.Ring64;
 namespace Hybrid.Mpc.Protocols;
 
 /// <summary>
-/// b · x for a secret bit b and a word x that was opened as c = x + r: with d = b ⊕ s opened, b x is c s − r s where d is 0, and
-/// x − (c s − r s) where it is 1. One bit each way.
+/// b · x for a secret bit b and a word x that was opened masked, truncated or not: with d = b ⊕ s opened, b x is s x where d is 0, and
+/// x − s x where it is 1. One bit each way.
 /// </summary>
 /// <remarks>Gives b as a word, too: s where d is 0, and 1 − s where it is 1.</remarks>
 internal sealed class MaskedSelectionGate(BitWire bits, MaskedWire masked, int selection, Wire product, Wire? word)
-    : ExchangeGate([bits.Id, masked.Id], word is null ? [product.Id] : [product.Id, word.Id])
+    : ExchangeGate([bits.Id, masked.Id, masked.Value.Id], word is null ? [product.Id] : [product.Id, word.Id])
 {
     public override string Name => $"select {bits.Shape} of masked, selection {selection}";
 
@@ -34,35 +34,7 @@ internal sealed class MaskedSelectionGate(BitWire bits, MaskedWire masked, int s
             BitArithmetic.ToWords(opened.Span, tensor.BitWords(selection), values.IsFirst, values.New(word));
         }
 
-        BitArithmetic.Select(
-            opened.Span, tensor.Opened, tensor.Mask, tensor.BitWords(selection), tensor.Products(selection), values.IsFirst, values.New(product));
-        return ValueTask.CompletedTask;
-    }
-}
-
-/// <summary>
-/// b · q for a secret bit b and a word q that was truncated from the opening it was compared by: with d = b ⊕ s opened, s · q where d is 0,
-/// and q − s · q where it is 1. One bit each way.
-/// </summary>
-/// <remarks>s · q is local once x + r is open, for it is linear in what is dealt (<see cref="TruncationArithmetic"/>).</remarks>
-internal sealed class TruncatedSelectionGate(BitWire bits, int truncated, Wire quotient, Wire product)
-    : ExchangeGate([bits.Id, truncated, quotient.Id], [product.Id])
-{
-    public override string Name => $"select {bits.Shape} of truncated";
-
-    public override ImmutableArray<CorrelationDraw> Draws => [];
-
-    public override int AddedWords => 0;
-
-    public override int BitWords => (bits.Count + 63) / 64;
-
-    public override void Send(GateValues values, ReadOnlySpan<Correlation> drawn, Span<ulong> mine) =>
-        TensorPrimitives.Xor<ulong>(values.Bits(bits.Id), values.Get<TruncatedTensor>(truncated).Bits, mine);
-
-    public override ValueTask FinishAsync(
-        GateValues values, IReadOnlyList<Correlation> drawn, WordMemory opened, CancellationToken cancellationToken)
-    {
-        BitArithmetic.Choose(opened.Span, values.Get<TruncatedTensor>(truncated).Products, values.Words(quotient.Id), values.New(product));
+        BitArithmetic.Choose(opened.Span, tensor.Products(selection), values.Words(masked.Value.Id), values.New(product));
         return ValueTask.CompletedTask;
     }
 }

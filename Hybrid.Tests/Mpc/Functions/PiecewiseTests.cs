@@ -39,7 +39,7 @@ public sealed class PiecewiseTests
     [DataRow(ComparisonMethod.Tree, 2)]
     [DataRow(ComparisonMethod.Tree, 3)]
     [DataRow(ComparisonMethod.FunctionSharing, 2)]
-    public async Task A_truncation_and_a_relu_share_an_opening(ComparisonMethod method, int parties)
+    public async Task A_truncation_and_what_follows_share_an_opening(ComparisonMethod method, int parties)
     {
         foreach ((int bits, int lost) in new[] { (3, 1), (20, 7), (38, 16), (62, 16), (62, 61), (50, 40) })
         {
@@ -48,8 +48,9 @@ public sealed class PiecewiseTests
                 Of(method, parties),
                 w =>
                 {
-                    TruncatedWire opened = Comparing.CompareTruncating(w[0], 0);
-                    return [opened.Relu(), opened.Quotient];
+                    (Wire truncated, Wire relu) = w[0].TruncateWithRelu(0);
+                    (Wire again, Wire clipped) = w[0].TruncateWithClip(0, -1, 1);
+                    return [relu, truncated, clipped, again];
                 },
                 Feed.Of(0, new Shape(Count), lost, x, WordRange.OfBits(bits)));
             for (int i = 0; i < Count; i++)
@@ -57,6 +58,9 @@ public sealed class PiecewiseTests
                 // Rounded up or down, and 0 for what is below 0 whichever way it is rounded.
                 Assert.IsInRange(x[i] >> lost, (x[i] >> lost) + 1, z[1][i]);
                 Assert.AreEqual(x[i] < 0 ? 0 : z[1][i], z[0][i], $"{x[i]} by {lost}");
+                Assert.IsInRange(x[i] >> lost, (x[i] >> lost) + 1, z[3][i]);
+                long one = 1L << lost;
+                Assert.AreEqual(x[i] < -one ? -1 : x[i] >= one ? 1 : z[3][i], z[2][i], $"{x[i]} by {lost}");
             }
         }
     }
@@ -74,7 +78,7 @@ public sealed class PiecewiseTests
         }
 
         CircuitCost alone = CostOf(x => x.Relu());
-        CircuitCost shared = CostOf(x => Comparing.CompareTruncating(x, 0).Relu());
+        CircuitCost shared = CostOf(x => x.TruncateWithRelu(0).Relu);
         CircuitCost apart = CostOf(x => x.Rescale(0).Relu());
         Assert.AreEqual(alone.Rounds, shared.Rounds);
         CollectionAssert.AreEqual(alone.BytesFrom.ToArray(), shared.BytesFrom.ToArray());
