@@ -43,12 +43,15 @@ public sealed partial class ReadmeTests
     public async Task The_program_in_the_readme_runs() => Assert.AreEqual("y = 0.651, 0.349 by Ckks and Shares", await ProgramAsync());
 
     [TestMethod]
+    public async Task The_split_model_in_the_readme_runs() => Assert.AreEqual("y = 0.750, 0.125 by Shares", await SplitAsync());
+
+    [TestMethod]
     public void The_readme_shows_this_code()
     {
         string readme = Squeeze(File.ReadAllText(Path.Combine(Root(), "README.md")));
         string source = File.ReadAllText(Source());
         MatchCollection blocks = ShownCode().Matches(source);
-        Assert.HasCount(5, blocks);
+        Assert.HasCount(6, blocks);
         foreach (Match block in blocks)
         {
             string shown = Squeeze(SamplePath().Replace(block.Groups[1].Value, "$1"));
@@ -76,6 +79,22 @@ public sealed partial class ReadmeTests
         string learnt = $"y = {client["y"][0, 0]:0.000}, {client["y"][0, 1]:0.000} by {string.Join(" and ", parties.Plan.Schemes)}";
         // END
         return learnt;
+    }
+
+    private static async Task<string> SplitAsync()
+    {
+        var dealer = new InProcessDealer();
+        // README
+        (ConstantShare ours, ConstantShare theirs) = ConstantShare.Split(Tensor.Create([0.5, -1, 2, 0.25, -0.75, 1], [3, 2]));
+
+        var program = new TensorProgram();
+        SecretTensor x = program.Input("x", Party.Client, new Shape(1, 3), bound: 8);
+        SecretTensor weights = program.Secret("weights", ours, theirs);
+        x.MatMul(weights).Reveal(Party.Client, "y");
+        // END
+        await using LocalProgram parties = await LocalProgram.StartAsync(program, schemes => schemes.UseShares(new SharesOptions { Dealer = dealer }));
+        (ProgramRun client, _) = await parties.RunAsync(new Dictionary<string, Tensor<double>> { ["x"] = Tensor.Create([1, 0.5, 1], [1, 3]) });
+        return $"y = {client["y"][0, 0]:0.000}, {client["y"][0, 1]:0.000} by {string.Join(" and ", parties.Plan.Schemes)}";
     }
 
     private async Task<int> SessionAsync(Func<string, string> sample)

@@ -96,10 +96,15 @@ public static class EagerRun
                 : throw new ParameterException(ParameterFault.Mismatch, $"The input {node.Label} of shape {node.Shape} was not given.");
         }
 
-        ReadOnlySpan<long> integers = (node.PublicIntegers ?? program.Bindings[((ConstantOp)node.Op).Number].Integers).Span;
+        ReadOnlySpan<long> integers = (node.PublicIntegers ?? Values(program, node)).Span;
         var reals = new double[integers.Length];
         for (int i = 0; i < reals.Length; i++)
             reals[i] = FixedPointFormat.Decode(integers[i], node.FractionBits);
         return reals;
     }
+
+    // Both parties are in this process, and so is what only one of them knows, or only both together do.
+    private static long[] Values(TensorProgram program, Node node) => program.Bindings.TryGetValue(((ConstantOp)node.Op).Number, out ConstantBinding? binding)
+        ? binding.Revealed()
+        : throw new ParameterException(ParameterFault.Mismatch, $"The values of {node.Label} of shape {node.Shape} are not at hand: both parties' are, where a program is run op by op.");
 }

@@ -27,7 +27,7 @@ internal static class PlainStep
 
             foreach (Node op in step.Stretch.Ops)
             {
-                Party owner = op.Inputs.Where(input => owners.ContainsKey(input.Id)).Select(input => owners[input.Id]).First();
+                Party owner = op.Inputs.Select(input => input.Op is ConstantOp constant ? constant.Visibility.Owner : owners[input.Id]).First(has => has is not null)!.Value;
                 owners[op.Id] = owner;
                 if (owner == context.Role)
                 {

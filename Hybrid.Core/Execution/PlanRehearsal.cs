@@ -163,7 +163,7 @@ public sealed class PlanRehearsal : IAsyncDisposable
                 schemes(registry);
                 ChannelRole channelRole = role == Party.Client ? ChannelRole.Initiator : ChannelRole.Responder;
                 channel = await Channel.OpenAsync(stream, channelRole, role.Other().Name(), ChannelOptions.Default, cancellation).ConfigureAwait(false);
-                IReadOnlyDictionary<int, ConstantBinding> bindings = role == Party.Server ? program.Bindings : new Dictionary<int, ConstantBinding>();
+                IReadOnlyDictionary<int, ConstantBinding> bindings = role == Party.Server ? program.Bindings : SharesOf(program);
                 Plan plan = Planner.Derive(program.Graph, registry, assignment);
                 foreach (Scheme scheme in plan.Schemes.Order())
                 {
@@ -184,6 +184,10 @@ public sealed class PlanRehearsal : IAsyncDisposable
                 throw;
             }
         }
+
+        // The client knows no constant, and has its share of what nobody knows.
+        private static Dictionary<int, ConstantBinding> SharesOf(ModelProgram program) =>
+            program.Bindings.Where(pair => pair.Value.Share(Party.Client) is not null).ToDictionary();
 
         public Task PrepareAsync(CancellationToken cancellation)
         {

@@ -51,7 +51,9 @@ public sealed class ProgramParty : IAsyncDisposable
     /// <param name="program">The program.</param>
     /// <param name="options">Schemes and limits.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="ParameterException">No scheme at hand can compute an op, or the policy refuses what would be learnt.</exception>
+    /// <exception cref="ParameterException">
+    /// No scheme at hand can compute an op, the policy refuses what would be learnt, or this party's values or share of a constant are missing.
+    /// </exception>
     /// <exception cref="ProtocolException">The other party vanished, or has another program or plan.</exception>
     public static async Task<ProgramParty> ConnectAsync(Stream stream, Party role, TensorProgram program, SessionOptions options, CancellationToken cancellation = default)
     {
@@ -63,6 +65,8 @@ public sealed class ProgramParty : IAsyncDisposable
         {
             channel = await Channel.OpenAsync(
                 stream, role == Party.Client ? ChannelRole.Initiator : ChannelRole.Responder, role.Other().Name(), options.Channel, cancellation).ConfigureAwait(false);
+            // The other party is told, whichever of them lacks what it should have.
+            ProgramConstants.Require(program, role);
             Plan plan = role == Party.Client
                 ? await ChooseAsync(channel, registry, program, options, cancellation).ConfigureAwait(false)
                 : await AgreeAsync(channel, registry, program, options, cancellation).ConfigureAwait(false);

@@ -39,6 +39,12 @@ public sealed class Node
     /// <summary>The integers of a constant that all know; null for everything else.</summary>
     public ReadOnlyMemory<long>? PublicIntegers { get; internal init; }
 
+    /// <summary>Whether it is a constant that nobody knows, of which each party holds a share.</summary>
+    public bool IsSecret => Op is ConstantOp { Visibility.Kind: VisibilityKind.Secret };
+
+    /// <summary>A constant that nobody knows among its inputs, as it is or with other fraction bits; null if there is none.</summary>
+    internal Node? SecretInput => Inputs.Select(input => input.Op is ScaleUpOp or TruncateOp ? input.Inputs[0] : input).FirstOrDefault(input => input.IsSecret);
+
     /// <summary>What the value's integers can be, whatever the inputs within their formats.</summary>
     public WordRange Range { get; }
 

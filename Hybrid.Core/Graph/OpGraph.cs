@@ -41,7 +41,10 @@ public sealed class OpGraph
     public Node Input(string label, Party owner, Shape shape, int fractionBits, WordRange range) =>
         Append(label, new InputOp(owner), [], new ValueFacts(shape, fractionBits, range));
 
-    /// <summary>Adds a constant known to one party or all; its values are bound to the node where they are known.</summary>
+    /// <summary>
+    /// Adds a constant known to one party, all or nobody; its values are bound to the node where they are known, each party's share where
+    /// nobody knows them.
+    /// </summary>
     /// <param name="label">Its name.</param>
     /// <param name="visibility">Who knows it.</param>
     /// <param name="shape">Its shape.</param>

@@ -38,7 +38,7 @@ public sealed partial class SecretTensor
     public Shape Shape { get; }
 
     /// <summary>Whether it is a constant.</summary>
-    public bool IsConstant => _constant is not null;
+    public bool IsConstant => _constant is not null || _node is { Op: ConstantOp };
 
     /// <summary>The values of a constant, where they are known; null otherwise.</summary>
     internal double[]? ConstantValues => _constant?.Values;
@@ -152,7 +152,9 @@ public sealed partial class SecretTensor
     }
 
     /// <summary>Shape, fraction bits and bound, never a value.</summary>
-    public override string ToString() => IsConstant ? $"{_constant!.Name} {Shape}, {_constant.Visibility}" : Node.ToString();
+    public override string ToString() => _constant is { } constant ? $"{constant.Name} {Shape}, {constant.Visibility}"
+        : Node.Op is ConstantOp shared ? $"{Node.Label} {Shape}, {shared.Visibility}"
+        : Node.ToString();
 
     /// <summary>The value with the program's fraction bits.</summary>
     internal Node Ready
@@ -171,8 +173,9 @@ public sealed partial class SecretTensor
         }
     }
 
-    // A factor: a constant has its own fraction bits, whole numbers need none, and what has fewer than others is left so.
-    private Node Factor => _node is { } node ? node.FractionBits <= Program.Options.FractionBits ? node : Ready
+    // A factor: a constant has its own fraction bits, whole numbers need none, and what has fewer than others is left so. What has more is
+    // truncated, but for a constant in shares, whose truncation would cost as much in every run.
+    private Node Factor => _node is { } node ? node.FractionBits <= Program.Options.FractionBits || node.IsSecret ? node : Ready
         : Program.NodeOf(_constant!, IsWhole ? 0 : Program.Options.WeightFractionBits);
 
     private static TensorProgram Of(SecretTensor x)
@@ -181,7 +184,7 @@ public sealed partial class SecretTensor
         return x.Program;
     }
 
-    private static SecretTensor Not(SecretTensor bits) => bits.Append(new SubtractOp(), bits.Program.NodeOf(new TensorProgram.Constant("1", Visibility.Public, new Shape(1), [1], 0, 0), 0), bits.Node);
+    private static SecretTensor Not(SecretTensor bits) => bits.Append(new SubtractOp(), bits.Program.NodeOf(new TensorProgram.Constant("1", Visibility.Public, new Shape(1), [1]), 0), bits.Node);
 
     private static SecretTensor Comparison(SecretTensor x, SecretTensor y, Op op)
     {

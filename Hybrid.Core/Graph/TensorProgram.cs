@@ -32,7 +32,7 @@ public sealed class TensorProgram
     /// <summary>The ops so far.</summary>
     public OpGraph Graph { get; } = new();
 
-    /// <summary>The values of constants that are known here, by their numbers.</summary>
+    /// <summary>The values of constants that are known here, and the shares that are here of those that nobody knows, by their numbers.</summary>
     public IReadOnlyDictionary<int, ConstantBinding> Bindings => _bindings;
 
     /// <summary>A tensor that a party brings when the program runs.</summary>
@@ -48,7 +48,7 @@ public sealed class TensorProgram
     /// <param name="owner">Who knows it.</param>
     /// <param name="values">The values. Bounds on them, rounded up to powers of two, become public; nothing else does.</param>
     public SecretTensor Private(string name, Party owner, in ReadOnlyTensorSpan<double> values) =>
-        Known(new Constant(name, Visibility.Private(owner), Shape.Of(values.Lengths), Flat(values), 0, 0));
+        Known(new Constant(name, Visibility.Private(owner), Shape.Of(values.Lengths), Flat(values)));
 
     /// <summary>A constant that the other party knows, where it is not known.</summary>
     /// <param name="name">Its name.</param>
@@ -62,16 +62,61 @@ public sealed class TensorProgram
     public SecretTensor Private(string name, Party owner, Shape shape, double bound, double? norm = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        int terms = shape.Rank switch { 2 => shape[0], 4 => shape[1] * shape[2] * shape[3], _ => 1 };
-        return Known(new Constant(name, Visibility.Private(owner), shape, null, bound, norm ?? (bound * terms)));
+        return Known(new Constant(name, Visibility.Private(owner), shape, null, bound, norm));
     }
+
+    /// <summary>
+    /// A constant that neither party knows, of which each holds an additive share: at a party, with its share. Nothing is revealed of it to
+    /// anybody; shape, fraction bits and bounds are public.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// Its fraction bits are those that it was split with. It is added and multiplied as it is, so that a product has the fraction bits of
+    /// both; ops that take the program's fraction bits truncate it or scale it up before, as they do with values.
+    /// </para>
+    /// <para>
+    /// Only shares compute with it. Sums cost nothing. To multiply by it, or as the right factor of a matrix product or a convolution, it costs
+    /// either party 8 bytes for each of its elements once a session, and a round and 8 bytes for each element of the other factor in every run:
+    /// twice what weights cost that are private to the server. As the left factor of a matrix product its elements count in every run.
+    /// </para>
+    /// </remarks>
+    /// <param name="name">Its name.</param>
+    /// <param name="share">This party's share, from <see cref="ConstantShare.Split"/> or from a computation on shares. Read where it is: dispose of it when the program is not run any more.</param>
+    public SecretTensor Secret(string name, ConstantShare share)
+    {
+        ArgumentNullException.ThrowIfNull(share);
+        return Shared(name, share.Shape, share.FractionBits, share.Bounds, share, null);
+    }
+
+    /// <summary>A constant that neither party knows, where one process has both shares: to try things out, with both parties in it.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="share">One party's share.</param>
+    /// <param name="other">The other's.</param>
+    /// <exception cref="ParameterException">They are not the two parties' shares of one constant.</exception>
+    public SecretTensor Secret(string name, ConstantShare share, ConstantShare other)
+    {
+        ArgumentNullException.ThrowIfNull(share);
+        ArgumentNullException.ThrowIfNull(other);
+        ConstantShare.RequirePair(share, other);
+        return Shared(name, share.Shape, share.FractionBits, share.Bounds, share, other);
+    }
+
+    /// <summary>A constant that neither party knows, without any share: to plan with, or to look at costs; a run needs the shares.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its shape: at least one dimension, and one element.</param>
+    /// <param name="fractionBits">What it is split with, in [0, 62].</param>
+    /// <param name="bound">No number is larger in magnitude; at most 2^(61 - fraction bits).</param>
+    /// <param name="norm">A bound on the sum of magnitudes in a column of a matrix, or in one kernel; what follows from the bound if null.</param>
+    /// <exception cref="ParameterException">The shape, the fraction bits or a bound is out of range.</exception>
+    public SecretTensor Secret(string name, Shape shape, int fractionBits, double bound, double? norm = null) =>
+        Shared(name, shape, fractionBits, ConstantShare.BoundsOf(shape, fractionBits, bound, norm), null, null);
 
     /// <summary>A constant that everybody knows.</summary>
     public SecretTensor Public(string name, in ReadOnlyTensorSpan<double> values) =>
-        Known(new Constant(name, Visibility.Public, Shape.Of(values.Lengths), Flat(values), 0, 0));
+        Known(new Constant(name, Visibility.Public, Shape.Of(values.Lengths), Flat(values)));
 
     /// <summary>A number that everybody knows.</summary>
-    public SecretTensor Public(double value) => Known(new Constant($"{value:g6}", Visibility.Public, new Shape(1), [value], 0, 0));
+    public SecretTensor Public(double value) => Known(new Constant($"{value:g6}", Visibility.Public, new Shape(1), [value]));
 
     /// <summary>The same program up to an op, whose value alone is revealed.</summary>
     internal TensorProgram UpTo(Node op, Party to)
@@ -118,6 +163,23 @@ public sealed class TensorProgram
         return node;
     }
 
+    // Shares are integers already: the node is there at once, with their fraction bits, and not with those that an op would like.
+    private SecretTensor Shared(string name, Shape shape, int fractionBits, ConstantBounds bounds, ConstantShare? share, ConstantShare? other)
+    {
+        int number = _constants++;
+        Node node = Graph.Constant(name, Visibility.Secret, shape, fractionBits, bounds.Norm, bounds.Element);
+        if (share is not null)
+        {
+            _bindings.Add(number, new ConstantBinding(node, share, other));
+        }
+        else if (_known?.GetValueOrDefault(number) is { Constant.IsSecret: true } binding && binding.Constant.Shape.Equals(shape) && binding.Constant.FractionBits == fractionBits)
+        {
+            _bindings.Add(number, binding);
+        }
+
+        return new SecretTensor(this, node);
+    }
+
     private Node Again(Constant constant, ConstantBinding binding)
     {
         Node known = binding.Constant;
@@ -128,8 +190,8 @@ public sealed class TensorProgram
 
     private Node Unknown(Constant constant, int fractionBits)
     {
-        Int128 bound = PowerOfTwo(Scaled(constant.Bound, fractionBits));
-        return Graph.Constant(constant.Name, constant.Visibility, constant.Shape, fractionBits, Int128.Max(bound, PowerOfTwo(Scaled(constant.Norm, fractionBits))), bound);
+        ConstantBounds bounds = ConstantBounds.Of(constant.Name, constant.Shape, fractionBits, constant.Bound, constant.Norm);
+        return Graph.Constant(constant.Name, constant.Visibility, constant.Shape, fractionBits, bounds.Norm, bounds.Element);
     }
 
     private Node Encoded(Constant constant, double[] values, int fractionBits)
@@ -141,19 +203,11 @@ public sealed class TensorProgram
             return Graph.Constant(constant.Name, constant.Shape, fractionBits, integers);
         }
 
-        Int128 most = 0;
-        foreach (long integer in integers)
-            most = Int128.Max(most, Int128.Abs(integer));
-        // What is public of private numbers is rounded up to powers of two.
-        Int128 norm = PowerOfTwo(ConstantNorm.Of(constant.Shape, integers));
-        Node node = Graph.Constant(constant.Name, constant.Visibility, constant.Shape, fractionBits, norm, PowerOfTwo(most));
+        ConstantBounds bounds = ConstantBounds.Of(constant.Shape, integers);
+        Node node = Graph.Constant(constant.Name, constant.Visibility, constant.Shape, fractionBits, bounds.Norm, bounds.Element);
         _bindings.Add(((ConstantOp)node.Op).Number, new ConstantBinding(node, integers));
         return node;
     }
-
-    private static Int128 Scaled(double bound, int fractionBits) => (Int128)Math.Ceiling(Math.ScaleB(bound, fractionBits));
-
-    private static Int128 PowerOfTwo(Int128 least) => least <= 1 ? 1 : Int128.One << (128 - (int)Int128.LeadingZeroCount(least - 1));
 
     private static double[] Flat(in ReadOnlyTensorSpan<double> values)
     {
@@ -163,7 +217,7 @@ public sealed class TensorProgram
     }
 
     /// <summary>A constant before an op has said with how many fraction bits it is needed.</summary>
-    internal sealed record Constant(string Name, Visibility Visibility, Shape Shape, double[]? Values, double Bound, double Norm)
+    internal sealed record Constant(string Name, Visibility Visibility, Shape Shape, double[]? Values, double Bound = 0, double? Norm = null)
     {
         public Dictionary<int, Node> Nodes { get; } = [];
     }

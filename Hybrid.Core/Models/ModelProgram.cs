@@ -11,10 +11,16 @@ namespace Hybrid.Models;
 public sealed record ModelProgram(OpGraph Graph, Node Input, Node Result, IReadOnlyDictionary<int, ConstantBinding> Bindings)
 {
     /// <summary>The program of a graph with one input, the client's, and one value that the client learns.</summary>
-    /// <exception cref="FormatRefusedException">The graph has others.</exception>
+    /// <exception cref="FormatRefusedException">The graph has others, or constants that nobody knows.</exception>
     public static ModelProgram Of(OpGraph graph, IReadOnlyDictionary<int, ConstantBinding> bindings)
     {
         ArgumentNullException.ThrowIfNull(graph);
+        if (graph.Nodes.FirstOrDefault(node => node.IsSecret) is { } secret)
+        {
+            throw new FormatRefusedException(
+                $"The model's graph has {secret.Label}, a constant that neither party knows, of which a model's client has no share: have both parties write it down as a TensorProgram, and run ProgramParty.");
+        }
+
         Node[] inputs = [.. graph.Inputs];
         Node[] reveals = [.. graph.Reveals];
         return inputs is [{ Op: InputOp { Owner: Party.Client } } input] && reveals is [{ Op: RevealOp { To: Party.Client } } result]

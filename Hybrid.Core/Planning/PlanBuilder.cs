@@ -140,9 +140,14 @@ internal sealed class PlanBuilder
 
     private void AddChain(CipherChain chain)
     {
+        IBackend backend = _registry.Backend(chain.Scheme) ?? throw NoBackend(chain.Scheme, chain.Last);
+        if (chain.Ops.FirstOrDefault(op => op.SecretInput is not null || op.Inputs[0].Op is ConstantOp) is { } unable)
+        {
+            throw Unable(unable, backend);
+        }
+
         Convert(chain.Entry, chain.Before, chain.Scheme, chain.Stretch);
         Quote quote = Quote.Free;
-        IBackend backend = _registry.Backend(chain.Scheme) ?? throw NoBackend(chain.Scheme, chain.Last);
         foreach (Node op in chain.Ops)
             quote += backend.Quote(op, chain.Stretch) ?? throw Unable(op, backend);
         AddStep(chain.Last, chain.Scheme, chain.Scheme, chain.Stretch, quote);
@@ -205,10 +210,21 @@ internal sealed class PlanBuilder
         return Unable(culprit ?? ops.MaxBy(op => op.Bits)!, backend);
     }
 
-    internal static ParameterException Unable(Node op, IBackend backend) => new(
-        ParameterFault.Unsupported,
-        $"{backend.Scheme} cannot compute {op.Op.Name} ({op.Label}) of shape {op.Shape} with values of {Math.Max(op.Bits, op.Inputs.Max(input => input.Bits))} bits: "
-        + (backend.Refusal(new Stretch([op], [op])) ?? "choose another scheme, fewer fraction bits, tighter bounds (clip) or a longer key."));
+    internal static ParameterException Unable(Node op, IBackend backend)
+    {
+        string what = $"{backend.Scheme} cannot compute {op.Op.Name} ({op.Label})";
+        if (op.SecretInput is { } secret && CipherChain.IsCipher(backend.Scheme))
+        {
+            return new ParameterException(
+                ParameterFault.Unsupported, $"{what} with {secret.Label}, a constant that neither party knows: hold it on shares, with On(Scheme.Shares), or leave the choice to the planner.");
+        }
+
+        int bits = op.Inputs.Append(op).Max(node => node.Bits);
+        return new ParameterException(
+            ParameterFault.Unsupported,
+            $"{what} of shape {op.Shape} with values of {bits} bits: "
+            + (backend.Refusal(new Stretch([op], [op])) ?? "choose another scheme, fewer fraction bits, tighter bounds (clip) or a longer key."));
+    }
 
     internal static ParameterException NoBackend(Scheme scheme, Node op) => new(
         ParameterFault.Unsupported, $"{op.Op.Name} ({op.Label}) needs {scheme}, which is not at hand: add it to the session, with Use{scheme}().");

@@ -72,9 +72,17 @@ internal static class PlanReasons
 
     private static double Bytes(Plan plan) => plan.Quote.BytesUp + plan.Quote.BytesDown;
 
-    private static string What(Node op) => op.Op is MatMulOp or Conv2dOp or AddOp or MultiplyOp && op.Inputs.All(input => input.Op is not ConstantOp)
-        ? $"{op.Op.Name} of two secrets"
-        : $"this {op.Op.Name}";
+    private static string What(Node op)
+    {
+        if (op.SecretInput is not null)
+        {
+            return $"{op.Op.Name} with a constant that neither party knows";
+        }
+
+        return op.Op is MatMulOp or Conv2dOp or AddOp or MultiplyOp && op.Inputs.All(input => input.Op is not ConstantOp)
+            ? $"{op.Op.Name} of two secrets"
+            : $"this {op.Op.Name}";
+    }
 
     private static string Name(Scheme scheme) => scheme switch { Scheme.Ckks => "CKKS", Scheme.Shares => "shares", _ => scheme.ToString() };
 }

@@ -105,7 +105,7 @@ internal sealed class PlanSearch
         if (!hasShares && !_graph.Pins.ContainsKey(op.Id))
         {
             // What is linear may be refused for what comes after it; the op named is one that the user has heard of.
-            op = _graph.Nodes.FirstOrDefault(IsBeyondCiphers) ?? op;
+            op = _graph.Nodes.FirstOrDefault(TakesSecret) ?? _graph.Nodes.FirstOrDefault(IsBeyondCiphers) ?? op;
         }
 
         if (_graph.Pins.TryGetValue(op.Id, out Scheme pinned))
@@ -118,14 +118,24 @@ internal sealed class PlanSearch
             return PlanBuilder.Unable(op, _registry.Backend(Scheme.Shares)!);
         }
 
+        bool lacksShares = _registry.Backend(Scheme.Shares) is null;
+        if (op.SecretInput is { } secret)
+        {
+            string remedy = lacksShares ? "add them to the session, with UseShares()" : "allow them for the plan";
+            return new ParameterException(
+                ParameterFault.Unsupported, $"{op.Op.Name} ({op.Label}) takes {secret.Label}, a constant that neither party knows, and only shares compute with it: {remedy}.") { LacksShares = lacksShares };
+        }
+
         string[] schemes = [.. _registry.Backends.Select(backend => backend.Scheme).Where(scheme => _request.Allows(scheme) && (_request.Pin ?? scheme) == scheme).Select(scheme => scheme.ToString()).DefaultIfEmpty("No scheme that may be used")];
         int bits = Math.Max(op.Bits, op.Inputs.Select(input => input.Bits).DefaultIfEmpty(0).Max());
         string problem = $"{string.Join(" or ", schemes)} cannot compute {op.Op.Name} ({op.Label}) of shape {op.Shape} with values of {bits} bits";
         const string Choices = "another scheme, fewer fraction bits, tighter bounds (clip) or a longer key";
-        return _registry.Backend(Scheme.Shares) is null
+        return lacksShares
             ? new ParameterException(ParameterFault.Unsupported, $"{problem}: add shares to the session, with UseShares(), or choose {Choices}.") { LacksShares = true }
             : new ParameterException(ParameterFault.Unsupported, $"{problem}: choose {Choices}.");
     }
+
+    private bool TakesSecret(Node node) => node.SecretInput is not null && node.Op is not (ScaleUpOp or TruncateOp) && _uses.IsNeeded(node);
 
     // A bias and a truncation belong to the product before them, and are no reason by themselves.
     private bool IsBeyondCiphers(Node node) =>
@@ -309,12 +319,13 @@ internal sealed class PlanSearch
                 continue;
             }
 
-            Scheme entry = EntryScheme(node.Inputs[0]);
-            if (_plain[node.Inputs[0].Id] == Party.Server)
+            // Ciphertexts are the client's or come of shares of a value; constants, whoever knows them, do not enter by themselves.
+            if (node.Inputs[0].Op is ConstantOp || _plain[node.Inputs[0].Id] == Party.Server)
             {
                 continue;
             }
 
+            Scheme entry = EntryScheme(node.Inputs[0]);
             foreach (Scheme scheme in _registry.Backends.Select(backend => backend.Scheme).Where(scheme => CipherChain.IsCipher(scheme) && _request.Allows(scheme)))
                 AddCandidates(node, scheme, entry);
         }

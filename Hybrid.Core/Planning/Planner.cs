@@ -41,6 +41,7 @@ public static class Planner
             throw new ParameterException(ParameterFault.Unsupported, "Nothing of the graph is revealed, so there is nothing to compute: reveal a value to a party.");
         }
 
+        RequireNoBareConstant(graph);
         if (registry.Backends.Count == 0)
         {
             throw new ParameterException(ParameterFault.Unsupported, "No scheme is at hand: add one to the session, such as UsePaillier().");
@@ -96,6 +97,7 @@ public static class Planner
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(registry);
         ArgumentNullException.ThrowIfNull(assignment);
+        RequireNoBareConstant(graph);
         ImmutableArray<Party?> plain = PlainParts.Of(graph);
         foreach (Node node in graph.Nodes)
         {
@@ -112,6 +114,16 @@ public static class Planner
         }
 
         return PlanBuilder.Build(graph, assignment, registry);
+    }
+
+    // A constant is in no scheme until an op takes it.
+    private static void RequireNoBareConstant(OpGraph graph)
+    {
+        if (graph.Reveals.FirstOrDefault(reveal => reveal.Inputs[0].Op is ConstantOp) is { } reveal)
+        {
+            throw new ParameterException(
+                ParameterFault.Unsupported, $"{reveal.Label} would reveal {reveal.Inputs[0].Label}, a constant of which nothing has been computed: reveal what an op makes of it.");
+        }
     }
 
     private static Plan? TryBuild(OpGraph graph, SchemeAssignment assignment, SchemeRegistry registry)

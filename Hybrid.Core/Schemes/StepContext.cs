@@ -10,7 +10,7 @@ namespace Hybrid.Schemes;
 /// <param name="Channel">The way to the other party.</param>
 /// <param name="Tag">The tag of this step's frames.</param>
 /// <param name="Random">Where randomness comes from.</param>
-/// <param name="Bindings">The constants this party knows, by their numbers.</param>
+/// <param name="Bindings">The constants this party knows, and its shares of those that nobody does, by their numbers.</param>
 /// <param name="Ledger">What may be opened, and to whom.</param>
 /// <param name="Cancellation">Ends the step early.</param>
 public sealed record StepContext(
@@ -31,4 +31,9 @@ public sealed record StepContext(
             ? binding
             : throw new InvalidOperationException($"The {Role.Name()} has no values bound to {constant.Label}.");
     }
+
+    /// <summary>This party's share of a constant that nobody knows.</summary>
+    /// <exception cref="InvalidOperationException">It was not given.</exception>
+    public ConstantShare Share(Node constant) => Binding(constant).Share(Role)
+        ?? throw new InvalidOperationException($"The {Role.Name()} has no share bound to {constant.Label}.");
 }

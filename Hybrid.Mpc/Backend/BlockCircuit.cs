@@ -35,10 +35,10 @@ internal sealed class BlockCircuit
     /// <summary>What goes out, of the stretch's exits in their order.</summary>
     public ImmutableArray<(Node Node, LimbedWires Value)> Exits { get; }
 
-    /// <summary>Constants that a party brings: its own, or public ones that the client does.</summary>
+    /// <summary>Constants that a party brings: its own, public ones that the client does, or its share of those that nobody knows.</summary>
     public ImmutableArray<(Node Node, LimbedWires Value)> Constants { get; }
 
-    /// <summary>The server's weights that products use, opened masked once for all runs.</summary>
+    /// <summary>The weights that products use, opened masked once for all runs: the server's, and either party's part of those that neither knows.</summary>
     public ImmutableArray<(Node Node, WeightSpecification Weights)> Weights { get; }
 
     /// <summary>How an entry is held.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hybrid.Graph;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
@@ -11,14 +12,16 @@ namespace Hybrid.Mpc;
 /// <summary>What the ops of a block are applied to: values of earlier ops, and constants in whichever way an op takes them.</summary>
 internal sealed class BlockOperands
 {
-    private const int Server = (int)Party.Server;
-
     private readonly Circuit _circuit;
     private readonly Dictionary<int, LimbedWires> _values;
     private readonly Dictionary<(int, LimbForm?), LimbedWires> _constants = [];
+<<<<<<< HEAD
     private readonly Dictionary<int, WeightSpecification> _weights = [];
     private readonly Dictionary<int, Node> _followers = [];
     private readonly Dictionary<int, Wire> _ahead = [];
+=======
+    private readonly HashSet<WeightMask> _weights = [];
+>>>>>>> secret
 
     public BlockOperands(Circuit circuit, Stretch stretch, Dictionary<int, LimbedWires> values, BlockOptions options)
     {
@@ -38,10 +41,10 @@ internal sealed class BlockOperands
     /// <summary>How the block is built.</summary>
     public BlockOptions Options { get; }
 
-    /// <summary>The constants that a party brings as inputs.</summary>
+    /// <summary>The constants that a party brings as inputs, or both bring their shares of.</summary>
     public List<(Node Node, LimbedWires Value)> Constants { get; } = [];
 
-    /// <summary>The server's weights that products use.</summary>
+    /// <summary>The weights that products use: the server's, and either party's part of those that neither knows.</summary>
     public List<(Node Node, WeightSpecification Weights)> Weights { get; } = [];
 
     /// <summary>A value, limb by limb.</summary>
@@ -79,28 +82,36 @@ internal sealed class BlockOperands
     /// <summary>The result of an op that came with the truncation before it; null if it did not.</summary>
     public Wire? Ahead(Node op) => _ahead.GetValueOrDefault(op.Id);
 
-    /// <summary>Whether a node is a constant that the server alone knows.</summary>
-    public static bool IsServers(Node node) => node.Op is ConstantOp constant && constant.Visibility == Visibility.Private(Party.Server);
+    /// <summary>Whether products use a node as weights, opened masked once for all runs: what the server alone knows, or neither party does.</summary>
+    public static bool AreWeights(Node node) =>
+        node.Op is ConstantOp { Visibility: var visibility } && (visibility == Visibility.Private(Party.Server) || visibility == Visibility.Secret);
 
     /// <summary>A constant that all know, as words; null if it is none, or its integers do not fit.</summary>
     public static PublicTensor? Public(Node node) => node.PublicIntegers is { } integers && node.FractionBits <= FixedPointFormat.MaximumBits
         ? new PublicTensor(node.Shape, node.FractionBits, integers.Span)
         : null;
 
-    /// <summary>The mask of a constant, by which its weights are opened once.</summary>
-    public static WeightMask Mask(Node constant) => new(((ConstantOp)constant.Op).Number, Server, constant.Shape.ElementCount);
-
-    /// <summary>The server's weights, with no fraction bits where they meet limbs.</summary>
-    public WeightSpecification ServersWeights(Node constant, bool forLimbs)
+    /// <summary>
+    /// A constant as weights of products: the server's, or one for each party where neither knows it. Each party's share is weights that it
+    /// alone knows, and the constant is their sum modulo 2^64.
+    /// </summary>
+    /// <param name="constant">The constant.</param>
+    /// <param name="norm">A public bound on the magnitudes that meet in one element of the product.</param>
+    public ImmutableArray<WeightSpecification> WeightsOf(Node constant, Int128 norm)
     {
-        if (!_weights.TryGetValue(constant.Id, out WeightSpecification? weights))
+        var weights = ImmutableArray.CreateBuilder<WeightSpecification>();
+        foreach (Party owner in constant.IsSecret ? [Party.Client, Party.Server] : new[] { Party.Server })
         {
-            weights = new WeightSpecification(Mask(constant), constant.Shape, constant.FractionBits, ((ConstantOp)constant.Op).NormBound);
-            _weights.Add(constant.Id, weights);
-            Weights.Add((constant, weights));
+            var mask = new WeightMask(((ConstantOp)constant.Op).Number, (int)owner, constant.Shape.ElementCount);
+            var specification = new WeightSpecification(mask, constant.Shape, constant.FractionBits, norm);
+            weights.Add(specification);
+            if (_weights.Add(mask))
+            {
+                Weights.Add((constant, specification));
+            }
         }
 
-        return forLimbs ? weights with { FractionBits = 0 } : weights;
+        return weights.ToImmutable();
     }
 
     /// <summary>A constant as an input, in a form or, if none is given, as single words.</summary>
@@ -111,13 +122,24 @@ internal sealed class BlockOperands
             return known;
         }
 
-        Visibility visibility = ((ConstantOp)node.Op).Visibility;
-        int owner = visibility.Owner is { } party ? (int)party : 0;
-        LimbedWires value = form is null or { Count: 1 }
-            ? LimbedWires.Of(_circuit.Input(owner, node.Shape, node.FractionBits, node.Range, node.Label))
-            : new LimbedWires(form, [.. form.Ranges.Select(range => _circuit.Input(owner, node.Shape, 0, range, node.Label))]);
+        LimbedWires value = node.IsSecret ? Shared(node, form) : Brought(node, form);
         _constants.Add((node.Id, form), value);
         Constants.Add((node, value));
         return value;
     }
+
+    private LimbedWires Brought(Node node, LimbForm? form)
+    {
+        // What all know the client brings.
+        int owner = (int)(((ConstantOp)node.Op).Visibility.Owner ?? Party.Client);
+        return form is null or { Count: 1 }
+            ? LimbedWires.Of(_circuit.Input(owner, node.Shape, node.FractionBits, node.Range, node.Label))
+            : new LimbedWires(form, [.. form.Ranges.Select(range => _circuit.Input(owner, node.Shape, 0, range, node.Label))]);
+    }
+
+    // A share cannot be cut into limbs by who holds it alone.
+    private LimbedWires Shared(Node node, LimbForm? form) => form is null or { Count: 1 }
+        ? LimbedWires.Of(_circuit.SharedInput(node.Shape, node.FractionBits, node.Range, node.Label))
+        : throw new ParameterException(
+            ParameterFault.OutOfRange, $"{node.Label} is a constant that neither party knows, which cannot be added to integers that do not fit a share: use fewer fraction bits or tighter bounds.");
 }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Hybrid.Graph;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Functions;
+using Hybrid.Mpc.Protocols;
 using Hybrid.Numerics;
 
 namespace Hybrid.Mpc;
@@ -21,7 +23,7 @@ internal static class OpCircuits
 
         return op.Op switch
         {
-            MatMulOp when BlockOperands.IsServers(op.Inputs[1]) && of.Limbs(op.Inputs[0]) is { Limbs.Length: > 1 } limbs => WideProduct(op, limbs, of),
+            MatMulOp when BlockOperands.AreWeights(op.Inputs[1]) && of.Limbs(op.Inputs[0]) is { Limbs.Length: > 1 } limbs => WideProduct(op, limbs, of),
             AddOp when op.Inputs[1].Op is ConstantOp constant && of.Limbs(op.Inputs[0]) is { Limbs.Length: > 1 } limbs => WideSum(op, limbs, constant, of),
             TruncateOp truncate when of.Limbs(op.Inputs[0]) is { Limbs.Length: > 1 } limbs => WideTruncation(op, limbs, truncate.Bits),
             _ => LimbedWires.Of(Fitted(op, Single(op, of))),
@@ -119,19 +121,35 @@ internal static class OpCircuits
         Node op,
         BlockOperands of,
         Func<Wire, Wire, Wire> secret,
-        Func<Wire, Protocols.WeightSpecification, Wire> weighted,
+        Func<Wire, WeightSpecification, Wire> weighted,
         Func<Wire, PublicTensor, Wire> known)
     {
         (Node x, Node y) = (op.Inputs[0], op.Inputs[1]);
-        if (op.Op is MultiplyOp && x.Op is ConstantOp)
+        // Of two constants, what a party or all know is the cheaper to multiply by.
+        if (op.Op is MultiplyOp && x.Op is ConstantOp && !(x.IsSecret && y.Op is ConstantOp))
         {
             (x, y) = (y, x);
         }
 
-        return BlockOperands.IsServers(y) ? weighted(of[x], of.ServersWeights(y, forLimbs: false))
+        return BlockOperands.AreWeights(y) ? Weighted(of[x], of.WeightsOf(y, Norm(op, y)), weighted)
             : BlockOperands.Public(y) is { } tensor ? known(of[x], tensor)
             : secret(of[x], of[y]);
     }
+
+    /// <summary>A public bound on the magnitudes of weights that meet in one element of a product.</summary>
+    /// <param name="op">The product.</param>
+    /// <param name="weights">The constant that it multiplies by.</param>
+    public static Int128 Norm(Node op, Node weights) => op.Op switch
+    {
+        MultiplyOp => weights.Magnitude,
+        // A constant's own bound is on columns, or on kernels, of two or four dimensions, and on single elements of others.
+        MatMulOp when weights.Shape.Rank != 2 => WordRange.Product(weights.Magnitude, weights.Shape[weights.Shape.Rank - 2]),
+        _ => ((ConstantOp)weights.Op).NormBound,
+    };
+
+    // What neither party knows is the sum of what each does, modulo 2^64, and so is the product: parts of it are any words.
+    private static Wire Weighted(Wire x, ImmutableArray<WeightSpecification> weights, Func<Wire, WeightSpecification, Wire> product) =>
+        weights.Select(part => product(x, part)).Aggregate((sum, part) => sum.AddParts(part));
 
     private static Wire Choice(Node op, BlockOperands of)
     {
@@ -144,9 +162,11 @@ internal static class OpCircuits
     private static LimbedWires WideProduct(Node op, LimbedWires limbs, BlockOperands of)
     {
         Node constant = op.Inputs[1];
-        LimbForm form = limbs.Form.Times(((ConstantOp)constant.Op).NormBound) ?? throw TooWide(op);
-        Protocols.WeightSpecification weights = of.ServersWeights(constant, forLimbs: true);
-        return new LimbedWires(form, [.. limbs.Limbs.Select(limb => limb.MatMulProduct(weights))]);
+        Int128 norm = Norm(op, constant);
+        LimbForm form = limbs.Form.Times(norm) ?? throw TooWide(op);
+        // Limbs stand for integers, and have no fraction bits.
+        ImmutableArray<WeightSpecification> weights = [.. of.WeightsOf(constant, norm).Select(part => part with { FractionBits = 0 })];
+        return new LimbedWires(form, [.. limbs.Limbs.Select(limb => Weighted(limb, weights, (x, part) => x.MatMulProduct(part)))]);
     }
 
     private static LimbedWires WideSum(Node op, LimbedWires limbs, ConstantOp constant, BlockOperands of)

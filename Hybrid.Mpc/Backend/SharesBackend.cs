@@ -4,6 +4,7 @@ using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Conversions;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Protocols;
+using Hybrid.Numerics;
 using Hybrid.Planning;
 using Hybrid.Schemes;
 using Hybrid.Security;
@@ -75,17 +76,19 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
 
     public Quote QuoteSetUp(IReadOnlyList<PlanStep> steps)
     {
-        // Each word of a weight is sent once.
-        long words = Blocks(steps).SelectMany(block => block.Weights).Select(one => one.Weights.Mask).Distinct().Where(mask => !_weights.ContainsKey(mask)).Sum(mask => (long)mask.Words);
-        var work = new CircuitWork(1, 1, 0, 0, words, words, 0, 0, 0);
+        // Each word of a weight is sent once, by its owner.
+        WeightMask[] missing = [.. Blocks(steps).SelectMany(block => block.Weights).Select(one => one.Weights.Mask).Distinct().Where(mask => !_weights.ContainsKey(mask))];
+        long up = missing.Where(mask => mask.Owner == (int)Party.Client).Sum(mask => (long)mask.Words);
+        long down = missing.Where(mask => mask.Owner == (int)Party.Server).Sum(mask => (long)mask.Words);
+        var work = new CircuitWork(1, 1, 0, 0, up + down, up + down, 0, 0, 0);
         return new Quote(
             SetUpSeconds + SharesPrimitives.Seconds(work, _registry.ClientMachine),
             SetUpSeconds + SharesPrimitives.Seconds(work, _registry.ServerMachine),
-            SetUpMessage.Bytes,
-            sizeof(ulong) * words,
+            SetUpMessage.Bytes + (sizeof(ulong) * up),
+            sizeof(ulong) * down,
             2)
         {
-            Ways = Ways.Up.Then(Ways.Both).Then(Ways.Down),
+            Ways = Ways.Up.Then(Ways.Both).Then(up > 0 ? Ways.Both : Ways.Down),
             IsMutual = true,
         };
     }
@@ -268,6 +271,12 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
 
     private void Bring(Node node, LimbedWires value, CircuitInputs inputs, StepContext context)
     {
+        if (node.IsSecret)
+        {
+            context.Share(node).CopyTo(inputs.RoomFor(value.Single));
+            return;
+        }
+
         Party owner = ((ConstantOp)node.Op).Visibility.Owner ?? Party.Client;
         if (owner != _role)
         {
@@ -291,7 +300,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
         return source;
     }
 
-    // Once for all queries: the server sends its weights, masked by what the dealer gave it alone.
+    // Once for all queries: a party sends its weights, masked by what the dealer gave it alone.
     private async Task OpenWeightsAsync(Plan plan, StepContext context)
     {
         (Node Node, WeightSpecification Weights)[] missing =
@@ -305,9 +314,20 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
         using var inputs = new CircuitInputs();
         foreach ((Node node, WeightSpecification weights) in missing)
         {
-            Wire wire = circuit.Input((int)Party.Server, node.Shape, node.FractionBits, node.Range, node.Label);
+            // A share is any words, whatever the range of what it is a share of.
+            WordRange range = node.IsSecret ? WordRange.Widest : node.Range;
+            Wire wire = circuit.Input(weights.Mask.Owner, node.Shape, node.FractionBits, range, node.Label);
             circuit.OpenWeights(wire, weights.Mask, weights.Norm);
-            if (_role == Party.Server)
+            if ((int)_role != weights.Mask.Owner)
+            {
+                continue;
+            }
+
+            if (node.IsSecret)
+            {
+                context.Share(node).CopyTo(inputs.RoomFor(wire));
+            }
+            else
             {
                 inputs.Set(wire, context.Binding(node).Integers.Span);
             }

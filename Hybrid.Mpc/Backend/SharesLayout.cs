@@ -102,12 +102,13 @@ internal static class SharesLayout
                 return true;
             }
 
-            if (op.Inputs[1].Op is not ConstantOp constant)
+            // A share cannot be cut into limbs to be added.
+            if (op.Inputs[1] is not { Op: ConstantOp bounds } constant || (op.Op is AddOp && constant.IsSecret))
             {
                 return false;
             }
 
-            form = op.Op is MatMulOp ? form.Times(constant.NormBound) : form.Plus(LimbForm.Of(constant.NormBound, form.Count, form.Bits));
+            form = op.Op is MatMulOp ? form.Times(OpCircuits.Norm(op, constant)) : form.Plus(LimbForm.Of(bounds.NormBound, form.Count, form.Bits));
             if (form is null)
             {
                 return false;

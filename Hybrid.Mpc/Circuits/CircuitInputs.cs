@@ -69,6 +69,14 @@ public sealed class CircuitInputs : IDisposable
         return this;
     }
 
+    /// <summary>Room for this party's share of a shared input, for the caller to fill; it lasts as long as these inputs do.</summary>
+    internal Span<ulong> RoomFor(Wire input)
+    {
+        var words = new SecretBuffer<ulong>(input.Count);
+        Put(input, words);
+        return words.Span;
+    }
+
     /// <summary>This party's end of private weights that products use; the caller keeps owning it.</summary>
     public CircuitInputs Set(PrivateWeights weights)
     {
@@ -91,13 +99,18 @@ public sealed class CircuitInputs : IDisposable
 
     private CircuitInputs Put(Wire input, ReadOnlySpan<ulong> words)
     {
+        Put(input, new SecretBuffer<ulong>(words));
+        return this;
+    }
+
+    private void Put(Wire input, SecretBuffer<ulong> words)
+    {
         if (_words.Remove(input.Id, out SecretBuffer<ulong>? earlier))
         {
             earlier.Dispose();
         }
 
-        _words.Add(input.Id, new SecretBuffer<ulong>(words));
-        return this;
+        _words.Add(input.Id, words);
     }
 
     private static void RequireCount(Wire input, int given)

@@ -16,6 +16,9 @@ public static class Linear
     /// <summary>x + y where one of each two is zero, so that the sum is in the range of either. Local.</summary>
     internal static Wire AddExclusive(this Wire x, Wire y) => Combine(x, y, "add", (a, b) => a.Union(b).Union(default), RingVector.Add);
 
+    /// <summary>x + y where only the sum, modulo 2^64, is known to be in x's range: x and y by themselves may be any words. Local.</summary>
+    internal static Wire AddParts(this Wire x, Wire y) => Combine(x, y, "add", (a, _) => a, RingVector.Add);
+
     /// <summary>x − y. Local.</summary>
     public static Wire Subtract(this Wire x, Wire y) => Combine(x, y, "subtract", (a, b) => a - b, RingVector.Subtract);
 

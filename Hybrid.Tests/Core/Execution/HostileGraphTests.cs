@@ -42,6 +42,11 @@ public sealed class HostileGraphTests
     }
 
     [TestMethod]
+    public async Task Graphs_with_constants_that_nobody_knows() => await RefusedAsync(
+        Graph(x => (x + x.Program.Secret("model", new Shape(4), 16, 1)).Relu().Reveal(Party.Client, "scores")),
+        "The model's graph has model, a constant that neither party knows, of which a model's client has no share");
+
+    [TestMethod]
     public async Task Graphs_of_other_shapes()
     {
         await RefusedAsync(GraphFormat.Write(Honest.Program(2, Revealed.Scores).Graph), "for 1 rows of 4 numbers and 4 results");

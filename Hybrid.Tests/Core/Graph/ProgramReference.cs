@@ -23,7 +23,7 @@ internal static class ProgramReference
     {
         if (node.Op is ConstantOp constant)
         {
-            ReadOnlyMemory<long> integers = node.PublicIntegers ?? program.Bindings[constant.Number].Integers;
+            ReadOnlyMemory<long> integers = node.PublicIntegers ?? program.Bindings[constant.Number].Revealed();
             return [.. integers.ToArray().Select(integer => (Int128)integer)];
         }
 

@@ -25,6 +25,47 @@ public sealed class PlannerRulesTests
     }
 
     [TestMethod]
+    public void A_constant_of_which_nothing_is_computed_is_not_revealed()
+    {
+        using SchemeRegistry registry = OnShares();
+        foreach (Func<OpGraph, Node> constant in new Func<OpGraph, Node>[]
+        {
+            graph => graph.Constant("K", new Shape(2), 0, [1, 2]),
+            graph => graph.Constant("K", Visibility.Private(Party.Server), new Shape(2), 0, 9),
+            graph => graph.Constant("K", Visibility.Secret, new Shape(2), 0, 9),
+        })
+        {
+            foreach (Party to in new[] { Party.Client, Party.Server })
+            {
+                var graph = new OpGraph();
+                graph.Reveal("y", Product(graph, Input(graph)), Party.Client);
+                graph.Reveal("z", constant(graph), to);
+                Sentences.Refused<ParameterException>(() => Planner.Plan(graph, registry, LinkProfile.Lan), "z would reveal K, a constant of which nothing has been computed", "reveal what an op makes of it");
+                Scheme[] schemes = [Scheme.Plain, Scheme.Plain, Scheme.Shares, Scheme.Shares, Scheme.Plain, Scheme.Shares];
+                Sentences.Refused<ParameterException>(() => Planner.Derive(graph, registry, new SchemeAssignment([.. schemes])), "z would reveal K");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void A_constant_is_encrypted_for_no_chain()
+    {
+        using SchemeRegistry registry = AllSchemes.Registry();
+        foreach (Scheme scheme in new[] { Scheme.Ckks, Scheme.Paillier })
+        {
+            var graph = new OpGraph();
+            Node own = graph.Constant("K", Visibility.Private(Party.Client), new Shape(2, 2), 0, 9);
+            Node product = graph.MatMul(own, graph.Constant("W", Visibility.Private(Party.Server), new Shape(2, 2), 0, 9));
+            graph.Reveal("y", product, Party.Client);
+            Assert.AreEqual(Scheme.Shares, Planner.Plan(graph, registry, LinkProfile.Lan, scheme).Assignment[product]);
+            Sentences.Refused<ParameterException>(
+                () => Planner.Derive(graph, registry, new SchemeAssignment([Scheme.Plain, Scheme.Plain, scheme, scheme])), $"{scheme} cannot compute MatMul");
+            graph.Pin(product, scheme);
+            Sentences.Refused<ParameterException>(() => Planner.Plan(graph, registry, LinkProfile.Lan), $"{scheme} cannot compute MatMul");
+        }
+    }
+
+    [TestMethod]
     public void Dead_ops_are_left_out()
     {
         var graph = new OpGraph();

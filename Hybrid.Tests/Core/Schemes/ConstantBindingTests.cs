@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Hybrid.Graph;
 using Hybrid.Numerics;
 using Hybrid.Schemes;
@@ -63,6 +64,59 @@ public sealed class ConstantBindingTests
     }
 
     [TestMethod]
+    public void A_share_is_any_words_and_not_checked_against_the_bounds()
+    {
+        Node secret = Secret(2, 3);
+        ulong[] words = [0, 1, ulong.MaxValue, 1UL << 63, 0x123456789ABCDEF0, 42];
+        using var share = new ConstantShare(Party.Server, new Shape(2, 3), 4, words, 2);
+        var binding = new ConstantBinding(secret, share);
+        Assert.AreSame(share, binding.Share(Party.Server));
+        Assert.IsNull(binding.Share(Party.Client));
+        Sentences.Check(Assert.ThrowsExactly<InvalidOperationException>(() => _ = binding.Integers), "K is a constant that neither party knows");
+        Sentences.Refused<ParameterException>(() => binding.Revealed(), "The values of K are known to neither party", "give the program the client's and the server's");
+    }
+
+    [TestMethod]
+    public void Both_shares_are_bound_where_one_process_has_them()
+    {
+        (ConstantShare client, ConstantShare server) = ConstantShare.Split(Tensor.Create<double>([1, -2, 0.5, 1.5, -1, 2], [2, 3]), 4);
+        using (client)
+        {
+            using (server)
+            {
+                Node secret = Secret(2, 3);
+                var binding = new ConstantBinding(secret, server, client);
+                Assert.AreSame(client, binding.Share(Party.Client));
+                Assert.AreSame(server, binding.Share(Party.Server));
+                CollectionAssert.AreEqual(new long[] { 16, -32, 8, 24, -16, 32 }, binding.Revealed());
+                Sentences.Refused<ParameterException>(() => _ = new ConstantBinding(secret, client, client), "not the two shares of one constant");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Shares_and_integers_are_bound_to_what_they_are_of()
+    {
+        using var share = new ConstantShare(Party.Server, new Shape(3), 0, new ulong[3], 8);
+        Sentences.Refused<ParameterException>(() => _ = new ConstantBinding(Secret(2, 3), new long[6]), "K is a constant that neither party knows", "bind a party's share");
+        Sentences.Refused<ParameterException>(() => _ = new ConstantBinding(Constant(8, 3), share), "K is Private(server)", "bind its integers");
+        foreach (ConstantShare other in new[]
+        {
+            new ConstantShare(Party.Client, new Shape(3, 2), 4, new ulong[6], 2),
+            new ConstantShare(Party.Client, new Shape(2, 3), 5, new ulong[6], 1),
+            new ConstantShare(Party.Client, new Shape(2, 3), 4, new ulong[6], 4),
+            new ConstantShare(Party.Client, new Shape(2, 3), 4, new ulong[6], 2, norm: 2),
+        })
+        {
+            using (other)
+            {
+                ParameterException e = Sentences.Refused<ParameterException>(() => _ = new ConstantBinding(Secret(2, 3), other), "K is a constant of shape (2, 3), f = 4, and was given the client's share");
+                Assert.AreEqual(ParameterFault.Mismatch, e.Fault);
+            }
+        }
+    }
+
+    [TestMethod]
     public void What_is_prepared_is_prepared_once_for_each_type()
     {
         var binding = new ConstantBinding(Constant(10, 3), [1, 2, 3]);
@@ -79,4 +133,7 @@ public sealed class ConstantBindingTests
     }
 
     private static Node Constant(Int128 bound, params int[] lengths) => new OpGraph().Constant("K", Visibility.Private(Party.Server), new Shape(lengths), 0, bound);
+
+    // Within 2, in units of 1/16; columns within 4.
+    private static Node Secret(params int[] lengths) => new OpGraph().Constant("K", Visibility.Secret, new Shape(lengths), 4, 64, 32);
 }

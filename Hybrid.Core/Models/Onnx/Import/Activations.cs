@@ -101,7 +101,7 @@ internal static class Activations
         int[] lengths = [.. Enumerable.Repeat(1, rank)];
         lengths[axis] = x.Shape[axis];
         double[] places = [.. Enumerable.Range(0, x.Shape[axis]).Select(place => (double)place)];
-        SecretTensor numbers = x.Program.Known(new TensorProgram.Constant("places", Visibility.Public, new Shape(lengths), places, 0, 0));
+        SecretTensor numbers = x.Program.Known(new TensorProgram.Constant("places", Visibility.Public, new Shape(lengths), places));
         return x.ArgMax(axis, keepDimension: true).EqualTo(numbers);
     }
 }

@@ -80,7 +80,7 @@ internal sealed class OnnxImport
 
         Shape shape = constant.Shape.Rank == 0 ? new Shape(1) : constant.Shape;
         Visibility visibility = constant.IsPublic ? Visibility.Public : Visibility.Private(Party.Server);
-        known = _program.Known(new TensorProgram.Constant(Printable.Shortened(constant.Name), visibility, shape, constant.Values, 0, 0));
+        known = _program.Known(new TensorProgram.Constant(Printable.Shortened(constant.Name), visibility, shape, constant.Values));
         _known.Add(constant, known);
         return known;
     }
