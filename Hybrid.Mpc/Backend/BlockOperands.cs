@@ -15,13 +15,9 @@ internal sealed class BlockOperands
     private readonly Circuit _circuit;
     private readonly Dictionary<int, LimbedWires> _values;
     private readonly Dictionary<(int, LimbForm?), LimbedWires> _constants = [];
-<<<<<<< HEAD
-    private readonly Dictionary<int, WeightSpecification> _weights = [];
+    private readonly HashSet<WeightMask> _weights = [];
     private readonly Dictionary<int, Node> _followers = [];
     private readonly Dictionary<int, Wire> _ahead = [];
-=======
-    private readonly HashSet<WeightMask> _weights = [];
->>>>>>> secret
 
     public BlockOperands(Circuit circuit, Stretch stretch, Dictionary<int, LimbedWires> values, BlockOptions options)
     {
