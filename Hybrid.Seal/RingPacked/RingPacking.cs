@@ -154,7 +154,7 @@ public abstract class RingPacking
             + cost.Replies(counts.Outputs, degree, primes)
             + cost.Decryption(counts.Outputs, degree, primes)
             + (cost.SecondsPerByteUp * counts.Inputs * RingPackedWire.InputBytes(parameters))
-            + (cost.SecondsPerByteDown * RingPackedWire.ReplyBytes(parameters, parameters.MaximumLevel, counts.Outputs, shape.OutputLength));
+            + (cost.SecondsPerByteDown * RingPackedWire.ReplyBytes(parameters, parameters.MaximumLevel, 0, counts.Outputs, shape.OutputLength));
     }
 
     // Where each result ciphertext ends; none if the last ends too far.
@@ -210,20 +210,35 @@ public abstract class RingPacking
         }
 
         int primes = parameters.DataPrimeCount;
+        int sent = noise.ReplyLevel + 1;
         return new RingPackedPlan(
             counts.Inputs,
             (long)counts.Outputs * counts.Terms,
             counts.Outputs,
             counts.Weights,
-            primes * ((2L * counts.Inputs) + counts.Outputs),
-            primes * (counts.Inputs + (4L * counts.Outputs)),
+            (2L * counts.Inputs * primes) + (2L * counts.Outputs * sent),
+            ((long)counts.Inputs * primes) + (counts.Outputs * ReplyTransforms(primes, sent, options.RevealBits > 0)),
             (long)counts.Inputs * RingPackedWire.InputBytes(parameters),
-            RingPackedWire.ReplyBytes(parameters, noise.ReplyLevel, counts.Outputs, shape.OutputLength),
+            RingPackedWire.ReplyBytes(parameters, noise.ReplyLevel, noise.DroppedBits, counts.Outputs, shape.OutputLength),
             8L * counts.Weights * primes * parameters.Degree,
             noise.ReplyLevel,
+            noise.DroppedBits,
             noise.Bits,
             noise.LimitBits,
             SecondsOf(shape, parameters, options, counts));
+    }
+
+    // An encryption of zero and writing; noise has to be transformed before primes are dropped, a mask needs not be. Dropping a prime takes
+    // a transform of it and one of each other, a polynomial.
+    private static long ReplyTransforms(int primes, int sent, bool isRevealed)
+    {
+        long count = (isRevealed ? 4L * primes : 3L * sent) + (2L * sent);
+        for (int remaining = primes; remaining > sent; remaining--)
+        {
+            count += 2L * remaining;
+        }
+
+        return count;
     }
 
     /// <summary>How many polynomials there are of each kind, terms of a result, and weights and results' rows of weights that meet in a result polynomial.</summary>
