@@ -12,7 +12,9 @@ namespace Hybrid.Seal.RingPacked;
 internal sealed class RingPackedNoise
 {
     // What a switched or shortened reply keeps between noise and limit, so that a share's last bit is wrong for one in 2^9 results at most.
-    private const double SpareBits = 8;
+    // What is revealed is right below the limit, and keeps a bit for what bounds leave out.
+    private const double SpareBitsOfShares = 8;
+    private const double SpareBitsOfRevealed = 1;
 
     private const double ResultBits = 65;
 
@@ -33,6 +35,7 @@ internal sealed class RingPackedNoise
 
         // An encryption of zero is added before primes are dropped if results are revealed, and its noise divided; after, if not.
         (double divided, double added) = revealBits > 0 ? (product + zero + Math.ScaleB(1, FloodingBits), 0.0) : (product, zero);
+        double spare = revealBits > 0 ? SpareBitsOfRevealed : SpareBitsOfShares;
         _full = divided + added;
         _sent = _full;
         double all = parameters.DataBits();
@@ -44,14 +47,14 @@ internal sealed class RingPackedNoise
         {
             bits += Math.Log2(parameters.Primes[level].Value);
             double switched = (divided / Math.Pow(2, all - bits)) + Rounding(parameters) + added;
-            if (Math.Log2(switched) + SpareBits <= bits - ResultBits)
+            if (Math.Log2(switched) + spare <= bits - ResultBits)
             {
                 (ReplyLevel, LimitBits, _sent) = (level, bits - ResultBits, switched);
                 break;
             }
         }
 
-        double room = Math.Pow(2, LimitBits - SpareBits) - _sent;
+        double room = Math.Pow(2, LimitBits - spare) - _sent;
         if (room > 0)
         {
             DroppedBits = Math.Min(

@@ -8,7 +8,6 @@ namespace Hybrid.Tests.Seal.RingPacked;
 public sealed class RingPackedNoiseTests
 {
     private const int Seed = 76;
-    private const double Spare = 8;
 
     [TestMethod]
     public void As_many_bits_are_dropped_as_there_is_room_for_and_no_more()
@@ -17,6 +16,8 @@ public sealed class RingPackedNoiseTests
         {
             foreach (int revealBits in new[] { 0, 40 })
             {
+                // One in 512 shares may be one off; nothing that is revealed.
+                double spare = revealBits > 0 ? 1 : 8;
                 int before = int.MaxValue;
                 for (double bits = 0; bits < 80; bits += 0.37)
                 {
@@ -29,23 +30,23 @@ public sealed class RingPackedNoiseTests
                     }
 
                     double without = Math.Pow(2, noise.Bits) - Off(noise.DroppedBits, parameters.Degree);
-                    if (Math.Log2(without) > noise.LimitBits - Spare)
+                    if (Math.Log2(without) > noise.LimitBits - spare)
                     {
                         Assert.AreEqual((0, parameters.MaximumLevel), (noise.DroppedBits, noise.ReplyLevel), at);
                         continue;
                     }
 
                     int most = ShortResidues.MostDropped(parameters, noise.ReplyLevel);
-                    Assert.IsLessThanOrEqualTo(noise.LimitBits - Spare + 1e-9, noise.Bits, at);
+                    Assert.IsLessThanOrEqualTo(noise.LimitBits - spare + 1e-9, noise.Bits, at);
                     Assert.IsInRange(0, most, noise.DroppedBits, at);
                     if (noise.DroppedBits < most)
                     {
-                        Assert.IsGreaterThan(noise.LimitBits - Spare, Math.Log2(without + Off(noise.DroppedBits + 1, parameters.Degree)), at);
+                        Assert.IsGreaterThan(noise.LimitBits - spare, Math.Log2(without + Off(noise.DroppedBits + 1, parameters.Degree)), at);
                     }
 
                     // More noise never leaves more to drop of what is sent.
                     int sent = Enumerable.Range(0, noise.ReplyLevel + 1).Sum(i => parameters.Primes[i].BitCount) - noise.DroppedBits;
-                    Assert.IsGreaterThanOrEqualTo(65 + (int)Spare, sent, at);
+                    Assert.IsGreaterThanOrEqualTo(65 + (int)spare, sent, at);
                     Assert.IsLessThanOrEqualTo(sent, before == int.MaxValue ? 0 : before, at);
                     before = sent;
                 }
