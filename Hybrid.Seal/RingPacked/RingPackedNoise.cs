@@ -7,7 +7,7 @@ namespace Hybrid.Seal.RingPacked;
 /// A weight polynomial w multiplies a fresh error into sum w_i e_i, of deviation ||w||_2 sigma, and roundings of at most 1/2, of the
 /// owner's share and of the evaluator's, into at most ||w||_1 both together. Errors are bounded by ten deviations, which one of theirs
 /// passes with a chance below 2^-70; see <see cref="NoiseBound"/>. Norms are over all weights that meet in a result's polynomial. Primes
-/// that the noise does not need are dropped, then low bits.
+/// that the noise does not need are dropped, then low bits. Ways to pack are compared by what is then sent, so it is cheap.
 /// </remarks>
 internal sealed class RingPackedNoise
 {

@@ -57,6 +57,22 @@ public sealed class RingPackedPlanTests
     }
 
     [TestMethod]
+    public void Tiles_are_compared_by_what_is_sent()
+    {
+        var bytes = new PackingCost { SecondsPerByteUp = 1, SecondsPerByteDown = 1, SecondsPerButterfly = 0, SecondsPerProduct = 0, SecondsPerSample = 0 };
+        foreach (RingPackedShape shape in new RingPackedShape[] { new MatMulShape(30, 200, 40), new Conv2dShape(4, 20, 20, 8, 3, 3) })
+        {
+            foreach (int revealBits in new[] { 0, 40 })
+            {
+                var options = new RingPackedOptions { LargestWeight = 1000, RevealBits = revealBits, Cost = bytes };
+                RingPacking packing = shape.Pack(RingPackedParameters.Degree8192(), options);
+                Assert.AreEqual(packing.Plan.BytesUp + packing.Plan.BytesDown, packing.Plan.Seconds, $"{shape}, {revealBits} bits");
+                Assert.IsGreaterThan(0, packing.Plan.DroppedBits);
+            }
+        }
+    }
+
+    [TestMethod]
     public void The_wider_link_sends_no_less_and_computes_no_more()
     {
         CkksParameters parameters = RingPackedParameters.Degree4096();
