@@ -55,4 +55,18 @@ public sealed class CkksDecryptor
         Decrypt(ciphertext, destination);
         return destination;
     }
+
+    /// <summary>c_0 + c_1 s as coefficients, of a ciphertext whose c_0 is coefficients and whose c_1 is transformed. Costs a transform a prime.</summary>
+    internal void DecryptCoefficients(Ciphertext ciphertext, Plaintext destination)
+    {
+        destination.Reset(ciphertext.Level, ciphertext.Scale);
+        for (int i = 0; i <= ciphertext.Level; i++)
+        {
+            NegacyclicNtt prime = Context.Ring.Primes[i];
+            Span<ulong> sum = destination.Prime(i);
+            prime.Residues.Multiply(ciphertext.Prime(1, i), _key.Prime(i), sum);
+            prime.Inverse(sum);
+            prime.Residues.Add(sum, ciphertext.Prime(0, i), sum);
+        }
+    }
 }

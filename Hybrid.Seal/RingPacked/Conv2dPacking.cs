@@ -46,8 +46,8 @@ public sealed class Conv2dPacking : RingPacking
     /// <summary>The tile.</summary>
     public Conv2dTile Tile { get; }
 
-    internal static double SecondsOf(Conv2dShape shape, CkksParameters parameters, RingPackedOptions options, Conv2dTile tile) =>
-        SecondsOf(shape, parameters, options, new Blocks(shape, tile).Counts(shape, tile));
+    internal static double SecondsOf(Conv2dShape shape, CkksParameters parameters, RingPackedOptions options, Conv2dTile tile, double least) =>
+        SecondsOf(shape, parameters, options, new Blocks(shape, tile).Counts(shape, tile), least);
 
     // The images are the inputs' alone.
     internal override object WeightLayout => (Parameters, Options, _shape with { Images = 1 }, Tile);

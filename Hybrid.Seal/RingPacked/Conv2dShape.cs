@@ -118,7 +118,7 @@ public sealed record Conv2dShape(int Channels, int Height, int Width, int Output
         double least = double.PositiveInfinity;
         foreach (Conv2dTile tile in Tiles(parameters.Degree))
         {
-            double seconds = Conv2dPacking.SecondsOf(this, parameters, options, tile);
+            double seconds = Conv2dPacking.SecondsOf(this, parameters, options, tile, least);
             if (seconds < least)
             {
                 (best, least) = (tile, seconds);

@@ -25,18 +25,16 @@ internal sealed class DecryptionWorker : IDisposable
     /// <summary>Decrypts a result polynomial into its places.</summary>
     public void Decrypt(RingPacking packing, int output, Ciphertext ciphertext, Span<ulong> values)
     {
-        Span<ulong> residues = ReadCoefficients(ciphertext);
-        _encoder.Decode(residues, ciphertext.Level, _words.Span);
-        packing.Gather(output, _words.Span, values);
-        _words.Span.Clear();
-        residues.Clear();
+        ReadCoefficients(ciphertext);
+        Decode(packing, output, values);
     }
 
     /// <summary>Reads a result polynomial and decrypts it.</summary>
     public void Read(RingPacking packing, int output, ReadOnlySpan<byte> source, Span<ulong> values)
     {
         RingPackedWire.ReadOutput(packing, output, source, _ciphertext);
-        Decrypt(packing, output, _ciphertext, values);
+        _decryptor.DecryptCoefficients(_ciphertext, _plaintext);
+        Decode(packing, output, values);
     }
 
     /// <summary>The residues of a ciphertext's decrypted coefficients, in this worker's memory.</summary>
@@ -55,5 +53,14 @@ internal sealed class DecryptionWorker : IDisposable
     {
         _plaintext.Dispose();
         _words.Dispose();
+    }
+
+    private void Decode(RingPacking packing, int output, Span<ulong> values)
+    {
+        Span<ulong> residues = _plaintext.Residues;
+        _encoder.Decode(residues, _plaintext.Level, _words.Span);
+        packing.Gather(output, _words.Span, values);
+        _words.Span.Clear();
+        residues.Clear();
     }
 }

@@ -30,8 +30,8 @@ public sealed class MatMulPacking : RingPacking
     /// <summary>The tile.</summary>
     public MatMulTile Tile { get; }
 
-    internal static double SecondsOf(MatMulShape shape, CkksParameters parameters, RingPackedOptions options, MatMulTile tile) =>
-        SecondsOf(shape, parameters, options, CountsOf(shape, tile));
+    internal static double SecondsOf(MatMulShape shape, CkksParameters parameters, RingPackedOptions options, MatMulTile tile, double least) =>
+        SecondsOf(shape, parameters, options, CountsOf(shape, tile), least);
 
     // The rows are the inputs' alone.
     internal override object WeightLayout => (Parameters, Options, _shape.Inner, _shape.Columns, Tile.Inner, Tile.Columns);

@@ -38,7 +38,7 @@ public sealed record MatMulShape(int Rows, int Inner, int Columns) : RingPackedS
                 }
 
                 var tile = new MatMulTile(rows, inner, Blocks(Columns, Blocks(Columns, columns)));
-                double seconds = MatMulPacking.SecondsOf(this, parameters, options, tile);
+                double seconds = MatMulPacking.SecondsOf(this, parameters, options, tile, least);
                 if (seconds < least)
                 {
                     (best, least) = (tile, seconds);

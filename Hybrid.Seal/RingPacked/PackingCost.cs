@@ -32,8 +32,8 @@ public sealed record PackingCost
     /// <summary>Seconds the key's owner takes to encrypt so many ciphertexts: two transforms and two samples a prime each.</summary>
     internal double Encryption(int ciphertexts, int degree, int primes) => ciphertexts * primes * ((2 * Transform(degree)) + (2 * SecondsPerSample * degree));
 
-    /// <summary>Seconds the key's owner takes to decrypt so many: a transform and three products a prime each.</summary>
-    internal double Decryption(int ciphertexts, int degree, int primes) => ciphertexts * primes * (Transform(degree) + (3 * SecondsPerProduct * degree));
+    /// <summary>Seconds the key's owner takes to read and decrypt so many: two transforms and three products a prime each.</summary>
+    internal double Decryption(int ciphertexts, int degree, int primes) => ciphertexts * primes * ((2 * Transform(degree)) + (3 * SecondsPerProduct * degree));
 
     /// <summary>Seconds the evaluator takes to add its share to so many: a transform a prime each.</summary>
     internal double Addition(int ciphertexts, int degree, int primes) => ciphertexts * primes * Transform(degree);
@@ -41,8 +41,12 @@ public sealed record PackingCost
     /// <summary>Seconds of so many products: two polynomials each.</summary>
     internal double Products(long products, int degree, int primes) => products * 2 * primes * SecondsPerProduct * degree;
 
-    /// <summary>Seconds to make so many results fit to send: an encryption of zero and a mask each.</summary>
-    internal double Replies(int ciphertexts, int degree, int primes) => ciphertexts * primes * ((4 * Transform(degree)) + (3 * SecondsPerSample * degree));
+    /// <summary>
+    /// Seconds to make so many results fit to send and to write them, by the transforms and the primes of each: an encryption of zero and
+    /// uniform masks, and flooding noise if they are revealed.
+    /// </summary>
+    internal double Replies(int ciphertexts, int degree, long transforms, int primes, bool isRevealed) =>
+        ciphertexts * ((transforms * Transform(degree)) + (primes * (isRevealed ? 5 : 4) * SecondsPerSample * degree));
 
     private double Transform(int degree) => SecondsPerButterfly * degree / 2 * BitOperations.Log2((uint)degree);
 }

@@ -40,8 +40,11 @@ internal sealed class ReplyWorker : IDisposable
         Wipe();
     }
 
-    /// <summary>Switches down, then adds an encryption of zero, the bias and less a uniform mask, which rounded is the share.</summary>
-    public void Mask(RingPacking packing, int output, Ciphertext ciphertext, ReadOnlySpan<ulong> bias, Span<ulong> share)
+    /// <summary>
+    /// Switches down, then adds an encryption of zero, the bias and less a uniform mask, which rounded is the share. If it is to be written,
+    /// bias and mask go into what is written, where coefficients are needed anyway, and not into the ciphertext.
+    /// </summary>
+    public void Mask(RingPacking packing, int output, Ciphertext ciphertext, ReadOnlySpan<ulong> bias, Span<ulong> share, Span<byte> destination)
     {
         SwitchDown(packing, ciphertext);
         AddZero(ciphertext);
@@ -54,14 +57,25 @@ internal sealed class ReplyWorker : IDisposable
             Context.Ring.Primes[i].Residues.Subtract(plain, Context.Ring.Slice(mask, i), plain);
         }
 
-        AddPlain(ciphertext);
+        if (destination.IsEmpty)
+        {
+            AddPlain(ciphertext);
+        }
+        else
+        {
+            RingPackedWire.WriteOutput(packing, output, ciphertext, _plain.Span, destination);
+        }
+
         _encoder.Decode(mask, level, _words.Span);
         packing.Gather(output, _words.Span, share);
         Wipe();
     }
 
-    /// <summary>Adds an encryption of zero, the bias, flooding noise on results and uniform values elsewhere, then switches down.</summary>
-    public void Flood(RingPacking packing, int output, Ciphertext ciphertext, ReadOnlySpan<ulong> bias)
+    /// <summary>
+    /// Adds an encryption of zero, the bias, flooding noise on results and uniform values elsewhere, then switches down, and writes it if
+    /// there is where to.
+    /// </summary>
+    public void Flood(RingPacking packing, int output, Ciphertext ciphertext, ReadOnlySpan<ulong> bias, Span<byte> destination)
     {
         AddZero(ciphertext);
         int level = ciphertext.Level;
@@ -84,6 +98,11 @@ internal sealed class ReplyWorker : IDisposable
         uniform.CopyTo(_plain.Span);
         AddPlain(ciphertext);
         SwitchDown(packing, ciphertext);
+        if (!destination.IsEmpty)
+        {
+            RingPackedWire.WriteOutput(packing, output, ciphertext, destination);
+        }
+
         Wipe();
     }
 

@@ -13,17 +13,19 @@ internal static class ResiduePacking
     /// <summary>Bytes of so many residues of so many bits.</summary>
     public static int Bytes(int count, int bits) => checked((int)((((long)count * bits) + 7) / 8));
 
-    /// <summary>Writes residues of at most <paramref name="bits"/> bits, 2 to 61; returns how many bytes.</summary>
+    /// <summary>Writes residues of at most <paramref name="bits"/> bits, 2 to 61, without the lowest <paramref name="dropped"/>; returns how many bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int Write(ReadOnlySpan<ulong> residues, int bits, Span<byte> destination)
+    public static int Write(ReadOnlySpan<ulong> residues, int bits, Span<byte> destination, int dropped = 0)
     {
+        bits -= dropped;
         int bytes = Bytes(residues.Length, bits);
         destination = destination[..bytes];
         ulong pending = 0;
         int held = 0;
         int at = 0;
-        foreach (ulong residue in residues)
+        foreach (ulong whole in residues)
         {
+            ulong residue = whole >> dropped;
             pending |= residue << held;
             held += bits;
             if (held >= 64)
@@ -43,11 +45,11 @@ internal static class ResiduePacking
         return bytes;
     }
 
-    /// <summary>Reads residues modulo a prime; returns how many bytes they were.</summary>
+    /// <summary>Reads residues modulo a prime, written without their lowest <paramref name="dropped"/> bits, which become 0; returns how many bytes they were.</summary>
     /// <exception cref="FormatRefusedException">A residue is not below the prime, or bits behind the last are not 0.</exception>
-    public static int Read(ReadOnlySpan<byte> source, Modulus modulus, Span<ulong> residues)
+    public static int Read(ReadOnlySpan<byte> source, Modulus modulus, Span<ulong> residues, int dropped = 0)
     {
-        int bits = modulus.BitCount;
+        int bits = modulus.BitCount - dropped;
         int bytes = Bytes(residues.Length, bits);
         source = source[..bytes];
 
@@ -57,8 +59,8 @@ internal static class ResiduePacking
         Span<byte> end = stackalloc byte[4 * Reach];
         end.Clear();
         source[from..].CopyTo(end);
-        bool isCanonical = Read(source, 0, bits, modulus.Value, residues[..direct]);
-        isCanonical &= Read(end, (int)((long)direct * bits % 8), bits, modulus.Value, residues[direct..]);
+        bool isCanonical = Read(source, 0, bits, modulus.Value, dropped, residues[..direct]);
+        isCanonical &= Read(end, (int)((long)direct * bits % 8), bits, modulus.Value, dropped, residues[direct..]);
         int unused = (int)((8L * bytes) - ((long)residues.Length * bits));
         if (!isCanonical || (bytes > 0 && source[^1] >> (8 - unused) != 0))
         {
@@ -70,7 +72,7 @@ internal static class ResiduePacking
 
     // Reads residues from a bit on, and says whether all are below the prime.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool Read(ReadOnlySpan<byte> source, int firstBit, int bits, ulong p, Span<ulong> residues)
+    private static bool Read(ReadOnlySpan<byte> source, int firstBit, int bits, ulong p, int dropped, Span<ulong> residues)
     {
         ulong mask = (1UL << bits) - 1;
         ulong beyond = 0;
@@ -81,7 +83,7 @@ internal static class ResiduePacking
             int shift = (int)(bit & 7);
             ulong low = BinaryPrimitives.ReadUInt64LittleEndian(source[at..]) >> shift;
             ulong high = (ulong)source[at + 8] << 1 << (63 - shift);
-            ulong residue = (low | high) & mask;
+            ulong residue = ((low | high) & mask) << dropped;
             beyond |= (p - 1 - residue) >> 63;
             residues[i] = residue;
         }

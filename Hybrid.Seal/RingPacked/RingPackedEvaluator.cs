@@ -195,11 +195,8 @@ public sealed class RingPackedEvaluator : IDisposable
         Ciphertext[] ciphertexts = product.Take();
         using SecretBuffer<ulong> addend = BiasOf(packing, bias);
         using var shares = new SecretBuffer<ulong>(share.Length);
-        WorkerLoop.Run(_workers, ciphertexts.Length, (worker, i) =>
-        {
-            worker.Mask(packing, i, ciphertexts[i], addend.Span, shares.Span);
-            Write(packing, i, ciphertexts[i], message);
-        });
+        WorkerLoop.Run(
+            _workers, ciphertexts.Length, (worker, i) => worker.Mask(packing, i, ciphertexts[i], addend.Span, shares.Span, Place(packing, i, message)));
         shares.Span.CopyTo(share);
         return ciphertexts;
     }
@@ -216,24 +213,16 @@ public sealed class RingPackedEvaluator : IDisposable
         RequireRoom(packing, message);
         Ciphertext[] ciphertexts = product.Take();
         using SecretBuffer<ulong> addend = BiasOf(packing, bias);
-        WorkerLoop.Run(_workers, ciphertexts.Length, (worker, i) =>
-        {
-            worker.Flood(packing, i, ciphertexts[i], addend.Span);
-            Write(packing, i, ciphertexts[i], message);
-        });
+        WorkerLoop.Run(_workers, ciphertexts.Length, (worker, i) => worker.Flood(packing, i, ciphertexts[i], addend.Span, Place(packing, i, message)));
         return ciphertexts;
     }
 
     // Of any content.
     private Ciphertext Spare() => _spare.TryPop(out Ciphertext? ciphertext) ? ciphertext : new Ciphertext(Context);
 
-    private static void Write(RingPacking packing, int output, Ciphertext ciphertext, Memory<byte>? message)
-    {
-        if (message is { } bytes)
-        {
-            RingPackedWire.WriteOutput(packing, output, ciphertext, bytes.Span[packing.ReplyOf(output)]);
-        }
-    }
+    // Where a message has a result ciphertext; nowhere if there is no message.
+    private static Span<byte> Place(RingPacking packing, int output, Memory<byte>? message) =>
+        message is { } bytes ? bytes.Span[packing.ReplyOf(output)] : [];
 
     private static void RequireRoom(RingPacking packing, Memory<byte>? message)
     {

@@ -6,16 +6,21 @@ namespace Hybrid.Seal.RingPacked;
 /// <remarks>
 /// A weight polynomial w multiplies a fresh error into sum w_i e_i, of deviation ||w||_2 sigma, and roundings of at most 1/2, of the
 /// owner's share and of the evaluator's, into at most ||w||_1 both together. Errors are bounded by ten deviations, which one of theirs
-/// passes with a chance below 2^-70; see <see cref="NoiseBound"/>. Norms are over all weights that meet in a result's polynomial.
+/// passes with a chance below 2^-70; see <see cref="NoiseBound"/>. Norms are over all weights that meet in a result's polynomial. Primes
+/// that the noise does not need are dropped, then low bits. Ways to pack are compared by what is then sent, so it is cheap.
 /// </remarks>
 internal sealed class RingPackedNoise
 {
-    // What a switched reply keeps between noise and limit, so that a share's last bit is wrong for one in 2^9 results at most.
-    private const double SpareBits = 8;
+    // What a switched or shortened reply keeps between noise and limit, so that a share's last bit is wrong for one in 2^9 results at most.
+    // What is revealed is right below the limit, and keeps a bit for what bounds leave out.
+    private const double SpareBitsOfShares = 8;
+    private const double SpareBitsOfRevealed = 1;
 
-    private readonly CkksParameters _parameters;
-    private readonly double _product;
-    private readonly int _revealBits;
+    private const double ResultBits = 65;
+
+    private readonly double _full;          // the bound at the highest level
+    private readonly double _fullLimitBits; // log2 of what it must stay below
+    private readonly double _sent;          // the bound at the reply's level, dropped bits included
 
     /// <summary>Bounds the noise of a layer.</summary>
     /// <param name="parameters">The parameters.</param>
@@ -24,75 +29,75 @@ internal sealed class RingPackedNoise
     /// <param name="revealBits">Statistical security if results are revealed, or 0.</param>
     public RingPackedNoise(CkksParameters parameters, double norm1, double norm2, int revealBits)
     {
-        _parameters = parameters;
-        _revealBits = revealBits;
-        _product = (NoiseBound.Deviations * Math.Sqrt(NoiseBound.ErrorVariance) * norm2) + norm1;
+        double product = (NoiseBound.Deviations * Math.Sqrt(NoiseBound.ErrorVariance) * norm2) + norm1;
+        double zero = Zero(parameters) + 1;
+        FloodingBits = (int)Math.Ceiling(Math.Log2(product + zero)) + revealBits;
+
+        // An encryption of zero is added before primes are dropped if results are revealed, and its noise divided; after, if not.
+        (double divided, double added) = revealBits > 0 ? (product + zero + Math.ScaleB(1, FloodingBits), 0.0) : (product, zero);
+        double spare = revealBits > 0 ? SpareBitsOfRevealed : SpareBitsOfShares;
+        _full = divided + added;
+        _sent = _full;
+        double all = parameters.DataBits();
+        _fullLimitBits = all - ResultBits;
+        LimitBits = _fullLimitBits;
         ReplyLevel = parameters.MaximumLevel;
+        double bits = 0;
         for (int level = 0; level < parameters.MaximumLevel; level++)
         {
-            if (BitsAt(level) + SpareBits <= LimitBitsAt(level))
+            bits += Math.Log2(parameters.Primes[level].Value);
+            double switched = (divided / Math.Pow(2, all - bits)) + Rounding(parameters) + added;
+            if (Math.Log2(switched) + spare <= bits - ResultBits)
             {
-                ReplyLevel = level;
+                (ReplyLevel, LimitBits, _sent) = (level, bits - ResultBits, switched);
                 break;
             }
+        }
+
+        double room = Math.Pow(2, LimitBits - spare) - _sent;
+        if (room > 0)
+        {
+            DroppedBits = Math.Min(
+                ShortResidues.DroppedWithin(room / NoiseBound.Deviations, parameters.Degree), ShortResidues.MostDropped(parameters, ReplyLevel));
+            _sent += NoiseBound.Deviations * ShortResidues.Deviation(DroppedBits, parameters.Degree);
         }
     }
 
     /// <summary>The lowest level that still has room for a result and its noise.</summary>
     public int ReplyLevel { get; }
 
-    /// <summary>log2 of the bound on the noise of what is sent.</summary>
-    public double Bits => BitsAt(ReplyLevel);
+    /// <summary>Low bits of coefficients that are not sent, as many as there is room for.</summary>
+    public int DroppedBits { get; }
+
+    /// <summary>log2 of the bound on the noise of what is sent, dropped bits included.</summary>
+    public double Bits => Math.Log2(_sent);
 
     /// <summary>log2 of what noise must stay below, Q / 2^65.</summary>
-    public double LimitBits => LimitBitsAt(ReplyLevel);
+    public double LimitBits { get; }
 
     /// <summary>Whether results are right, before and after switching down.</summary>
-    public bool Fits => Bits < LimitBits && FullBits < LimitBitsAt(_parameters.MaximumLevel);
+    public bool Fits => Bits < LimitBits && FullBits < _fullLimitBits;
 
     /// <summary>log2 of the bound at the highest level, flooding included.</summary>
-    public double FullBits => BitsAt(_parameters.MaximumLevel);
+    public double FullBits => Math.Log2(_full);
 
     /// <summary>log2 of the noise that drowns a revealed result's own: uniform in (-2^bits, 2^bits).</summary>
-    public int FloodingBits => (int)Math.Ceiling(Math.Log2(_product + Zero() + 1)) + _revealBits;
-
-    private double BitsAt(int level)
-    {
-        double dropped = Math.Pow(2, LogQ(_parameters.MaximumLevel) - LogQ(level));
-        double switching = level == _parameters.MaximumLevel ? 0 : Rounding();
-        double noise = _revealBits > 0
-            ? ((_product + Zero() + 1 + Math.Pow(2, FloodingBits)) / dropped) + switching
-            : (_product / dropped) + switching + Zero() + 1;
-        return Math.Log2(noise);
-    }
-
-    private double LimitBitsAt(int level) => LogQ(level) - 65;
-
-    private double LogQ(int level)
-    {
-        double bits = 0;
-        for (int i = 0; i <= level; i++)
-        {
-            bits += Math.Log2(_parameters.Primes[i].Value);
-        }
-
-        return bits;
-    }
+    public int FloodingBits { get; }
 
     // Of an encryption of zero under the public key: e u + e_0 + e_1 s, which a special prime divides down to its rounding.
-    private double Zero()
+    private static double Zero(CkksParameters parameters)
     {
-        double direct = NoiseBound.ErrorVariance * (1 + (2 * _parameters.Degree * NoiseBound.TernaryVariance));
-        if (!_parameters.HasSpecialPrime)
+        double direct = NoiseBound.ErrorVariance * (1 + (2 * parameters.Degree * NoiseBound.TernaryVariance));
+        if (!parameters.HasSpecialPrime)
         {
             return NoiseBound.Deviations * Math.Sqrt(direct);
         }
 
-        double special = _parameters.Primes[^1].Value;
-        return (NoiseBound.Deviations * Math.Sqrt(direct) / special) + Rounding();
+        double special = parameters.Primes[^1].Value;
+        return (NoiseBound.Deviations * Math.Sqrt(direct) / special) + Rounding(parameters);
     }
 
     // Of dividing by a prime: both polynomials rounded, the second times the secret. Of further primes, what they leave is divided in turn.
-    private double Rounding() =>
-        2 * NoiseBound.Deviations * Math.Sqrt(NoiseBound.RoundingVariance * (1 + (_parameters.Degree * NoiseBound.TernaryVariance)));
+    private static double Rounding(CkksParameters parameters) =>
+        2 * NoiseBound.Deviations * Math.Sqrt(NoiseBound.RoundingVariance * (1 + (parameters.Degree * NoiseBound.TernaryVariance)));
 }

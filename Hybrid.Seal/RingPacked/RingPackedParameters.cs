@@ -46,7 +46,16 @@ public static class RingPackedParameters
     public static CkksParameters Choose(RingPackedShape layer, RingPackedOptions? options = null) => Choose([layer], options);
 
     /// <summary>log2 of the product of the data primes.</summary>
-    internal static double DataBits(this CkksParameters parameters) => parameters.Primes.Take(parameters.DataPrimeCount).Sum(prime => Math.Log2(prime.Value));
+    internal static double DataBits(this CkksParameters parameters)
+    {
+        double bits = 0;
+        for (int i = 0; i < parameters.DataPrimeCount; i++)
+        {
+            bits += Math.Log2(parameters.Primes[i].Value);
+        }
+
+        return bits;
+    }
 
     private static bool Carries(CkksParameters parameters, ReadOnlySpan<RingPackedShape> layers, RingPackedOptions? options)
     {

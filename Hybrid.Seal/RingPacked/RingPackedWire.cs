@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
-using Hybrid.Seal.Ring;
 using Hybrid.Seal.Sampling;
 
 namespace Hybrid.Seal.RingPacked;
 
 /// <summary>Ciphertexts of ring-packed layers as bytes, none wasted: residues as long as their primes, and of results only what is read.</summary>
 /// <remarks>
-/// Up: c_1 as its seed, then c_0. Down: the level, then c_1, and of c_0 only the coefficients that are results, which are all that
-/// decryption needs (Huang et al. 2022, section 3.3). Bits lie lowest first; each prime's residues start at a byte.
+/// Up: c_1 as its seed, then c_0. Down: the level, then c_1's coefficients, and of c_0 only those that are results, which are all that
+/// decryption needs (Huang et al. 2022, section 3.3), both without the plan's dropped bits (see <see cref="ShortResidues"/>). Bits lie
+/// lowest first; each prime's residues start at a byte.
 /// </remarks>
 public static class RingPackedWire
 {
@@ -17,7 +17,7 @@ public static class RingPackedWire
     public static int InputBytes(CkksParameters parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        return checked((int)(SeedBytes + PolynomialBytes(parameters, parameters.MaximumLevel, parameters.Degree)));
+        return checked((int)(SeedBytes + ShortResidues.Bytes(parameters, parameters.MaximumLevel, parameters.Degree, 0)));
     }
 
     /// <summary>Bytes of a result ciphertext.</summary>
@@ -27,8 +27,7 @@ public static class RingPackedWire
     {
         ArgumentNullException.ThrowIfNull(packing);
         using var places = new RingPacking.PlaceList(packing, output);
-        int level = packing.Plan.ReplyLevel;
-        return checked((int)(1 + PolynomialBytes(packing.Parameters, level, packing.Parameters.Degree) + PolynomialBytes(packing.Parameters, level, places.Count)));
+        return checked((int)ReplyBytes(packing.Parameters, packing.Plan.ReplyLevel, packing.Plan.DroppedBits, 1, places.Count));
     }
 
     /// <summary>Writes an input ciphertext, fresh from the secret key.</summary>
@@ -96,7 +95,11 @@ public static class RingPackedWire
     /// <returns>Bytes written.</returns>
     /// <exception cref="ParameterException">The ciphertext is not one of this layer's results.</exception>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public static int WriteOutput(RingPacking packing, int output, Ciphertext ciphertext, Span<byte> destination)
+    public static int WriteOutput(RingPacking packing, int output, Ciphertext ciphertext, Span<byte> destination) =>
+        WriteOutput(packing, output, ciphertext, [], destination);
+
+    /// <summary>Writes the sum of a result ciphertext and plain coefficients, prime by prime; of the ciphertext alone if there are none.</summary>
+    internal static int WriteOutput(RingPacking packing, int output, Ciphertext ciphertext, ReadOnlySpan<ulong> plain, Span<byte> destination)
     {
         ArgumentNullException.ThrowIfNull(packing);
         ArgumentNullException.ThrowIfNull(ciphertext);
@@ -107,26 +110,12 @@ public static class RingPackedWire
             throw new ParameterException(ParameterFault.Mismatch, $"The ciphertext is at level {ciphertext.Level} and the layer's results are at {packing.Plan.ReplyLevel}; mask or flood it first.");
         }
 
+        int dropped = packing.Plan.DroppedBits;
         destination[0] = (byte)ciphertext.Level;
         int at = 1;
+        at += ShortResidues.Write(ciphertext, 1, [], dropped, [], destination[at..]);
         using var places = new RingPacking.PlaceList(packing, output);
-        using WorkspacePool.Loan loan = ciphertext.Context.Workspaces.Borrow(2 * packing.Parameters.Degree);
-        Span<ulong> coefficients = loan.Span[..packing.Parameters.Degree];
-        Span<ulong> used = loan.Span.Slice(packing.Parameters.Degree, places.Count);
-        for (int i = 0; i <= ciphertext.Level; i++)
-        {
-            int bits = packing.Parameters.Primes[i].BitCount;
-            at += ResiduePacking.Write(ciphertext.Prime(1, i), bits, destination[at..]);
-            ciphertext.Prime(0, i).CopyTo(coefficients);
-            ciphertext.Context.Ring.Primes[i].Inverse(coefficients);
-            for (int k = 0; k < used.Length; k++)
-            {
-                used[k] = coefficients[places.Coefficients[k]];
-            }
-
-            at += ResiduePacking.Write(used, bits, destination[at..]);
-        }
-
+        at += ShortResidues.Write(ciphertext, 0, plain, dropped, places.Coefficients, destination[at..]);
         return at;
     }
 
@@ -140,10 +129,15 @@ public static class RingPackedWire
     {
         var ciphertext = new Ciphertext(context);
         ReadOutput(packing, output, source, ciphertext);
+        for (int i = 0; i <= ciphertext.Level; i++)
+        {
+            context.Ring.Primes[i].Forward(ciphertext.Prime(0, i));
+        }
+
         return ciphertext;
     }
 
-    /// <summary>Reads a result ciphertext into one that takes memory already.</summary>
+    /// <summary>Reads a result ciphertext into one that takes memory already. c_0 is left as coefficients, c_1 is transformed. Costs a transform a prime.</summary>
     internal static void ReadOutput(RingPacking packing, int output, ReadOnlySpan<byte> source, Ciphertext ciphertext)
     {
         ArgumentNullException.ThrowIfNull(packing);
@@ -158,41 +152,20 @@ public static class RingPackedWire
         }
 
         ciphertext.Reset(2, level, ExactEncoder.ScaleAt(context.Parameters, level));
+        int dropped = packing.Plan.DroppedBits;
         int at = 1;
+        at += ShortResidues.Read(source[at..], ciphertext, 1, dropped, []);
         using var places = new RingPacking.PlaceList(packing, output);
-        using WorkspacePool.Loan loan = context.Workspaces.Borrow(2 * context.Degree);
-        Span<ulong> used = loan.Span.Slice(context.Degree, places.Count);
+        ShortResidues.Read(source[at..], ciphertext, 0, dropped, places.Coefficients);
         for (int i = 0; i <= level; i++)
         {
-            Modulus prime = context.Parameters.Primes[i];
-            at += ResiduePacking.Read(source[at..], prime, ciphertext.Prime(1, i));
-            at += ResiduePacking.Read(source[at..], prime, used);
-            Span<ulong> coefficients = ciphertext.Prime(0, i);
-            coefficients.Clear();
-            for (int k = 0; k < used.Length; k++)
-            {
-                coefficients[places.Coefficients[k]] = used[k];
-            }
-
-            context.Ring.Primes[i].Forward(coefficients);
+            context.Ring.Primes[i].Forward(ciphertext.Prime(1, i));
         }
     }
 
     /// <summary>Bytes of so many result ciphertexts with so many results in all, up to a byte for each prime of each.</summary>
-    internal static long ReplyBytes(CkksParameters parameters, int level, int ciphertexts, int results) =>
-        (ciphertexts * (1 + PolynomialBytes(parameters, level, parameters.Degree))) + PolynomialBytes(parameters, level, results);
-
-    // As many coefficients as a layer has results, which together may be more bytes than an array holds.
-    private static long PolynomialBytes(CkksParameters parameters, int level, int coefficients)
-    {
-        long bytes = 0;
-        for (int i = 0; i <= level; i++)
-        {
-            bytes += (((long)coefficients * parameters.Primes[i].BitCount) + 7) / 8;
-        }
-
-        return bytes;
-    }
+    internal static long ReplyBytes(CkksParameters parameters, int level, int dropped, int ciphertexts, int results) =>
+        (ciphertexts * (1 + ShortResidues.Bytes(parameters, level, parameters.Degree, dropped))) + ShortResidues.Bytes(parameters, level, results, dropped);
 
     private static void RequireRoom(Span<byte> destination, int bytes)
     {

@@ -142,8 +142,19 @@ public abstract class RingPacking
         }
     }
 
-    /// <summary>Seconds of a way to pack, for comparing them; the same arithmetic on both sides.</summary>
-    private protected static double SecondsOf(RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts)
+    /// <summary>
+    /// Seconds of a way to pack, for comparing them; the same arithmetic on both sides. Where inputs and products take the least so far
+    /// already, it is they alone: the noise, which decides about the reply, is bounded for few of the ways.
+    /// </summary>
+    private protected static double SecondsOf(
+        RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts, double least)
+    {
+        double seconds = SecondsBefore(parameters, options, counts);
+        return seconds >= least ? seconds : seconds + SecondsAfter(shape, parameters, options, counts, NoiseOf(parameters, options, counts));
+    }
+
+    // Of inputs and products.
+    private static double SecondsBefore(CkksParameters parameters, RingPackedOptions options, in Counts counts)
     {
         PackingCost cost = options.Cost;
         int degree = parameters.Degree;
@@ -151,10 +162,20 @@ public abstract class RingPacking
         return cost.Encryption(counts.Inputs, degree, primes)
             + cost.Addition(counts.Inputs, degree, primes)
             + cost.Products((long)counts.Outputs * counts.Terms, degree, primes)
-            + cost.Replies(counts.Outputs, degree, primes)
-            + cost.Decryption(counts.Outputs, degree, primes)
-            + (cost.SecondsPerByteUp * counts.Inputs * RingPackedWire.InputBytes(parameters))
-            + (cost.SecondsPerByteDown * RingPackedWire.ReplyBytes(parameters, parameters.MaximumLevel, counts.Outputs, shape.OutputLength));
+            + (cost.SecondsPerByteUp * counts.Inputs * RingPackedWire.InputBytes(parameters));
+    }
+
+    // Of results.
+    private static double SecondsAfter(RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts, RingPackedNoise noise)
+    {
+        PackingCost cost = options.Cost;
+        int degree = parameters.Degree;
+        int primes = parameters.DataPrimeCount;
+        int sent = noise.ReplyLevel + 1;
+        bool isRevealed = options.RevealBits > 0;
+        return cost.Replies(counts.Outputs, degree, ReplyTransforms(primes, sent, isRevealed), isRevealed ? primes : sent, isRevealed)
+            + cost.Decryption(counts.Outputs, degree, sent)
+            + (cost.SecondsPerByteDown * RingPackedWire.ReplyBytes(parameters, noise.ReplyLevel, noise.DroppedBits, counts.Outputs, shape.OutputLength));
     }
 
     // Where each result ciphertext ends; none if the last ends too far.
@@ -210,20 +231,35 @@ public abstract class RingPacking
         }
 
         int primes = parameters.DataPrimeCount;
+        int sent = noise.ReplyLevel + 1;
         return new RingPackedPlan(
             counts.Inputs,
             (long)counts.Outputs * counts.Terms,
             counts.Outputs,
             counts.Weights,
-            primes * ((2L * counts.Inputs) + counts.Outputs),
-            primes * (counts.Inputs + (4L * counts.Outputs)),
+            (2L * counts.Inputs * primes) + (2L * counts.Outputs * sent),
+            ((long)counts.Inputs * primes) + (counts.Outputs * ReplyTransforms(primes, sent, options.RevealBits > 0)),
             (long)counts.Inputs * RingPackedWire.InputBytes(parameters),
-            RingPackedWire.ReplyBytes(parameters, noise.ReplyLevel, counts.Outputs, shape.OutputLength),
+            RingPackedWire.ReplyBytes(parameters, noise.ReplyLevel, noise.DroppedBits, counts.Outputs, shape.OutputLength),
             8L * counts.Weights * primes * parameters.Degree,
             noise.ReplyLevel,
+            noise.DroppedBits,
             noise.Bits,
             noise.LimitBits,
-            SecondsOf(shape, parameters, options, counts));
+            SecondsBefore(parameters, options, counts) + SecondsAfter(shape, parameters, options, counts, noise));
+    }
+
+    // An encryption of zero and writing; noise has to be transformed before primes are dropped, a mask needs not be. Dropping a prime takes
+    // a transform of it and one of each other, a polynomial.
+    private static long ReplyTransforms(int primes, int sent, bool isRevealed)
+    {
+        long count = (isRevealed ? 4L * primes : 3L * sent) + (2L * sent);
+        for (int remaining = primes; remaining > sent; remaining--)
+        {
+            count += 2L * remaining;
+        }
+
+        return count;
     }
 
     /// <summary>How many polynomials there are of each kind, terms of a result, and weights and results' rows of weights that meet in a result polynomial.</summary>

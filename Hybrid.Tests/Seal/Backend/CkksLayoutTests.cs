@@ -120,7 +120,7 @@ public sealed class CkksLayoutTests
             RingPackedPlan plan = layout.Packing.Plan;
             Assert.AreEqual((long)plan.CiphertextsUp * RingPackedWire.InputBytes(layout.Parameters), plan.BytesUp, $"{layout.Packing.Shape}");
             Assert.IsGreaterThan((long)rows * inputs * 18, plan.BytesUp, $"{layout.Packing.Shape}");
-            Assert.IsGreaterThan((long)rows * outputs * 12, plan.BytesDown, $"{layout.Packing.Shape}");
+            Assert.IsGreaterThan((long)rows * outputs * 8, plan.BytesDown, $"{layout.Packing.Shape}");
         }
 
         // Limbs are rows too.

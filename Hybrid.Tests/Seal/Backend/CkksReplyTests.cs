@@ -58,7 +58,7 @@ public sealed class CkksReplyTests
     }
 
     [TestMethod]
-    public async Task Noise_of_results_is_the_flooding_and_does_not_depend_on_the_weights()
+    public async Task Noise_of_results_is_the_flooding_and_dropped_bits_and_does_not_depend_on_the_weights()
     {
         using var raw = new RawCkks(Model);
         (Channel client, Task serving) = await raw.OpenAsync(new ModelServer(Model, CkksSessions.Options(ChannelPair.Patient)));
@@ -67,6 +67,7 @@ public sealed class CkksReplyTests
         double dropped = Enumerable.Range(packing.Plan.ReplyLevel + 1, raw.Context.MaximumLevel - packing.Plan.ReplyLevel)
             .Aggregate(1.0, (product, prime) => product * raw.Context.Parameters.Primes[prime].Value);
         double width = Math.ScaleB(1, packing.FloodingBits) / dropped;
+        double deviation = ShortResidues.Deviation(packing.Plan.DroppedBits, raw.Context.Degree);
         var fractions = new List<double>();
         Ciphertext[] ciphertexts = raw.Read(Rows, reply);
         for (int i = 0; i < ciphertexts.Length; i++)
@@ -76,7 +77,7 @@ public sealed class CkksReplyTests
             using var places = new RingPacking.PlaceList(packing, i);
             foreach (int coefficient in places.Coefficients)
             {
-                fractions.Add((noise[coefficient] + width) / (2 * width));
+                fractions.Add(FractionBelow(noise[coefficient], width, deviation));
                 Assert.IsLessThan(Math.Pow(2, packing.Plan.NoiseBits), Math.Abs(noise[coefficient]));
             }
         }
@@ -91,7 +92,7 @@ public sealed class CkksReplyTests
     {
         using var raw = new RawCkks(Model);
         RingPacking packing = raw.Layout(Rows).Packing;
-        int bits = raw.Context.Parameters.Primes.Take(packing.Plan.ReplyLevel + 1).Sum(prime => prime.BitCount);
+        int bits = raw.Context.Parameters.Primes.Take(packing.Plan.ReplyLevel + 1).Sum(prime => prime.BitCount) - packing.Plan.DroppedBits;
         int second = packing.Plan.CiphertextsDown * raw.Context.Degree * bits / 8;
         int first = Rows * Model.Outputs * raw.Layout(Rows).Limbs * bits / 8;
         // A byte for the level of each, and less than one a prime of each for its end.
@@ -118,6 +119,21 @@ public sealed class CkksReplyTests
         double others = second.Client.Decryptor.Coefficients(RingPackedWire.ReadInput(second.Client.Context, bytes))[..packing.Parameters.Degree].ToArray().Max(residue => Math.Min(residue, p - residue));
         Assert.IsLessThan(100, own);
         Assert.IsGreaterThan(p / 4.0, others);
+    }
+
+    // Of sums of a number that is uniform in (-width, width) and of one that is normal: the integral of the normal distribution's function.
+    private static double FractionBelow(double noise, double width, double deviation)
+    {
+        if (deviation == 0)
+        {
+            return (noise + width) / (2 * width);
+        }
+
+        double above = (noise + width) / deviation;
+        double below = (noise - width) / deviation;
+        return (Integral(above) - Integral(below)) / (above - below);
+
+        static double Integral(double z) => (z * ErrorFunction.Erfc(-z / Math.Sqrt(2)) / 2) + (Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI));
     }
 
     private static Int128[] Integers()

@@ -3,6 +3,7 @@ using Hybrid.Communication;
 using Hybrid.Execution;
 using Hybrid.Numerics;
 using Hybrid.Schemes;
+using Hybrid.Seal.RingPacked;
 using Hybrid.Tests.Core;
 using Hybrid.Tests.Core.Communication;
 using Hybrid.Tests.Paillier.Backend;
@@ -41,7 +42,8 @@ public sealed class HostileCkksServerTests
         yield return ("two megabytes", _ => new byte[1 << 21], "announced a message of 2097152 bytes");
         yield return ("another level", reply => [(byte)(reply[0] ^ 1), .. reply[1..]], "A result ciphertext is at level");
         yield return ("no level there is", reply => [255, .. reply[1..]], "A result ciphertext is at level 255");
-        yield return ("residues beyond their prime", reply => [.. reply[..500], .. Enumerable.Repeat((byte)0xFF, 20), .. reply[520..]], "has a residue that is not below its prime");
+        int second = WholeResidues().Start.Value + 500;
+        yield return ("residues beyond their prime", reply => [.. reply[..second], .. Enumerable.Repeat((byte)0xFF, 20), .. reply[(second + 20)..]], "has a residue that is not below its prime");
         yield return ("a last residue beyond its prime", reply => [.. reply[..^7], .. Enumerable.Repeat((byte)0xFF, 7)], "has a residue that is not below its prime");
         yield return ("all ones", reply => [reply[0], .. Enumerable.Repeat((byte)0xFF, length - 1)], "has a residue that is not below its prime");
     }
@@ -65,9 +67,10 @@ public sealed class HostileCkksServerTests
         Assert.IsTrue(double.IsFinite(await PredictAsync(reply =>
         {
             // Bits of low significance of many residues.
-            for (int i = 1; i < 100_000; i += 25)
+            Span<byte> whole = reply.AsSpan(WholeResidues());
+            for (int i = 0; i < whole.Length; i += 25)
             {
-                reply[i] ^= 1;
+                whole[i] ^= 1;
             }
 
             return reply;
@@ -101,6 +104,13 @@ public sealed class HostileCkksServerTests
             await Assert.ThrowsExactlyAsync<ProtocolException>(() => serving.WaitAsync(Soon));
             throw;
         }
+    }
+
+    // Of c_1 modulo the second prime: those modulo the first are shortened, so that all ones may be one, too.
+    private static Range WholeResidues()
+    {
+        int start = 1 + (int)ShortResidues.Bytes(Raw.Context.Parameters, 0, Raw.Context.Degree, Raw.Layout(1).Packing.Plan.DroppedBits);
+        return start..(start + ResiduePacking.Bytes(Raw.Context.Degree, 50));
     }
 
     private static async Task ServeAsync(Stream stream, Func<byte[], byte[]> spoil, StepTag replyTag)

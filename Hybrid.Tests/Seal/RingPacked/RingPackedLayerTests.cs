@@ -107,7 +107,7 @@ public sealed class RingPackedLayerTests
         RingPackedProduct product = parties.Evaluator.Multiply(weights, parties.Encryptor.Encrypt(packing, values));
         Ciphertext[] replies = parties.Evaluator.RevealTo(product, bias);
         var results = new ulong[shape.OutputLength];
-        parties.Decryptor.Decrypt(packing, Travelled(parties.Context, packing, replies), results);
+        parties.Decryptor.Decrypt(packing, RingPackedSamples.Travelled(packing, replies), results);
         ulong[] expected = [.. RingPackedSamples.Plain(shape, values, matrix).Zip(bias, (x, y) => x + y)];
         CollectionAssert.AreEqual(expected, results);
         CollectionAssert.AreEqual(new[] { 1 }, replies.Select(reply => reply.Level).Distinct().ToArray());
@@ -146,11 +146,11 @@ public sealed class RingPackedLayerTests
             largest = Math.Max(largest, noise.Max(Math.Abs));
         }
 
-        Assert.IsLessThan(packing.Plan.NoiseBits + (50 * (packing.Parameters.MaximumLevel - packing.Plan.ReplyLevel)), Math.Log2(largest), at);
+        Assert.IsLessThan(Math.Log2(RingPackedSamples.NoiseBefore(packing)) + (50 * (packing.Parameters.MaximumLevel - packing.Plan.ReplyLevel)), Math.Log2(largest), at);
 
         var share = new ulong[shape.OutputLength];
         Ciphertext[] replies = parties.Evaluator.MaskUniform(product, bias, share);
-        parties.Decryptor.Decrypt(packing, Travelled(parties.Context, packing, replies), results);
+        parties.Decryptor.Decrypt(packing, RingPackedSamples.Travelled(packing, replies), results);
         int wrong = 0;
         for (int i = 0; i < expected.Length; i++)
         {
@@ -168,21 +168,5 @@ public sealed class RingPackedLayerTests
         var bytes = new byte[RingPackedWire.InputBytes(context.Parameters)];
         Assert.AreEqual(bytes.Length, RingPackedWire.WriteInput(input, bytes));
         return RingPackedWire.ReadInput(context, bytes);
-    }
-
-    private static Ciphertext[] Travelled(CkksContext context, RingPacking packing, Ciphertext[] replies)
-    {
-        var read = new Ciphertext[replies.Length];
-        long total = 0;
-        for (int i = 0; i < replies.Length; i++)
-        {
-            var bytes = new byte[RingPackedWire.OutputBytes(packing, i)];
-            Assert.AreEqual(bytes.Length, RingPackedWire.WriteOutput(packing, i, replies[i], bytes));
-            read[i] = RingPackedWire.ReadOutput(context, packing, i, bytes);
-            total += bytes.Length;
-        }
-
-        Assert.AreEqual(packing.Plan.BytesDown, total, packing.Parameters.DataPrimeCount * (double)replies.Length);
-        return read;
     }
 }

@@ -122,7 +122,8 @@ public sealed class RingPackedRefusalTests
         Assert.ThrowsExactly<ParameterException>(() => RingPackedWire.WriteOutput(packing, 0, new Ciphertext(context, 0), down));
         Assert.ThrowsExactly<FormatRefusedException>(() => RingPackedWire.ReadOutput(context, packing, 0, down.AsSpan(1)));
         Assert.ThrowsExactly<FormatRefusedException>(() => RingPackedWire.ReadOutput(context, packing, 0, [0, .. down.AsSpan(1)]));
-        down.AsSpan(2000, 100).Fill(0xFF);
+        // The residues modulo the second prime, which are whole.
+        down.AsSpan((int)ShortResidues.Bytes(context.Parameters, 0, context.Degree, packing.Plan.DroppedBits) + 100, 100).Fill(0xFF);
         Assert.ThrowsExactly<FormatRefusedException>(() => RingPackedWire.ReadOutput(context, packing, 0, down));
     }
 
@@ -143,6 +144,14 @@ public sealed class RingPackedRefusalTests
                 var read = new ulong[count];
                 Assert.AreEqual(bytes.Length, ResiduePacking.Read(bytes, modulus, read));
                 CollectionAssert.AreEqual(residues, read);
+                foreach (int dropped in new[] { 1, bits / 2, bits - 1 })
+                {
+                    byte[] shorter = new byte[ResiduePacking.Bytes(count, bits - dropped)];
+                    Assert.AreEqual(shorter.Length, ResiduePacking.Write(residues, bits, shorter, dropped));
+                    Assert.AreEqual(shorter.Length, ResiduePacking.Read(shorter, modulus, read, dropped));
+                    CollectionAssert.AreEqual(residues.Select(residue => residue >> dropped << dropped).ToArray(), read);
+                }
+
                 if (bits * count % 8 != 0)
                 {
                     bytes[^1] |= 0x80;

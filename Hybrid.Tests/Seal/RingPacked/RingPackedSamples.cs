@@ -61,6 +61,28 @@ internal sealed class RingPackedSamples : IDisposable
     public static ulong[] Plain(RingPackedShape shape, ulong[] values, long[] weights) =>
         shape is MatMulShape product ? Product(product, values, weights) : Convolution((Conv2dShape)shape, values, weights);
 
+    /// <summary>The bound on the noise of a reply before bits of it are dropped.</summary>
+    public static double NoiseBefore(RingPacking packing) =>
+        Math.Pow(2, packing.Plan.NoiseBits) - (NoiseBound.Deviations * ShortResidues.Deviation(packing.Plan.DroppedBits, packing.Parameters.Degree));
+
+    /// <summary>Replies as they are read once they have been sent.</summary>
+    public static Ciphertext[] Travelled(RingPacking packing, ReadOnlySpan<Ciphertext> replies)
+    {
+        var read = new Ciphertext[replies.Length];
+        long total = 0;
+        for (int i = 0; i < read.Length; i++)
+        {
+            var bytes = new byte[RingPackedWire.OutputBytes(packing, i)];
+            Assert.AreEqual(bytes.Length, RingPackedWire.WriteOutput(packing, i, replies[i], bytes));
+            read[i] = RingPackedWire.ReadOutput(replies[i].Context, packing, i, bytes);
+            total += bytes.Length;
+        }
+
+        Assert.AreEqual(packing.ReplyBytes!.Value, total);
+        Assert.AreEqual(packing.Plan.BytesDown, total, packing.Parameters.DataPrimeCount * (double)read.Length);
+        return read;
+    }
+
     public void Dispose()
     {
         Encryptor.Dispose();
