@@ -31,8 +31,9 @@ public sealed class HostilePeerTests
     // The scores of 171 rows, packed, under a key of 2048 bits.
     private const int RepliedBytes = 7 * 512;
 
-    // The same in CKKS: one ciphertext of degree 8192 and three primes of 50 bits, of whose first polynomial 342 limbs travel.
-    private const int CkksRepliedBytes = 1 + (3 * ((8192 * 50 / 8) + (((342 * 50) + 7) / 8)));
+    // The same in CKKS: one ciphertext of degree 8192 and two primes of 50 bits, of whose first polynomial 342 limbs travel; 25 bits of the
+    // first prime's residues do not.
+    private const int CkksRepliedBytes = 1 + (8192 * (25 + 50) / 8) + (((342 * 25) + 7) / 8) + (((342 * 50) + 7) / 8);
     private const int MiddleOfCiphertexts = 6000;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
@@ -239,7 +240,7 @@ public sealed class HostilePeerTests
         RefusedWith(["--scheme", "paillier"], "accepted", [.. start, .. FakeServer.Frame(ReplyStep, new byte[RepliedBytes + 1])]);
         RefusedWith(["--scheme", "ckks"], "sent 0 bytes of ciphertexts", [.. start, .. FakeServer.Frame(ReplyStep, [])]);
         RefusedWith(["--scheme", "ckks"], "is at level 255", [.. start, .. FakeServer.Frame(ReplyStep, Enumerable.Repeat((byte)255, CkksRepliedBytes).ToArray())]);
-        RefusedWith(["--scheme", "ckks"], "not below its prime", [.. start, .. FakeServer.Frame(ReplyStep, [2, .. Enumerable.Repeat((byte)255, CkksRepliedBytes - 1)])]);
+        RefusedWith(["--scheme", "ckks"], "not below its prime", [.. start, .. FakeServer.Frame(ReplyStep, [1, .. Enumerable.Repeat((byte)255, CkksRepliedBytes - 1)])]);
         RefusedWith(["--scheme", "ckks"], "accepted", [.. start, .. FakeServer.Frame(ReplyStep, new byte[CkksRepliedBytes + 1])]);
     }
 
