@@ -27,6 +27,11 @@ if (args is ["plans", .. var planned])
     return await new PlansCommand().Parse(planned).InvokeAsync();
 }
 
+if (args is ["first-query", .. var asked])
+{
+    return await new FirstQueryCommand().Parse(asked).InvokeAsync();
+}
+
 if (args is ["overhead", .. var compared])
 {
     return await new OverheadCommand().Parse(compared).InvokeAsync();

@@ -70,20 +70,17 @@ public sealed class ProgramParty : IAsyncDisposable
             Plan plan = role == Party.Client
                 ? await ChooseAsync(channel, registry, program, options, cancellation).ConfigureAwait(false)
                 : await AgreeAsync(channel, registry, program, options, cancellation).ConfigureAwait(false);
+            long heard = Heard(channel, role);
             foreach (Scheme scheme in plan.Schemes.Order())
             {
                 var context = new StepContext(role, channel, SessionMessages.SetUp(scheme), options.Random, program.Bindings, null, cancellation);
                 await registry.Backend(scheme)!.SetUpAsync(plan, context).ConfigureAwait(false);
             }
 
-            // The client sends nothing secret before it knows that the server has come to its plan.
-            if (role == Party.Server)
+            // The client sends nothing secret before it knows that the server has come to its plan: from the schemes' messages, or from one more.
+            if (Heard(channel, role) == heard)
             {
-                await channel.SendAsync(SessionMessages.Ready, ReadOnlyMemory<byte>.Empty, cancellation).ConfigureAwait(false);
-            }
-            else
-            {
-                (await channel.ReceiveAsync(SessionMessages.Ready, 0, cancellation).ConfigureAwait(false)).Dispose();
+                await AssureAsync(channel, role, cancellation).ConfigureAwait(false);
             }
 
             // Derived again, now that keys are known.
@@ -172,6 +169,21 @@ public sealed class ProgramParty : IAsyncDisposable
         options.Policy.Require(new DisclosureLedger(plan));
         await channel.SendAsync(SessionMessages.Schemes, QueryMessage.ForPlan(1, default, plan).Write(), cancellation).ConfigureAwait(false);
         return plan;
+    }
+
+    // Messages from the server to the client so far, as either counts them.
+    private static long Heard(Channel channel, Party role) => role == Party.Server ? channel.Counters.MessagesSent : channel.Counters.MessagesReceived;
+
+    private static async Task AssureAsync(Channel channel, Party role, CancellationToken cancellation)
+    {
+        if (role == Party.Server)
+        {
+            await channel.SendAsync(SessionMessages.Ready, ReadOnlyMemory<byte>.Empty, cancellation).ConfigureAwait(false);
+        }
+        else
+        {
+            (await channel.ReceiveAsync(SessionMessages.Ready, 0, cancellation).ConfigureAwait(false)).Dispose();
+        }
     }
 
     private static async Task<Plan> AgreeAsync(Channel channel, SchemeRegistry registry, TensorProgram program, SessionOptions options, CancellationToken cancellation)

@@ -31,6 +31,8 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     private RingPackedEvaluator? _evaluator;
     private RingPackedEncryptor? _encryptor;
     private RingPackedDecryptor? _decryptor;
+    // Of the plan that was run last.
+    private (Plan Plan, Task Weights)? _preparing;
 
     public CkksBackend(SchemeRegistry registry, CkksOptions options)
     {
@@ -120,6 +122,22 @@ internal sealed partial class CkksBackend : IAdditiveCipher
 
         await selfTest.ConfigureAwait(false);
     }
+
+    /// <summary>The server's weights become polynomials while the client's ciphertexts are on their way.</summary>
+    public Task PrepareAsync(Plan plan, StepContext context)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        if (_role == Party.Server && _preparing?.Plan != plan)
+        {
+            (Stretch Stretch, RingPacking Packing)[] layers =
+                [.. plan.Steps.Where(step => !step.IsConversion && step.To == Scheme.Ckks).Select(step => (step.Stretch, RequireLayout(step.Stretch).Packing))];
+            _preparing = (plan, Task.Run(() => PrepareWeights(layers, context), context.Cancellation));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task PreparedAsync() => _preparing?.Weights ?? Task.CompletedTask;
 
     public Task<HeldTensor[]> ExecuteAsync(PlanStep step, IReadOnlyList<HeldTensor> inputs, StepContext context)
     {
@@ -225,11 +243,24 @@ internal sealed partial class CkksBackend : IAdditiveCipher
         return SealFormat.WritePublicKey(generator.CreatePublicKey());
     }
 
+    private void PrepareWeights((Stretch Stretch, RingPacking Packing)[] layers, StepContext context)
+    {
+        foreach ((Stretch stretch, RingPacking packing) in layers)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            WeightsOf(stretch, packing, context);
+        }
+    }
+
+    private RingPackedWeights WeightsOf(Stretch stretch, RingPacking packing, StepContext context)
+    {
+        PreparedWeights prepared = Prepared(stretch, context);
+        return prepared.For(packing, Context, prepared.Map(stretch, context), Parallelism);
+    }
+
     private CkksTensor Multiply(PlanStep step, CkksTensor tensor, StepContext context)
     {
-        PreparedWeights prepared = Prepared(step.Stretch, context);
         RingPacking packing = tensor.Layout.Packing;
-        RingPackedWeights weights = prepared.For(packing, Context, prepared.Map(step.Stretch, context), Parallelism);
-        return new CkksTensor(step.Node, tensor.Layout, product: _evaluator!.Multiply(packing, weights, tensor.Inputs));
+        return new CkksTensor(step.Node, tensor.Layout, product: _evaluator!.Multiply(packing, WeightsOf(step.Stretch, packing, context), tensor.Inputs));
     }
 }

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics.Tensors;
+using Hybrid.Communication;
+using Hybrid.Execution;
+using Hybrid.Graph;
+using Hybrid.Mpc;
+using Hybrid.Planning;
+using Hybrid.Schemes;
+using Hybrid.Seal;
+using Hybrid.Tensors;
+
+namespace Hybrid.Bench.Planning;
+
+/// <summary>
+/// "first-query": what the first query of a session takes, from connecting to the result, of a network of two layers with its first layer in
+/// CKKS or on shares, and the dealer beside the parties or as far away as they are from each other. As a table in Markdown.
+/// </summary>
+internal sealed class FirstQueryCommand : RootCommand
+{
+    private const int Runs = 9;
+    private const int Inputs = 784;
+    private const int Outputs = 10;
+
+    private readonly Option<string> _link = new("--link") { Description = "The link", DefaultValueFactory = _ => "wan" };
+    private readonly Option<int[]> _rows = new("--rows") { Description = "Rows", DefaultValueFactory = _ => [1], AllowMultipleArgumentsPerToken = true };
+    private readonly Option<int> _width = new("--width") { Description = "Numbers between the layers", DefaultValueFactory = _ => 128 };
+
+    /// <summary>Makes the command.</summary>
+    public FirstQueryCommand()
+        : base("Times sessions of one query, with a layer in CKKS and on shares, and the dealer near and far.")
+    {
+        Options.Add(_link);
+        Options.Add(_rows);
+        Options.Add(_width);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        LinkProfile link = LinkProfile.Parse(parsed.GetValue(_link)!);
+        int width = parsed.GetValue(_width);
+        Console.WriteLine($"{Inputs}-{width}-{Outputs}, {link}: medians of {Runs} sessions");
+        Console.WriteLine();
+        Console.WriteLine("| rows | dealer | first layer | set-up | preparation | query | together | up | down |");
+        Console.WriteLine("|---:|---|---|---:|---:|---:|---:|---:|---:|");
+        foreach (int rows in parsed.GetValue(_rows)!)
+        {
+            foreach (bool isFar in new[] { false, true })
+            {
+                foreach (Scheme first in new[] { Scheme.Shares, Scheme.Ckks })
+                    await MeasureAsync(rows, width, first, link, isFar, cancellation);
+            }
+        }
+
+        return 0;
+    }
+
+    private static async Task MeasureAsync(int rows, int width, Scheme first, LinkProfile link, bool isFar, CancellationToken cancellation)
+    {
+        var sessions = new List<(double SetUp, ProgramRun Run)>();
+        // The first one compiles.
+        for (int i = 0; i <= Runs; i++)
+            sessions.Add(await RunAsync(rows, width, first, link, isFar, cancellation));
+        (double setUp, ProgramRun run) = sessions.Skip(1).OrderBy(Whole).ElementAt(Runs / 2);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {rows} | {(isFar ? "far" : "near")} | {first} | {setUp * 1e3:0} ms | {run.PreparationSeconds * 1e3:0} ms | {run.WallSeconds * 1e3:0} ms | {Whole((setUp, run)) * 1e3:0} ms | {run.BytesSent:N0} | {run.BytesReceived:N0} |"));
+    }
+
+    private static double Whole((double SetUp, ProgramRun Run) session) => session.SetUp + session.Run.PreparationSeconds + session.Run.WallSeconds;
+
+    private static async Task<(double SetUp, ProgramRun Run)> RunAsync(int rows, int width, Scheme first, LinkProfile link, bool isFar, CancellationToken cancellation)
+    {
+        var shares = new SharesOptions { Dealer = isFar ? new ShapedDealer(link) : new InProcessDealer(), Link = link };
+        var options = new SessionOptions
+        {
+            Link = link,
+            Schemes = schemes =>
+            {
+                schemes.UseCkks();
+                schemes.UseShares(shares);
+            },
+        };
+        long started = Stopwatch.GetTimestamp();
+        await using LocalProgram session = await LocalProgram.StartAsync(Program(rows, width, first), options, options, ShapedLink.CreatePair(link), cancellation);
+        double setUp = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        double[] x = [.. Enumerable.Range(0, rows * Inputs).Select(i => i % 17 / 17.0)];
+        (ProgramRun client, _) = await session.RunAsync(new Dictionary<string, Tensor<double>> { ["x"] = Tensor.Create(x, [rows, Inputs]) }, cancellation: cancellation);
+        return (setUp, client);
+    }
+
+    private static TensorProgram Program(int rows, int width, Scheme first)
+    {
+        var program = new TensorProgram();
+        SecretTensor x = program.Input("x", Party.Client, new Shape(rows, Inputs), 1);
+        SecretTensor hidden = (x.MatMul(Weights(program, Inputs, width)) + Weights(program, width)).On(first).Relu();
+        (hidden.MatMul(Weights(program, width, Outputs)) + Weights(program, Outputs)).On(Scheme.Shares).Reveal(Party.Client);
+        return program;
+    }
+
+    // Irregular, within ±1/28.
+    private static SecretTensor Weights(TensorProgram program, params ReadOnlySpan<nint> lengths)
+    {
+        nint count = 1;
+        foreach (nint length in lengths)
+            count *= length;
+        double[] values = [.. Enumerable.Range(0, (int)count).Select(i => ((i * 7919L % 201) - 100) / 2800.0)];
+        return program.Private("weights", Party.Server, Tensor.Create(values, lengths));
+    }
+}
