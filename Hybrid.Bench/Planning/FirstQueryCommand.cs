@@ -73,7 +73,7 @@ internal sealed class FirstQueryCommand : RootCommand
 
     private static async Task<(double SetUp, ProgramRun Run)> RunAsync(int rows, int width, Scheme first, LinkProfile link, bool isFar, CancellationToken cancellation)
     {
-        var shares = new SharesOptions { Dealer = isFar ? new ShapedDealer(link) : new InProcessDealer(), Link = link };
+        var shares = new SharesOptions { Dealer = new InProcessDealer(link: isFar ? link : null), Link = link };
         var options = new SessionOptions
         {
             Link = link,
@@ -95,18 +95,8 @@ internal sealed class FirstQueryCommand : RootCommand
     {
         var program = new TensorProgram();
         SecretTensor x = program.Input("x", Party.Client, new Shape(rows, Inputs), 1);
-        SecretTensor hidden = (x.MatMul(Weights(program, Inputs, width)) + Weights(program, width)).On(first).Relu();
-        (hidden.MatMul(Weights(program, width, Outputs)) + Weights(program, Outputs)).On(Scheme.Shares).Reveal(Party.Client);
+        SecretTensor hidden = (x.MatMul(IrregularWeights.Of(program, Inputs, width)) + IrregularWeights.Of(program, width)).On(first).Relu();
+        (hidden.MatMul(IrregularWeights.Of(program, width, Outputs)) + IrregularWeights.Of(program, Outputs)).On(Scheme.Shares).Reveal(Party.Client);
         return program;
-    }
-
-    // Irregular, within ±1/28.
-    private static SecretTensor Weights(TensorProgram program, params ReadOnlySpan<nint> lengths)
-    {
-        nint count = 1;
-        foreach (nint length in lengths)
-            count *= length;
-        double[] values = [.. Enumerable.Range(0, (int)count).Select(i => ((i * 7919L % 201) - 100) / 2800.0)];
-        return program.Private("weights", Party.Server, Tensor.Create(values, lengths));
     }
 }

@@ -50,8 +50,8 @@ internal sealed class OverheadCommand : RootCommand
     {
         var program = new TensorProgram();
         SecretTensor x = program.Input("x", Party.Client, new Shape(rows, Features), 1);
-        SecretTensor hidden = (x.MatMul(Weights(program, Features, Width)) + Weights(program, Width)).Relu();
-        (hidden.MatMul(Weights(program, Width, Classes)) + Weights(program, Classes)).On(Scheme.Shares).Reveal(Party.Client);
+        SecretTensor hidden = (x.MatMul(IrregularWeights.Of(program, Features, Width)) + IrregularWeights.Of(program, Width)).Relu();
+        (hidden.MatMul(IrregularWeights.Of(program, Width, Classes)) + IrregularWeights.Of(program, Classes)).On(Scheme.Shares).Reveal(Party.Client);
         var dealer = new InProcessDealer();
         var options = new SharesOptions { Dealer = dealer, Link = LinkProfile.Loopback };
         double[] values = Values(rows * Features);
@@ -82,7 +82,7 @@ internal sealed class OverheadCommand : RootCommand
     {
         var program = new TensorProgram();
         SecretTensor x = program.Input("x", Party.Client, new Shape(rows, Features), 1);
-        SecretTensor weights = Weights(program, Features, Width);
+        SecretTensor weights = IrregularWeights.Of(program, Features, Width);
         SecretTensor result = x.MatMul(weights).On(Scheme.Ckks);
         result.Reveal(Party.Client);
         double[] values = Values(rows * Features);
@@ -153,13 +153,4 @@ internal sealed class OverheadCommand : RootCommand
     }
 
     private static double[] Values(int count) => [.. Enumerable.Range(0, count).Select(i => i % 17 / 17.0)];
-
-    private static SecretTensor Weights(TensorProgram program, params ReadOnlySpan<nint> lengths)
-    {
-        long count = 1;
-        foreach (nint length in lengths)
-            count *= length;
-        double[] values = [.. Enumerable.Range(0, (int)count).Select(i => ((((i * 7919L) % 201) - 100) / 100.0) / 28)];
-        return program.Private("weights", Party.Server, Tensor.Create(values, lengths));
-    }
 }

@@ -73,7 +73,11 @@ public static class Comparing
         if (x.Count == 0)
         {
             circuit.Add(new LocalGate("empty", [], [masked.Id], values => values.Set(masked.Id, new MaskedTensor(0, selections))));
-            _ = quotient is null ? x : circuit.Empty(quotient);
+            if (quotient is not null)
+            {
+                circuit.Empty(quotient);
+            }
+
             return (masked, [.. bits.Select(bit => bit!)]);
         }
 
