@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hybrid.Mpc.Circuits;
 
 namespace Hybrid.Mpc;
@@ -7,4 +8,8 @@ namespace Hybrid.Mpc;
 /// <param name="TruncatesAhead">
 /// Whether a ReLU or clip and the truncation before it share an opening: a round and a word less, for a wider comparison.
 /// </param>
-internal sealed record BlockOptions(CircuitOptions Circuits, bool TruncatesAhead);
+/// <param name="SelectedProducts">
+/// The products, by their nodes, with the server's weights that share a round with the selection of the ReLU before them: a round less, for more
+/// that is dealt.
+/// </param>
+internal sealed record BlockOptions(CircuitOptions Circuits, bool TruncatesAhead, ImmutableHashSet<int> SelectedProducts);

@@ -53,7 +53,7 @@ internal static class OpCircuits
         Node first = op.Inputs[0];
         return op.Op switch
         {
-            MatMulOp => Product(op, of, (x, y) => x.MatMulProduct(y), (x, w) => x.MatMulProduct(w), (x, p) => x.MatMulProduct(p)),
+            MatMulOp => Product(op, of, (x, y) => x.MatMulProduct(y), of.Options.SelectedProducts.Contains(op.Id) ? Linear.SelectedMatMulProduct : Linear.MatMulProduct, (x, p) => x.MatMulProduct(p)),
             Conv2dOp conv => Product(
                 op, of, (x, y) => x.ConvolutionProduct(y, conv.Geometry), (x, w) => x.ConvolutionProduct(w, conv.Geometry), (x, p) => x.ConvolutionProduct(p, conv.Geometry)),
             MultiplyOp => Product(op, of, (x, y) => x.Product(y), (x, w) => x.Product(w), (x, p) => x.Product(p)),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hybrid.Graph;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
@@ -23,17 +24,45 @@ internal static class SharesLayout
     /// <exception cref="ParameterException">Shares cannot compute the stretch: the message says which op, and why.</exception>
     public static BlockCircuit Of(Stretch stretch, CircuitOptions options, ComparisonMethod? comparison, LinkProfile link)
     {
-        BlockCircuit? best = null;
-        foreach (BlockOptions ways in Ways(stretch, options, comparison))
+        (BlockCircuit Block, BlockOptions Way, double Seconds)? best = null;
+        foreach (BlockOptions way in Ways(stretch, options, comparison))
+            Try(way);
+
+        // One after the other, the smallest first: each is dealt for, and rarely worth it but where a party would wait for the other.
+        foreach (Node product in SelectedProducts(stretch))
+            Try(best!.Value.Way with { SelectedProducts = best.Value.Way.SelectedProducts.Add(product.Id) });
+        return best!.Value.Block;
+
+        void Try(BlockOptions way)
         {
-            BlockCircuit block = Of(stretch, ways);
-            if (best is null || ComparisonChoice.Seconds(block.Circuit.Cost, link) < ComparisonChoice.Seconds(best.Circuit.Cost, link))
+            BlockCircuit block = Of(stretch, way);
+            double seconds = ComparisonChoice.Seconds(block.Circuit.Cost, link);
+            if (best is null || seconds < best.Value.Seconds)
             {
-                best = block;
+                best = (block, way, seconds);
+            }
+        }
+    }
+
+    // The products with weights of what a ReLU selects, be it in another shape.
+    private static IEnumerable<Node> SelectedProducts(Stretch stretch)
+    {
+        var selected = new HashSet<int>();
+        var products = new List<Node>();
+        foreach (Node op in stretch.Ops)
+        {
+            if (op.Op is UnaryOp { Function: UnaryFunction.Relu } || (op.Op is ReshapeOp && selected.Contains(op.Inputs[0].Id)))
+            {
+                selected.Add(op.Id);
+            }
+            else if (op.Op is MatMulOp && selected.Contains(op.Inputs[0].Id) && op.Inputs[1] is { Shape.Rank: 2 } weights && BlockOperands.AreWeights(weights)
+                && SelectedProduct.CanDeal(op.Inputs[0].Shape.ElementCount, weights.Shape[0], weights.Shape[1]))
+            {
+                products.Add(op);
             }
         }
 
-        return best!;
+        return products.OrderBy(op => op.Inputs[1].Shape.ElementCount);
     }
 
     private static IEnumerable<BlockOptions> Ways(Stretch stretch, CircuitOptions options, ComparisonMethod? comparison)
@@ -49,10 +78,10 @@ internal static class SharesLayout
         ComparisonMethod[] methods = comparison is { } one ? [one] : compares ? [ComparisonMethod.Tree, ComparisonMethod.FunctionSharing] : [ComparisonMethod.Tree];
         foreach (ComparisonMethod method in methods)
         {
-            yield return new BlockOptions(options with { Comparison = method }, false);
+            yield return new BlockOptions(options with { Comparison = method }, false, []);
             if (comparesTruncated)
             {
-                yield return new BlockOptions(options with { Comparison = method }, true);
+                yield return new BlockOptions(options with { Comparison = method }, true, []);
             }
         }
     }

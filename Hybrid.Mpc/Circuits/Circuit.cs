@@ -32,6 +32,7 @@ public sealed class Circuit
     private readonly Dictionary<Opening, int> _opened = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<WeightSpecification, int> _weights = [];
     private readonly Dictionary<int, int?> _owners = [];
+    private readonly Dictionary<int, MaskedSelection> _selections = [];
     private CircuitSchedule? _schedule;
     private byte[]? _hash;
 
@@ -243,7 +244,7 @@ public sealed class Circuit
     /// <exception cref="ParameterException">They are missing, or another's end.</exception>
     internal void RequireWeights(int party, CircuitInputs inputs)
     {
-        foreach (WeightMask mask in Cost.Demand.Draws.Select(draw => draw.Kind).OfType<WeightedProduct>().Select(product => product.Weights))
+        foreach (WeightMask mask in Cost.Demand.Draws.Select(draw => draw.Kind.Mask).OfType<WeightMask>())
         {
             if (!inputs.Weights.Any(held => held.Mask == mask && held.Party == party))
             {
@@ -283,6 +284,12 @@ public sealed class Circuit
         Require(op, shape, fractionBits, range);
         return new Wire(this, x.Id, shape, fractionBits, range, isAlias: true);
     }
+
+    /// <summary>Keeps in mind that a tensor is a selection.</summary>
+    internal void Remember(MaskedSelection selection) => _selections.Add(selection.Product.Id, selection);
+
+    /// <summary>The selection that gives a tensor's words; null if none does.</summary>
+    internal MaskedSelection? SelectionOf(Wire x) => _selections.GetValueOrDefault(Own(x).Id);
 
     internal BitWire NewBits(Shape shape) => new(this, NewValue((shape.ElementCount + 63) / 64), shape);
 

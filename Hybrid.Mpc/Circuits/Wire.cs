@@ -71,6 +71,13 @@ public sealed class BitWire
 /// <param name="Value">What is selected: the tensor, or the tensor truncated.</param>
 internal sealed record MaskedWire(Circuit Circuit, int Id, Wire Value);
 
+/// <summary>b · x for a secret bit b and a tensor x that was opened masked.</summary>
+/// <param name="Masked">What is selected of.</param>
+/// <param name="Number">Which of its selections this is.</param>
+/// <param name="Product">b · x.</param>
+/// <param name="Opened">d = b ⊕ s, s being the selection's dealt bit: the whole of it at every party, not shares.</param>
+internal sealed record MaskedSelection(MaskedWire Masked, int Number, Wire Product, BitWire Opened);
+
 /// <summary>A tensor that a circuit opens: its result at those who learn it.</summary>
 /// <param name="Value">What is opened.</param>
 /// <param name="Name">What it is called.</param>

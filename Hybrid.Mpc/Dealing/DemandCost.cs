@@ -83,6 +83,7 @@ internal readonly record struct DemandCost(Int128 DealtBytes, Int128 Work, Int12
         {
             BilinearTriple triple => triple.Map.Products,
             WeightedProduct product => product.Map.Products,
+            SelectedProduct product => 2 * (Int128)product.Weights.Words,
             _ => 0,
         };
         return new DemandCost(

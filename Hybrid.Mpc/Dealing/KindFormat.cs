@@ -27,6 +27,7 @@ internal enum KindNumber : byte
     LookupMask = 14,
     ExponentMask = 15,
     TruncatingComparisonMask = 16,
+    SelectedProduct = 17,
 }
 
 /// <summary>The bilinear maps' numbers on the wire, likewise.</summary>
@@ -113,6 +114,12 @@ internal static class KindFormat
                 WriteMap(writer, product.Map);
                 WriteMask(writer, product.Weights);
                 break;
+            case SelectedProduct product:
+                writer.Byte((byte)KindNumber.SelectedProduct);
+                writer.Number(product.Inner, 1, CorrelationKind.MaximumElementWords, "rows of weights, so many:");
+                writer.Number(product.Columns, 1, CorrelationKind.MaximumElementWords, "columns of weights, so many:");
+                WriteMask(writer, product.Weights);
+                break;
             default:
                 throw new ParameterException(
                     ParameterFault.Unsupported, $"A dealer elsewhere cannot deal {kind.Name} yet: use a local one.");
@@ -143,6 +150,10 @@ internal static class KindFormat
             KindNumber.BilinearTriple => new BilinearTriple(ReadMap(ref reader)),
             KindNumber.WeightMask => ReadMask(ref reader),
             KindNumber.WeightedProduct => new WeightedProduct(ReadMap(ref reader), ReadMask(ref reader)),
+            KindNumber.SelectedProduct => new SelectedProduct(
+                reader.Number(1, CorrelationKind.MaximumElementWords, "rows of weights, so many:"),
+                reader.Number(1, CorrelationKind.MaximumElementWords, "columns of weights, so many:"),
+                ReadMask(ref reader)),
             _ => throw new FormatRefusedException(
                 $"A demand has a kind of number {(int)number}, which this release does not know: use the same release on all sides."),
         };

@@ -110,7 +110,9 @@ public static class Comparing
         Wire x = masked.Value;
         Wire product = circuit.NewWire("select", x.Shape, x.FractionBits, x.Range.Union(default));
         Wire? word = asWord ? circuit.NewWire("select", x.Shape, 0, new WordRange(0, 1)) : null;
-        circuit.Add(new MaskedSelectionGate(bits, masked, selection, product, word));
+        var selected = new MaskedSelection(masked, selection, product, circuit.NewBits(x.Shape));
+        circuit.Add(new MaskedSelectionGate(bits, selected, word));
+        circuit.Remember(selected);
         return (product, word);
     }
 

@@ -161,6 +161,31 @@ public static class Linear
         return Weighted(new MatMulMap(x.Shape, weights.Shape), x, weights);
     }
 
+    /// <summary>
+    /// The matrix product x · W with opened private weights, two-dimensional ones, where x is what a ReLU selected: the round that opens the
+    /// selection's bits is the product's, too. 16 bytes a word of x to the weights' owner, and dealt words for each weight and row of x.
+    /// </summary>
+    /// <param name="x">The factors.</param>
+    /// <param name="weights">The weights.</param>
+    internal static Wire SelectedMatMulProduct(this Wire x, WeightSpecification weights)
+    {
+        Circuit circuit = Of(x);
+        if (x.Count == 0 || weights.Shape.Rank != 2 || circuit.SelectionOf(x) is not { } selection)
+        {
+            return x.MatMulProduct(weights);
+        }
+
+        var map = new MatMulMap(x.Shape, weights.Shape);
+        Wire result = Result(map, x, weights);
+        int operand = circuit.NewValue();
+        circuit.Add(new SelectedOperandGate(selection, weights.Shape[0], weights.Shape[1], weights.Mask, operand));
+        return circuit.Add(
+            new LocalGate(
+                $"{map.Name} with {weights.Mask.Name}", [operand, selection.Opened.Id, selection.Product.Id], [result.Id],
+                values => SelectedProductStep.Run(values, map, selection, operand, weights.Mask, result), 2 * map.Products),
+            result);
+    }
+
     /// <summary>The matrix product x · y with a public matrix, with the fraction bits of both. Local.</summary>
     public static Wire MatMulProduct(this Wire x, PublicTensor y)
     {
@@ -249,10 +274,12 @@ public static class Linear
 
     private static Wire Weighted(BilinearMap map, Wire x, WeightSpecification weights)
     {
-        WordRange range = WordRange.Within(WordRange.Product(x.Range.Magnitude, weights.Norm));
-        Wire result = x.Circuit.NewWire(map.Name, map.Result, x.FractionBits + weights.FractionBits, range);
+        Wire result = Result(map, x, weights);
         return x.Count == 0 ? x.Circuit.Empty(result) : x.Circuit.Add(new WeightedGate(map, x, weights, result), result);
     }
+
+    private static Wire Result(BilinearMap map, Wire x, WeightSpecification weights) => x.Circuit.NewWire(
+        map.Name, map.Result, x.FractionBits + weights.FractionBits, WordRange.Within(WordRange.Product(x.Range.Magnitude, weights.Norm)));
 
     private static Wire Public(BilinearMap map, Wire x, PublicTensor y, long terms)
     {

@@ -11,10 +11,11 @@ namespace Hybrid.Mpc.Protocols;
 /// x − s x where it is 1. One bit each way.
 /// </summary>
 /// <remarks>Gives b as a word, too: s where d is 0, and 1 − s where it is 1.</remarks>
-internal sealed class MaskedSelectionGate(BitWire bits, MaskedWire masked, int selection, Wire product, Wire? word)
-    : ExchangeGate([bits.Id, masked.Id, masked.Value.Id], word is null ? [product.Id] : [product.Id, word.Id])
+internal sealed class MaskedSelectionGate(BitWire bits, MaskedSelection selection, Wire? word) : ExchangeGate(
+    [bits.Id, selection.Masked.Id, selection.Masked.Value.Id],
+    word is null ? [selection.Product.Id, selection.Opened.Id] : [selection.Product.Id, selection.Opened.Id, word.Id])
 {
-    public override string Name => $"select {bits.Shape} of masked, selection {selection}";
+    public override string Name => $"select {bits.Shape} of masked, selection {selection.Number}";
 
     public override ImmutableArray<CorrelationDraw> Draws => [];
 
@@ -23,18 +24,19 @@ internal sealed class MaskedSelectionGate(BitWire bits, MaskedWire masked, int s
     public override int BitWords => (bits.Count + 63) / 64;
 
     public override void Send(GateValues values, ReadOnlySpan<Correlation> drawn, Span<ulong> mine) =>
-        TensorPrimitives.Xor<ulong>(values.Bits(bits.Id), values.Get<MaskedTensor>(masked.Id).Bits(selection), mine);
+        TensorPrimitives.Xor<ulong>(values.Bits(bits.Id), values.Get<MaskedTensor>(selection.Masked.Id).Bits(selection.Number), mine);
 
     public override ValueTask FinishAsync(
         GateValues values, IReadOnlyList<Correlation> drawn, WordMemory opened, CancellationToken cancellationToken)
     {
-        MaskedTensor tensor = values.Get<MaskedTensor>(masked.Id);
+        MaskedTensor tensor = values.Get<MaskedTensor>(selection.Masked.Id);
         if (word is not null)
         {
-            BitArithmetic.ToWords(opened.Span, tensor.BitWords(selection), values.IsFirst, values.New(word));
+            BitArithmetic.ToWords(opened.Span, tensor.BitWords(selection.Number), values.IsFirst, values.New(word));
         }
 
-        BitArithmetic.Choose(opened.Span, tensor.Products(selection), values.Words(masked.Value.Id), values.New(product));
+        BitArithmetic.Choose(opened.Span, tensor.Products(selection.Number), values.Words(selection.Masked.Value.Id), values.New(selection.Product));
+        opened.Span.CopyTo(values.New(selection.Opened));
         return ValueTask.CompletedTask;
     }
 }

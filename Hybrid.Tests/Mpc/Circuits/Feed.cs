@@ -41,6 +41,12 @@ internal sealed record Feed(int? Owner, Shape Shape, int FractionBits, WordRange
             return;
         }
 
+        ShareTo(wire, inputs, seed);
+    }
+
+    /// <summary>Gives each party a share of it.</summary>
+    public void ShareTo(Wire wire, CircuitInputs[] inputs, byte seed)
+    {
         foreach (ArithmeticShare share in ShareTestTools.Split(Words, Shape, FractionBits, inputs.Length, new RandomWords(seed)))
         {
             using (share)

@@ -3,6 +3,7 @@ using Hybrid.Execution;
 using Hybrid.Graph;
 using Hybrid.Mpc;
 using Hybrid.Paillier;
+using Hybrid.Planning;
 using Hybrid.Schemes;
 using Hybrid.Seal;
 using Hybrid.Tensors;
@@ -64,6 +65,26 @@ public sealed class CiphersInNetworksTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(7)]
+    public async Task A_product_on_shares_after_one_in_ciphertexts_takes_no_round_of_its_own(int rows)
+    {
+        const int Seed = 516;
+        var random = new Random(Seed);
+        var program = new TensorProgram();
+        SecretTensor x = program.Input("x", Party.Client, new Shape(rows, 6), 4);
+        SecretTensor first = x.MatMul(program.Private("v", Party.Server, LocalRun.Numbers(random, -1, 1, 6, 50))).On(Scheme.Ckks).Relu();
+        first.MatMul(program.Private("w", Party.Server, LocalRun.Numbers(random, -1, 1, 50, 3))).On(Scheme.Shares).Reveal(Party.Client);
+        var shares = new SharesOptions { Dealer = new InProcessDealer(), Link = LinkProfile.Wan };
+        ProgramRun run = await LocalRun.CheckAsync(
+            program, Schemes(shares), new Dictionary<string, Tensor<double>> { ["x"] = LocalRun.Numbers(random, -3, 3, rows, 6) }, new Dictionary<string, Tensor<double>>(), _ => 60 * Unit, "relu between");
+
+        // c, then d with either way of the operand, both ways each; the operand would else be a fifth message.
+        StepTrace stretch = run.Steps.Single(step => step.Step is { From: Scheme.Shares, To: Scheme.Shares });
+        Assert.AreEqual(4, stretch.Messages);
+    }
+
+    [TestMethod]
     [DataRow(Scheme.Paillier)]
     [DataRow(Scheme.Ckks)]
     public async Task A_value_that_enters_two_products_in_ciphertexts_is_encrypted_for_each(Scheme cipher)
@@ -112,9 +133,9 @@ public sealed class CiphersInNetworksTests
         return run;
     }
 
-    private static Action<SchemeRegistry> Schemes()
+    private static Action<SchemeRegistry> Schemes(SharesOptions? options = null)
     {
-        var shares = new SharesOptions { Dealer = new InProcessDealer() };
+        SharesOptions shares = options ?? new SharesOptions { Dealer = new InProcessDealer() };
         return schemes =>
         {
             schemes.UseShares(shares);

@@ -97,6 +97,8 @@ public sealed class CorrelationDemandTests
             new WeightMask(1, 1, 1000), new WeightMask(0, 0, 1000), new WeightMask(0, 1, 1001),
             new WeightedProduct(new MatMulMap(new Shape(8, 100), new Shape(100, 10)), Weights),
             new WeightedProduct(new MatMulMap(new Shape(7, 100), new Shape(100, 10)), new WeightMask(1, 1, 1000)),
+            new SelectedProduct(100, 10, new WeightMask(1, 1, 1000)), new SelectedProduct(10, 100, new WeightMask(1, 1, 1000)),
+            new SelectedProduct(100, 10, Weights),
         ];
         Assert.HasCount(kinds.Length, kinds.Distinct());
         Assert.HasCount(kinds.Length, kinds.Select(kind => kind.Name).Distinct());
@@ -112,6 +114,10 @@ public sealed class CorrelationDemandTests
         Sentences.Refused<ParameterException>(() => _ = new WeightMask(0, 0, 1 << 27), "cut it into blocks");
         Sentences.Refused<ParameterException>(
             () => _ = new WeightedProduct(new MatMulMap(new Shape(1, 2), new Shape(2, 3)), Weights), "6 weights", "1000");
+        Sentences.Refused<ParameterException>(() => _ = new SelectedProduct(2, 3, Weights), "2 by 3", "1000");
+        Sentences.Refused<ParameterException>(() => _ = new SelectedProduct(1 << 13, 1 << 13, new WeightMask(0, 0, 1 << 26)), "cut it into blocks");
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new SelectedProduct(0, 3, Weights));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new SelectedProduct(3, 0, Weights));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new WeightMask(0, 2, 1));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new WeightMask(0, 1, 0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new WeightMask(-1, 1, 1));

@@ -196,6 +196,18 @@ public sealed class DealtValuesTests
             }
         }
 
+        // Of rows of which only their two parts are known, the one as a sum and the other factor by factor; several chunks of them.
+        var selected = new CorrelationDraw(new SelectedProduct(k, n, mask), 500);
+        using (var dealt = new Dealt(dealer, selected))
+        {
+            await dealt.ReadAsync(selected, (_, elements, values) =>
+            {
+                AreEqual(NaiveProduct.Compute(values[SelectedProduct.Base], b, elements, k, n), values[SelectedProduct.BaseProducts]);
+                for (int i = 0; i < elements * k; i++)
+                    AreEqual([.. b.AsSpan(i % k * n, n).ToArray().Select(word => unchecked(word * values[SelectedProduct.Step][i]))], values[SelectedProduct.StepProducts][(i * n)..((i + 1) * n)]);
+            });
+        }
+
         // A mask of two tensors would show their difference; products without one cannot be dealt.
         Sentences.Refused<ParameterException>(() => dealer.GiveSource(0, new CorrelationDemand([opening])), "were dealt before", "open weights once");
         using var fresh = new LocalDealer(2, new RandomWords(24).Source);

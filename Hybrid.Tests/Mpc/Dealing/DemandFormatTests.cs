@@ -22,6 +22,7 @@ public sealed class DemandFormatTests
             new Conv2dGeometry { StrideRows = 2, PadTop = 1, PadLeft = 1, PadBottom = 2, PadRight = 0, DilationColumns = 2, Groups = 2 })),
         Lookup(LookupName.Sigmoid, 16), Lookup(LookupName.Exponential, 16, -16, 10), Lookup(LookupName.Log, 31),
         new WeightMask(3, 1, 20), new WeightedProduct(new MatMulMap(new Shape(7, 4), new Shape(4, 5)), new WeightMask(3, 1, 20)),
+        new SelectedProduct(4, 5, new WeightMask(3, 1, 20)),
     ];
 
     private static LookupCatalogue Lookups { get; } = new();

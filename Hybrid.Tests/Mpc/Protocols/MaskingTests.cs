@@ -98,6 +98,50 @@ public sealed class MaskingTests
     }
 
     [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    public async Task What_a_relu_may_select_is_sent_as_uniform_words(int owner)
+    {
+        const int rows = 100;
+        const int columns = 120;
+        await using Parties parties = await Parties.OpenAsync(seed: 94, record: true);
+        var mask = new WeightMask(0, owner, columns);
+        var opening = new Circuit();
+        Wire input = opening.Input(owner, new Shape(columns, 1), 0, WordRange.Within(1 << 20));
+        WeightSpecification weights = opening.OpenWeights(input, mask, 1 << 30);
+        CircuitInputs[] inputs = Parties.Inputs(opening);
+        inputs[owner].Set(input, [.. Enumerable.Repeat(12345L, columns)]);
+        PrivateWeights[] ends = [.. (await parties.RunAsync(opening, inputs)).Select(results => results.TakeWeights(mask))];
+        int before = parties.Sent(1 - owner, owner).Count;
+        for (int run = 0; run < 2; run++)
+        {
+            var circuit = new Circuit(new CircuitOptions { Comparison = ComparisonMethod.FunctionSharing });
+            Wire x = circuit.Input(1 - owner, new Shape(rows, columns), 0, WordRange.Within(100));
+            x.Relu().SelectedMatMulProduct(weights);
+            inputs = Parties.Inputs(circuit);
+            inputs[1 - owner].Set(x, [.. Enumerable.Repeat(77L, rows * columns)]);
+            for (int party = 0; party < 2; party++)
+                inputs[party].Set(ends[party]);
+            await parties.RunAsync(circuit, inputs);
+        }
+
+        // What is opened, then the bits and both words of each element: neither they nor their sums tell which was selected.
+        ulong[][] sent = [.. parties.Sent(1 - owner, owner).Skip(before).Where(message => message.Length > 0).Select(Words)];
+        Assert.HasCount(4, sent);
+        Assert.HasCount((rows * columns / 64 * 129) + (rows * columns % 64 == 0 ? 0 : (rows * columns % 64 * 2) + 1), sent[1]);
+        ulong[][] either = [.. new[] { sent[1], sent[3] }.Select(message => message[^(2 * rows * columns)..])];
+        foreach (ulong[] words in either)
+        {
+            ulong[][] halves = [words[..(rows * columns)], words[(rows * columns)..]];
+            ChiSquare.AssertUniform(words, "masked words");
+            ChiSquare.AssertUniform([.. halves[0].Zip(halves[1], (a, b) => unchecked(a + b))], "their sums");
+            ChiSquare.AssertUniform(Difference(halves[0], halves[1]), "their differences");
+        }
+
+        ChiSquare.AssertUniform(Difference(either[0], either[1]), "difference of two runs");
+    }
+
+    [TestMethod]
     public void Words_that_are_not_uniform_are_found()
     {
         ulong[] words = new RandomWords(92).Next(Some);
