@@ -24,7 +24,7 @@ internal static class InputNumbers
         var integers = new PlainIntegers(node, pool);
         try
         {
-            using var scaled = new SecretBuffer<double>(BlockLength);
+            using var scaled = new SecretBuffer<double>(BlockLength, pool);
             for (int from = 0; from < values.Length; from += BlockLength)
             {
                 int count = Math.Min(BlockLength, values.Length - from);
