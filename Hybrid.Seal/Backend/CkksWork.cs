@@ -1,6 +1,7 @@
 using Hybrid.Schemes;
 using Hybrid.Seal.Ring;
 using Hybrid.Seal.RingPacked;
+using Hybrid.Seal.SlotReplies;
 
 namespace Hybrid.Seal;
 
@@ -67,6 +68,16 @@ internal static class CkksWork
         return new PartiesWork(
             NewStep().With(Decrypt, results, reply),
             layout.Stretch.After == Scheme.Shares ? NewStep().With(Mask, results, reply) : NewStep().With(Flood, results, Residues(layout, layout.Parameters.DataPrimeCount)));
+    }
+
+    /// <summary>
+    /// The server re-randomises and floods ciphertexts of slots, and the client decrypts them. Without a layer's packing these take, as measured, what
+    /// encrypting a layer's input and reading one do.
+    /// </summary>
+    public static PartiesWork SlotReply(SlotReplyPlan plan)
+    {
+        double each = (double)plan.Reply.Count * plan.Reply.Context.Degree;
+        return new(NewStep().With(Read, each * (plan.Level + 1)), NewStep().With(Encrypt, each * (plan.FloodedLevel + 1)));
     }
 
     /// <summary>Key generation at the client, for a key of so many residues; tables and a self-test at both.</summary>

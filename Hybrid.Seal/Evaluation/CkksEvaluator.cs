@@ -7,7 +7,7 @@ namespace Hybrid.Seal;
 /// <remarks>
 /// Every operation has an overload into a destination, which does the work and, once warm, allocates nothing, and one that makes its
 /// result. A destination may be an operand. One evaluator may serve any number of threads. Nothing is revealed to anyone, but results
-/// carry noise that depends on plaintext operands: re-randomise what leaves for the key's owner.
+/// carry noise that depends on plaintext operands: what leaves for the key's owner goes through a <see cref="SlotReplies.SlotReplyEvaluator"/>.
 /// Levels: operands must have the same one (plaintexts may have a higher one). Scales: sums need equal ones; products multiply them.
 /// Source: Cheon, Kim, Kim, Song, "Homomorphic Encryption for Arithmetic of Approximate Numbers" (2017), section 3, in its RNS variant (2018).
 /// </remarks>
@@ -58,9 +58,11 @@ public sealed partial class CkksEvaluator
         }
     }
 
+    internal static bool IsSameScale(double a, double b) => Math.Abs((a / b) - 1) <= ScaleTolerance;
+
     internal static void RequireSameScale(double a, double b)
     {
-        if (Math.Abs((a / b) - 1) > ScaleTolerance)
+        if (!IsSameScale(a, b))
         {
             throw new ParameterException(
                 ParameterFault.Mismatch,

@@ -135,6 +135,9 @@ public sealed class NoiseBound
         return new(_context, (Variance / prime / prime) + Rounding(_context, size));
     }
 
+    /// <summary>What one rescaling of two polynomials adds by itself.</summary>
+    internal static NoiseBound OfRescaling(CkksContext context) => new(context, Rounding(context));
+
     // Each polynomial rounded, polynomial i times the secret's power i; that has a sum of squares of i! times the i-th power of the secret's.
     private static double Rounding(CkksContext context, int size = 2)
     {

@@ -20,6 +20,9 @@ public static partial class SealFormat
     public static void WriteCiphertext(IBufferWriter<byte> destination, Ciphertext ciphertext, SealCompression compression = SealCompression.None) =>
         SealSaver.Save(destination, Saved(ciphertext), compression);
 
+    /// <summary>Writes it uncompressed into memory of just its size.</summary>
+    internal static void WriteCiphertext(Ciphertext ciphertext, Span<byte> destination) => SealSaver.Save(Saved(ciphertext), destination);
+
     /// <summary>Reads SEAL's Ciphertext.</summary>
     /// <param name="context">The parameters it must be under.</param>
     /// <param name="bytes">The whole object, nothing after it.</param>

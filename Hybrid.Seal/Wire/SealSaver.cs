@@ -38,6 +38,18 @@ internal static class SealSaver
         destination.Advance(size);
     }
 
+    /// <summary>Uncompressed, to memory of just its size.</summary>
+    public static void Save<T>(in T saved, Span<byte> destination)
+        where T : ISealObject, allows ref struct
+    {
+        if (destination.Length != SizeOf(saved))
+        {
+            throw new ArgumentException($"The object takes {SizeOf(saved)} bytes and {destination.Length} were given.", nameof(destination));
+        }
+
+        Write(saved, destination);
+    }
+
     /// <summary>To memory that is wiped.</summary>
     public static SecretBuffer<byte> SaveSecret<T>(in T saved, SealCompression compression)
         where T : ISealObject, allows ref struct

@@ -10,7 +10,7 @@ namespace Hybrid.Seal;
 /// <remarks>
 /// Costs (level + 1) 2 N features products with a constant for each output; the ciphertexts are read once for all outputs, in strips that
 /// stay in near memory. Immutable; any number of threads may share one. Nothing is revealed to anyone, but the key's owner can learn about
-/// W from the noise: re-randomise what leaves for them.
+/// W from the noise: what leaves for them goes through a <see cref="SlotReplies.SlotReplyEvaluator"/>.
 /// </remarks>
 public sealed class FeatureProduct
 {
@@ -21,6 +21,7 @@ public sealed class FeatureProduct
     private readonly CkksContext _context;
     private readonly ulong[] _weights; // prime by prime, output by output
     private readonly double[] _bias;
+    private readonly double _largestNorm; // of an output's integer weights
 
     /// <summary>Rounds weights to integers at a scale.</summary>
     /// <param name="context">The parameters.</param>
@@ -53,6 +54,7 @@ public sealed class FeatureProduct
         Scale = scale;
         _bias = bias.ToArray();
         _weights = new ulong[(level + 1) * weights.Length];
+        var squares = new double[outputs];
         for (int i = 0; i < weights.Length; i++)
         {
             double scaled = Math.Round(weights[i] * scale, MidpointRounding.ToEven);
@@ -62,11 +64,14 @@ public sealed class FeatureProduct
                     ParameterFault.OutOfRange, $"Weight {i} is not finite, or too large for level {level} at scale 2^{Math.Log2(scale):F1}; use finite and smaller weights, or a smaller scale.");
             }
 
+            squares[i / features] += scaled * scaled;
             for (int prime = 0; prime <= level; prime++)
             {
                 _weights[(prime * weights.Length) + i] = ConstantResidue.Of(scaled, context.Ring.Modulus(prime));
             }
         }
+
+        _largestNorm = Math.Sqrt(squares.Max());
     }
 
     /// <summary>Outputs: ciphertexts of a result.</summary>
@@ -80,6 +85,21 @@ public sealed class FeatureProduct
 
     /// <summary>The weights' scale; results have its product with the operands'.</summary>
     public double Scale { get; }
+
+    /// <summary>
+    /// A bound on the noise of results, from one on that of every operand: sum w_f e_f has the variance of e times the sum of squares of the weights'
+    /// integers.
+    /// </summary>
+    /// <param name="features">Of every operand, whose noises are independent: that come from different encryptions.</param>
+    /// <remarks>
+    /// The root of the sum of squares, of the output where it is largest, is rounded up to a power of two; who is told the bound learns that of the weights.
+    /// Against results of weights as they were rounded: that rounding is no noise.
+    /// </remarks>
+    public NoiseBound Noise(NoiseBound features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        return features.MultiplyPlain(Math.Pow(2, Math.Ceiling(Math.Log2(Math.Max(1, _largestNorm)))));
+    }
 
     /// <summary>Multiplies; results are not rescaled.</summary>
     /// <param name="evaluator">An evaluator of the same parameters.</param>
