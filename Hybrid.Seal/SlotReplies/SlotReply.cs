@@ -33,10 +33,10 @@ public sealed record SlotReply
     /// are exactly what the owner may learn.
     /// </summary>
     /// <remarks>
-    /// The hiding rests on it: what the bound leaves out is not drowned, so it holds for clients that encrypt as they should. Follow the computation with <see cref="NoiseBound"/>, whose bounds count the
-    /// rounding of encoded inputs, and take its <see cref="NoiseBound.Bits"/>; for a linear layer of <see cref="FeatureProduct"/> that is
-    /// <see cref="FeatureProduct.Noise"/>. Where the exact result is that of a function and a polynomial stands for it, add what the two differ by,
-    /// in coefficients at most scale times that in slots.
+    /// The hiding rests on it: what the bound leaves out is not drowned, so it holds for clients that encrypt as they should. Follow the computation
+    /// with <see cref="NoiseBound"/>, whose bounds count the rounding of encoded inputs, and take its <see cref="NoiseBound.Bits"/>; for a linear
+    /// layer of <see cref="FeatureProduct"/> that is <see cref="FeatureProduct.Noise"/>. Where the exact result is that of a function and a polynomial
+    /// stands for it, add what the two differ by, in coefficients at most scale times that in slots.
     /// </remarks>
     public required double NoiseBits { get; init; }
 
