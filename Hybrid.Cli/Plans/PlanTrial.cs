@@ -8,10 +8,10 @@ namespace Hybrid.Cli.Plans;
 /// <summary>Runs plans with both parties in this process, over a link like the one they were made for.</summary>
 internal static class PlanTrial
 {
-    // Loops are compiled anew after 30 calls: what a party takes settles after some runs.
-    private const int WarmRuns = 12;
+    // Loops are compiled anew after 30 calls: what a party takes settles after so many runs.
+    private const int WarmRuns = 30;
 
-    private static readonly TimeSpan WarmTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WarmTime = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs every plan of a comparison that is not the same as an earlier one: to warm up, then so often.</summary>
     /// <param name="subject">What was planned.</param>

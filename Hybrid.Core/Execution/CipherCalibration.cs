@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Numerics.Tensors;
 using Hybrid.Communication;
 using Hybrid.Graph;
@@ -14,15 +15,20 @@ namespace Hybrid.Execution;
 /// </summary>
 public static class CipherCalibration
 {
-    // The first run fills tables and the next ones are slow, while code is compiled.
-    private const int ColdRuns = 4;
-    private const int Runs = 5;
+    // The first run fills tables, and code is compiled again once it was called often and nothing new came for a while: until then runs are slow.
+    private const int ColdRuns = 30;
+    private const int Runs = 9;
+    private const int LeastRuns = 3;
     private const double LongestSeconds = 3;
     private const int Seed = 5;
 
+    private static readonly TimeSpan LeastColdTime = TimeSpan.FromSeconds(0.4);
+    private static readonly TimeSpan MostColdTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(2);
+
     // Rows, inputs, hidden values and outputs.
     private static ImmutableArray<(int Rows, int Inputs, int Hidden, int Outputs)> Layers =>
-        [(1, 30, 2, 1), (1, 64, 32, 10), (1, 784, 128, 10), (16, 256, 64, 16), (100, 64, 32, 10), (128, 784, 64, 10)];
+        [(1, 30, 2, 1), (1, 64, 32, 10), (1, 784, 128, 10), (16, 256, 64, 16), (100, 64, 32, 10), (128, 784, 64, 10), (128, 784, 128, 10)];
 
     // Rows, and channels of 24 by 24.
     private static ImmutableArray<(int Rows, int Channels)> Convolutions => [(1, 4), (8, 4), (16, 8), (1, 32)];
@@ -63,21 +69,35 @@ public static class CipherCalibration
         LocalProgram local, TensorProgram program, Scheme scheme, IAdditiveCipher cipher, CancellationToken cancellation)
     {
         var inputs = new Dictionary<string, Tensor<double>> { ["x"] = Filled(1, program.Graph.Inputs.Single().Shape) };
-        var runs = new List<(ProgramRun Client, ProgramRun Server)>();
-        for (int run = 0; run < ColdRuns + Runs; run++)
-            runs.Add(await local.RunAsync(inputs, null, cancellation).ConfigureAwait(false));
+        List<(ProgramRun Client, ProgramRun Server)> runs = await RunAsync(local, inputs, cancellation).ConfigureAwait(false);
         var measured = new List<(Work, double)>();
         // What is quoted depends on what the steps have in common, as it does in the plan.
         cipher.Consider([.. local.Plan.Steps.Where(step => step.From == scheme && step.To == scheme).Select(step => step.Stretch)]);
         foreach (PlanStep step in local.Plan.Steps.Where(step => step.From == scheme || step.To == scheme))
         {
             PartiesWork work = cipher.Work(step);
-            Note(measured, work.Client, runs.Skip(ColdRuns).Select(run => run.Client.Steps[step.Index].Seconds));
-            Note(measured, work.Server, runs.Skip(ColdRuns).Select(run => run.Server.Steps[step.Index].Seconds));
+            Note(measured, work.Client, runs.Select(run => run.Client.Steps[step.Index].Seconds));
+            Note(measured, work.Server, runs.Select(run => run.Server.Steps[step.Index].Seconds));
         }
 
         return measured;
     }
+
+    // Cold runs, and then those that count.
+    private static async Task<List<(ProgramRun Client, ProgramRun Server)>> RunAsync(
+        LocalProgram local, Dictionary<string, Tensor<double>> inputs, CancellationToken cancellation)
+    {
+        long started = Stopwatch.GetTimestamp();
+        for (int cold = 0; IsCold(cold, Stopwatch.GetElapsedTime(started)); cold++)
+            await local.RunAsync(inputs, null, cancellation).ConfigureAwait(false);
+        var runs = new List<(ProgramRun Client, ProgramRun Server)>();
+        started = Stopwatch.GetTimestamp();
+        while (runs.Count < LeastRuns || (runs.Count < Runs && Stopwatch.GetElapsedTime(started) < MostTime))
+            runs.Add(await local.RunAsync(inputs, null, cancellation).ConfigureAwait(false));
+        return runs;
+    }
+
+    private static bool IsCold(int runs, TimeSpan time) => runs == 0 || ((runs < ColdRuns || time < LeastColdTime) && time < MostColdTime);
 
     private static IEnumerable<TensorProgram> Programs(Scheme scheme)
     {

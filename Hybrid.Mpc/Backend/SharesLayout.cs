@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hybrid.Graph;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;

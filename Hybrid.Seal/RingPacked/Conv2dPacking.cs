@@ -128,24 +128,30 @@ public sealed class Conv2dPacking : RingPacking
         int pixels = output / _blocks.Outputs;
         (int image, int top, int left) = PixelsOf(pixels % _blocks.Pixels);
         (int first, int count) = OutputsOf(pixels / _blocks.Pixels, output % _blocks.Outputs);
-        int height = Math.Min(Tile.Height, _shape.OutputHeight - top);
-        int width = Math.Min(Tile.Width, _shape.OutputWidth - left);
+        (int outputHeight, int outputWidth) = (_shape.OutputHeight, _shape.OutputWidth);
+        int height = Math.Min(Tile.Height, outputHeight - top);
+        int width = Math.Min(Tile.Width, outputWidth - left);
         int places = 0;
         for (int m = 0; m < count; m++)
         {
             int from = _origin - (m * _channels * _imageHeight * _imageWidth);
-            int plane = ((image * _shape.OutputChannels) + first + m) * _shape.OutputHeight;
-            for (int i = 0; i < height; i++)
+            int plane = ((image * _shape.OutputChannels) + first + m) * outputHeight;
+            for (int i = 0; i < height; i++, places += width)
             {
-                for (int j = 0; j < width; j++, places++)
-                {
-                    coefficients[places] = from + (i * _strideHeight * _imageWidth) + (j * _strideWidth);
-                    results[places] = ((plane + top + i) * _shape.OutputWidth) + left + j;
-                }
+                Row(from + (i * _strideHeight * _imageWidth), _strideWidth, coefficients.Slice(places, width));
+                Row(((plane + top + i) * outputWidth) + left, 1, results.Slice(places, width));
             }
         }
 
         return places;
+    }
+
+    private static void Row(int start, int step, Span<int> places)
+    {
+        for (int j = 0; j < places.Length; j++, start += step)
+        {
+            places[j] = start;
+        }
     }
 
     // The image, and the first row and column of results, of a block of pixels.
