@@ -75,9 +75,9 @@ public sealed class TensorProgram
     /// both; ops that take the program's fraction bits truncate it or scale it up before, as they do with values.
     /// </para>
     /// <para>
-    /// Only shares compute with it. Sums cost nothing. To multiply by it, or as the right factor of a matrix product or a convolution, it costs
+    /// Only shares compute with it. Sums cost nothing. To multiply by it, or as a factor of a matrix product or the kernels of a convolution, it costs
     /// either party 8 bytes for each of its elements once a session, and a round and 8 bytes for each element of the other factor in every run:
-    /// twice what weights cost that are private to the server. As the left factor of a matrix product its elements count in every run.
+    /// twice what weights cost that are private to the server.
     /// </para>
     /// </remarks>
     /// <param name="name">Its name.</param>

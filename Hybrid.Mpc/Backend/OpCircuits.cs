@@ -131,7 +131,9 @@ internal static class OpCircuits
             (x, y) = (y, x);
         }
 
-        return BlockOperands.AreWeights(y) ? Weighted(of[x], of.WeightsOf(y, Norm(op, y)), weighted)
+        return op.Op is MatMulOp && BlockOperands.AreWeights(x) && y.Op is not ConstantOp
+            ? Weighted(of[y], of.WeightsOf(x, LeftNorm(x)), (right, w) => w.MatMulProduct(right))
+            : BlockOperands.AreWeights(y) ? Weighted(of[x], of.WeightsOf(y, Norm(op, y)), weighted)
             : BlockOperands.Public(y) is { } tensor ? known(of[x], tensor)
             : secret(of[x], of[y]);
     }
@@ -146,6 +148,9 @@ internal static class OpCircuits
         MatMulOp when weights.Shape.Rank != 2 => WordRange.Product(weights.Magnitude, weights.Shape[weights.Shape.Rank - 2]),
         _ => ((ConstantOp)weights.Op).NormBound,
     };
+
+    // Of a row of a matrix that multiplies from the left.
+    private static Int128 LeftNorm(Node weights) => WordRange.Product(weights.Magnitude, weights.Shape[weights.Shape.Rank - 1]);
 
     // What neither party knows is the sum of what each does, modulo 2^64, and so is the product: parts of it are any words.
     private static Wire Weighted(Wire x, ImmutableArray<WeightSpecification> weights, Func<Wire, WeightSpecification, Wire> product) =>

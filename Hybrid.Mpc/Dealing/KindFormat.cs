@@ -36,6 +36,7 @@ internal enum MapNumber : byte
     Elementwise = 1,
     MatMul = 2,
     Conv2d = 3,
+    SwappedMatMul = 4,
 }
 
 /// <summary>Writes and reads a kind of correlation: its number, then its sizes.</summary>
@@ -233,6 +234,7 @@ internal static class KindFormat
             ElementwiseMap => MapNumber.Elementwise,
             MatMulMap => MapNumber.MatMul,
             Conv2dMap => MapNumber.Conv2d,
+            SwappedMap => MapNumber.SwappedMatMul,
             _ => throw new ParameterException(
                 ParameterFault.Unsupported, $"A dealer elsewhere cannot deal the {map.Name} yet: use a local one."),
         }));
@@ -260,6 +262,7 @@ internal static class KindFormat
         {
             MapNumber.Elementwise => new ElementwiseMap(left, right),
             MapNumber.MatMul => new MatMulMap(left, right),
+            MapNumber.SwappedMatMul => new SwappedMap(new MatMulMap(right, left)),
             MapNumber.Conv2d => new Conv2dMap(left, right, ReadGeometry(ref reader)),
             _ => throw new FormatRefusedException(
                 $"A demand has a map of number {(int)number}, which this release does not know: use the same release on all sides."),

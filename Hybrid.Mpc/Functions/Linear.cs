@@ -161,6 +161,14 @@ public static class Linear
         return Weighted(new MatMulMap(x.Shape, weights.Shape), x, weights);
     }
 
+    /// <summary>The matrix product W · x with opened private weights, with the fraction bits of both. One round, 8 bytes a word of x to the weights' owner.</summary>
+    public static Wire MatMulProduct(this WeightSpecification weights, Wire x)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(x);
+        return Weighted(new SwappedMap(new MatMulMap(weights.Shape, x.Shape)), x, weights);
+    }
+
     /// <summary>
     /// The matrix product x · W with opened private weights, two-dimensional ones, where x is what a ReLU selected: the round that opens the
     /// selection's bits is the product's, too. 16 bytes a word of x to the weights' owner, and dealt words for each weight and row of x.

@@ -103,11 +103,15 @@ public sealed class SecretConstantsOnSharesTests
     }
 
     [TestMethod]
-    public async Task Weights_are_sent_once_for_all_runs()
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task Weights_are_sent_once_for_all_runs(bool fromTheLeft)
     {
         var program = new TensorProgram();
-        Tensor<double> weights = Numbers(1, 40, 50);
-        program.Input("x", Party.Client, new Shape(1, 40), 4).MatMul(Secret(program, "weights", weights, 16)).Relu().Reveal(Party.Client);
+        Tensor<double> weights = fromTheLeft ? Numbers(1, 50, 40) : Numbers(1, 40, 50);
+        SecretTensor input = program.Input("x", Party.Client, new Shape(1, 40), 4);
+        SecretTensor constant = Secret(program, "weights", weights, 16);
+        (fromTheLeft ? constant.MatMul(input.Transpose()) : input.MatMul(constant)).Relu().Reveal(Party.Client);
         await using LocalProgram local = await LocalProgram.StartAsync(program, LocalRun.Shares());
         for (int run = 0; run < 3; run++)
         {

@@ -23,6 +23,7 @@ public sealed class DemandFormatTests
         Lookup(LookupName.Sigmoid, 16), Lookup(LookupName.Exponential, 16, -16, 10), Lookup(LookupName.Log, 31),
         new WeightMask(3, 1, 20), new WeightedProduct(new MatMulMap(new Shape(7, 4), new Shape(4, 5)), new WeightMask(3, 1, 20)),
         new SelectedProduct(4, 5, new WeightMask(3, 1, 20)),
+        new WeightedProduct(new SwappedMap(new MatMulMap(new Shape(5, 4), new Shape(4, 3))), new WeightMask(3, 1, 20)),
     ];
 
     private static LookupCatalogue Lookups { get; } = new();

@@ -38,6 +38,25 @@ public sealed class PrivateWeightTests
     [TestMethod]
     [DataRow(0)]
     [DataRow(1)]
+    public async Task From_the_left_they_are_exact_and_cost_as_much(int owner)
+    {
+        var random = new RandomWords(72);
+        await using Parties parties = await Parties.OpenAsync(seed: 73);
+        Feed w = Weights(random, owner, 7, 50);
+        (WeightSpecification weights, PrivateWeights[] ends) = await OpenAsync(parties, owner, 7, w);
+        Feed x = Feed.Uniform(random, 50, 3);
+        long[] z = await ProductAsync(parties, ends, x, input => weights.MatMulProduct(input));
+        CollectionAssert.AreEqual(NaiveProduct.Compute(w.Words, x.Words, 7, 50, 3), Words(z));
+        var circuit = new Circuit();
+        Wire product = weights.MatMulProduct(circuit.SharedInput(new Shape(50, 3), 0, WordRange.Within(1)));
+        Assert.AreEqual(new Shape(7, 3), product.Shape);
+        Assert.AreEqual(8 + 8 + (8 * 150), circuit.Cost.BytesFrom[1 - owner]);
+        Assert.AreEqual(8, circuit.Cost.BytesFrom[owner], "a greeting");
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
     public async Task Convolutions_are_exact_in_every_run(int owner)
     {
         var random = new RandomWords(63);
