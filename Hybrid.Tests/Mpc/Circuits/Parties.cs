@@ -1,6 +1,7 @@
 using Hybrid.Communication;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
+using Hybrid.Mpc.Protocols;
 using Hybrid.Numerics;
 using Hybrid.Tests.Core.Communication;
 
@@ -122,6 +123,21 @@ internal sealed class Parties : IAsyncDisposable
         }
 
         return results;
+    }
+
+    /// <summary>Opens one party's weights under a mask of a number; gives what circuits call them, and each party's end.</summary>
+    public async Task<(WeightSpecification Weights, PrivateWeights[] Ends)> OpenWeightsAsync(Feed weights, int number, Int128 norm)
+    {
+        var circuit = new Circuit();
+        Wire input = weights.AddTo(circuit);
+        var mask = new WeightMask(number, weights.Owner!.Value, weights.Words.Length);
+        WeightSpecification opened = circuit.OpenWeights(input, mask, norm);
+        CircuitInputs[] inputs = Inputs(circuit);
+        inputs[mask.Owner].Set(input, weights.Integers);
+        CircuitResults[] results = await RunAsync(circuit, inputs);
+        PrivateWeights[] ends = [.. results.Select(one => one.TakeWeights(mask))];
+        Assert.ThrowsExactly<InvalidOperationException>(() => results[0].TakeWeights(mask));
+        return (opened, ends);
     }
 
     /// <summary>Runs a party's part at each of them.</summary>

@@ -65,13 +65,8 @@ public sealed class MaskingTests
         const int rows = 100;
         const int columns = 120;
         await using Parties parties = await Parties.OpenAsync(seed: 91, record: true);
-        var mask = new WeightMask(0, owner, rows * columns);
-        var opening = new Circuit();
-        Wire input = opening.Input(owner, new Shape(columns, rows), 0, WordRange.Within(1 << 20));
-        WeightSpecification weights = opening.OpenWeights(input, mask, 1 << 30);
-        CircuitInputs[] inputs = Parties.Inputs(opening);
-        inputs[owner].Set(input, [.. Enumerable.Repeat(12345L, rows * columns)]);
-        PrivateWeights[] ends = [.. (await parties.RunAsync(opening, inputs)).Select(results => results.TakeWeights(mask))];
+        Feed constant = Feed.Of(owner, new Shape(columns, rows), 0, [.. Enumerable.Repeat(12345L, rows * columns)], WordRange.Within(1 << 20));
+        (WeightSpecification weights, PrivateWeights[] ends) = await parties.OpenWeightsAsync(constant, 0, 1 << 30);
 
         // The share of the other party is as bad as can be, and the same in both runs.
         for (int run = 0; run < 2; run++)
@@ -79,7 +74,7 @@ public sealed class MaskingTests
             var circuit = new Circuit();
             Wire x = circuit.Input(1 - owner, new Shape(rows, columns), 0, WordRange.Within(100));
             x.MatMulProduct(weights);
-            inputs = Parties.Inputs(circuit);
+            CircuitInputs[] inputs = Parties.Inputs(circuit);
             inputs[1 - owner].Set(x, [.. Enumerable.Repeat(77L, rows * columns)]);
             for (int party = 0; party < 2; party++)
                 inputs[party].Set(ends[party]);
@@ -105,20 +100,15 @@ public sealed class MaskingTests
         const int rows = 100;
         const int columns = 120;
         await using Parties parties = await Parties.OpenAsync(seed: 94, record: true);
-        var mask = new WeightMask(0, owner, columns);
-        var opening = new Circuit();
-        Wire input = opening.Input(owner, new Shape(columns, 1), 0, WordRange.Within(1 << 20));
-        WeightSpecification weights = opening.OpenWeights(input, mask, 1 << 30);
-        CircuitInputs[] inputs = Parties.Inputs(opening);
-        inputs[owner].Set(input, [.. Enumerable.Repeat(12345L, columns)]);
-        PrivateWeights[] ends = [.. (await parties.RunAsync(opening, inputs)).Select(results => results.TakeWeights(mask))];
+        Feed constant = Feed.Of(owner, new Shape(columns, 1), 0, [.. Enumerable.Repeat(12345L, columns)], WordRange.Within(1 << 20));
+        (WeightSpecification weights, PrivateWeights[] ends) = await parties.OpenWeightsAsync(constant, 0, 1 << 30);
         int before = parties.Sent(1 - owner, owner).Count;
         for (int run = 0; run < 2; run++)
         {
             var circuit = new Circuit(new CircuitOptions { Comparison = ComparisonMethod.FunctionSharing });
             Wire x = circuit.Input(1 - owner, new Shape(rows, columns), 0, WordRange.Within(100));
             x.Relu().SelectedMatMulProduct(weights);
-            inputs = Parties.Inputs(circuit);
+            CircuitInputs[] inputs = Parties.Inputs(circuit);
             inputs[1 - owner].Set(x, [.. Enumerable.Repeat(77L, rows * columns)]);
             for (int party = 0; party < 2; party++)
                 inputs[party].Set(ends[party]);

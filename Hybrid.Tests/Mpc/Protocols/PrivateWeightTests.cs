@@ -1,5 +1,4 @@
 using Hybrid.Mpc.Circuits;
-using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Functions;
 using Hybrid.Mpc.Protocols;
 using Hybrid.Numerics;
@@ -24,7 +23,7 @@ public sealed class PrivateWeightTests
         var random = new RandomWords(61);
         await using Parties parties = await Parties.OpenAsync(seed: 62);
         Feed w = Weights(random, owner, k, n);
-        (WeightSpecification weights, PrivateWeights[] ends) = await OpenAsync(parties, owner, 7, w);
+        (WeightSpecification weights, PrivateWeights[] ends) = await OpenAsync(parties, 7, w);
         CollectionAssert.AreEqual(w.Words, ends[owner].Words.ToArray());
         CollectionAssert.AreNotEqual(w.Words, ends[1 - owner].Words.ToArray());
         foreach (int m in new[] { 1, 33, 70 })
@@ -43,7 +42,7 @@ public sealed class PrivateWeightTests
         var random = new RandomWords(72);
         await using Parties parties = await Parties.OpenAsync(seed: 73);
         Feed w = Weights(random, owner, 7, 50);
-        (WeightSpecification weights, PrivateWeights[] ends) = await OpenAsync(parties, owner, 7, w);
+        (WeightSpecification weights, PrivateWeights[] ends) = await OpenAsync(parties, 7, w);
         Feed x = Feed.Uniform(random, 50, 3);
         long[] z = await ProductAsync(parties, ends, x, input => weights.MatMulProduct(input));
         CollectionAssert.AreEqual(NaiveProduct.Compute(w.Words, x.Words, 7, 50, 3), Words(z));
@@ -66,7 +65,7 @@ public sealed class PrivateWeightTests
         {
             var (image, kernel, geometry) = ((int[])row[0], (int[])row[1], (Conv2dGeometry)row[2]);
             Feed w = Weights(random, owner, kernel);
-            (WeightSpecification weights, PrivateWeights[] ends) = await OpenAsync(parties, owner, number++, w);
+            (WeightSpecification weights, PrivateWeights[] ends) = await OpenAsync(parties, number++, w);
             for (int run = 0; run < 2; run++)
             {
                 Feed x = Feed.Uniform(random, image);
@@ -81,7 +80,7 @@ public sealed class PrivateWeightTests
     {
         await using Parties parties = await Parties.OpenAsync(seed: 65);
         Feed w = Feed.Of(1, new Shape(20, 5), 0, [.. Enumerable.Range(-50, 100).Select(i => (long)i)]);
-        (WeightSpecification weights, PrivateWeights[] ends) = await OpenAsync(parties, 1, 0, w);
+        (WeightSpecification weights, PrivateWeights[] ends) = await OpenAsync(parties, 0, w);
         var circuit = new Circuit();
         Wire x = circuit.Input(0, new Shape(3, 20), 16, WordRange.OfBits(20));
         Wire product = x.MatMulProduct(weights);
@@ -97,7 +96,7 @@ public sealed class PrivateWeightTests
     {
         await using Parties parties = await Parties.OpenAsync(seed: 66);
         Feed w = Feed.Of(0, 1, 2, 3);
-        (WeightSpecification weights, PrivateWeights[] ends) = await OpenAsync(parties, 0, 5, w with { Shape = new Shape(3, 1) });
+        (WeightSpecification weights, PrivateWeights[] ends) = await OpenAsync(parties, 5, w with { Shape = new Shape(3, 1) });
 
         // Again under the same mask, their difference would show.
         var again = new Circuit();
@@ -129,18 +128,10 @@ public sealed class PrivateWeightTests
             end.Dispose();
     }
 
-    private static async Task<(WeightSpecification Weights, PrivateWeights[] Ends)> OpenAsync(Parties parties, int owner, int number, Feed w)
+    private static async Task<(WeightSpecification Weights, PrivateWeights[] Ends)> OpenAsync(Parties parties, int number, Feed w)
     {
-        var circuit = new Circuit();
-        Wire input = circuit.Input(owner, w.Shape, 0, w.Range);
-        var mask = new WeightMask(number, owner, w.Words.Length);
         Int128 norm = w.IsHonest ? w.Integers.Aggregate(Int128.Zero, (sum, integer) => Int128.Max(sum, Int128.Abs(integer))) * w.Shape[0] : 1;
-        WeightSpecification weights = circuit.OpenWeights(input, mask, norm);
-        CircuitInputs[] inputs = Parties.Inputs(circuit);
-        inputs[owner].Set(input, w.Integers);
-        CircuitResults[] results = await parties.RunAsync(circuit, inputs);
-        PrivateWeights[] ends = [.. results.Select(one => one.TakeWeights(mask))];
-        Assert.ThrowsExactly<InvalidOperationException>(() => results[0].TakeWeights(mask));
+        (WeightSpecification weights, PrivateWeights[] ends) = await parties.OpenWeightsAsync(w, number, norm);
         return (weights with { Norm = w.IsHonest && w.Words.Length < 200 ? norm : 1 }, ends);
     }
 

@@ -88,17 +88,8 @@ public sealed class SelectedProductTests
         }
     }
 
-    private static async Task<(WeightSpecification Weights, PrivateWeights[] Ends)> OpenAsync(Parties parties, int owner, Shape shape, ulong[] words)
-    {
-        var circuit = new Circuit();
-        Wire input = circuit.Input(owner, shape, 0, WordRange.OfBits(18));
-        var mask = new WeightMask(7, owner, words.Length);
-        WeightSpecification weights = circuit.OpenWeights(input, mask, (Int128)shape[0] << 16);
-        CircuitInputs[] inputs = Parties.Inputs(circuit);
-        inputs[owner].Set(input, [.. words.Select(word => (long)word)]);
-        CircuitResults[] results = await parties.RunAsync(circuit, inputs);
-        return (weights, [.. results.Select(one => one.TakeWeights(mask))]);
-    }
+    private static Task<(WeightSpecification Weights, PrivateWeights[] Ends)> OpenAsync(Parties parties, int owner, Shape shape, ulong[] words) =>
+        parties.OpenWeightsAsync(Feed.Of(owner, shape, 0, [.. words.Select(word => (long)word)], WordRange.OfBits(18)), 7, (Int128)shape[0] << 16);
 
     private static async Task<CircuitResults[]> RunAsync(Parties parties, Circuit circuit, Wire input, long[] x, PrivateWeights[] ends)
     {

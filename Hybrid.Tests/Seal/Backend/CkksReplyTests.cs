@@ -14,7 +14,6 @@ public sealed class CkksReplyTests
 {
     private const int Seed = 223;
     private const int Rows = 100;
-    private const int Bins = 64;
 
     private static readonly LinearModel Model = SampleModels.Random(new Random(Seed), 2, 40);
 
@@ -51,7 +50,7 @@ public sealed class CkksReplyTests
             }
 
             raw.Context.Ring.Primes[prime].Inverse(difference);
-            RequireUniform([.. difference.Select(residue => (double)residue / p)], $"difference modulo prime {prime}");
+            UniformFractions.Require([.. difference.Select(residue => (double)residue / p)], $"difference modulo prime {prime}", Seed);
         }
 
         await LeaveAsync(client, serving);
@@ -83,7 +82,7 @@ public sealed class CkksReplyTests
         }
 
         Assert.HasCount(Rows * Model.Outputs, fractions);
-        RequireUniform([.. fractions], "noise");
+        UniformFractions.Require([.. fractions], "noise", Seed);
         await LeaveAsync(client, serving);
     }
 
@@ -147,19 +146,5 @@ public sealed class CkksReplyTests
         await client.SendAsync(SessionMessages.Query, QueryMessage.Goodbye.Write());
         await client.DisposeAsync();
         await serving;
-    }
-
-    // Chi-square over 64 bins: 63 degrees of freedom, deviation 11.2; six of those.
-    private static void RequireUniform(double[] fractions, string what)
-    {
-        var counts = new int[Bins];
-        foreach (double fraction in fractions)
-        {
-            counts[Math.Clamp((int)(fraction * Bins), 0, Bins - 1)]++;
-        }
-
-        double expected = (double)fractions.Length / Bins;
-        double square = counts.Sum(count => (count - expected) * (count - expected) / expected);
-        Assert.IsLessThan(63 + (6 * 11.2), square, $"{what}, {fractions.Length} numbers, seed {Seed}");
     }
 }

@@ -8,7 +8,6 @@ namespace Hybrid.Tests.Seal.RingPacked;
 public sealed class RingPackedHidingTests
 {
     private const int Seed = 73;
-    private const int Bins = 64;
 
     [TestMethod]
     public void Masked_results_decrypt_to_uniform_coefficients_and_so_is_the_share()
@@ -17,9 +16,9 @@ public sealed class RingPackedHidingTests
         using var parties = new RingPackedSamples(RingPackedParameters.Degree4096(), Seed);
         RingPacking packing = shape.Pack(parties.Context.Parameters);
         Ciphertext[] replies = Masked(parties, packing, new long[shape.WeightLength], out ulong[] share);
-        RequireUniform(Fractions(parties, replies[0], 0, _ => true), "modulo the first prime");
-        RequireUniform(Fractions(parties, replies[0], 1, _ => true), "modulo the second");
-        RequireUniform([.. share.Select(word => (double)word / ulong.MaxValue)], "share");
+        UniformFractions.Require(Fractions(parties, replies[0], 0, _ => true), "modulo the first prime", Seed);
+        UniformFractions.Require(Fractions(parties, replies[0], 1, _ => true), "modulo the second", Seed);
+        UniformFractions.Require([.. share.Select(word => (double)word / ulong.MaxValue)], "share", Seed);
 
         Ciphertext[] again = Masked(parties, packing, new long[shape.WeightLength], out ulong[] other);
         Assert.IsFalse(share.AsSpan().SequenceEqual(other));
@@ -41,15 +40,15 @@ public sealed class RingPackedHidingTests
         int count = packing.Places(0, used, new int[used.Length]);
         HashSet<int> results = [.. used.AsSpan(0, count)];
         Assert.IsGreaterThan(500, count);
-        RequireUniform(Fractions(parties, reply, 0, k => !results.Contains(k)), "modulo the first prime");
-        RequireUniform(Fractions(parties, reply, 1, k => !results.Contains(k)), "modulo the second");
+        UniformFractions.Require(Fractions(parties, reply, 0, k => !results.Contains(k)), "modulo the first prime", Seed);
+        UniformFractions.Require(Fractions(parties, reply, 1, k => !results.Contains(k)), "modulo the second", Seed);
 
         // Weights are zero, so the noise of results is what drowned it, as wide as planned.
         var noise = new double[used.Length];
         parties.Decryptor.MeasureNoise(reply, noise);
         double dropped = parties.Context.Parameters.Primes[2].Value;
         double width = Math.ScaleB(1, packing.FloodingBits) / dropped;
-        RequireUniform([.. results.Select(k => (noise[k] + width) / (2 * width))], "noise");
+        UniformFractions.Require([.. results.Select(k => (noise[k] + width) / (2 * width))], "noise", Seed);
         Assert.IsLessThan(RingPackedSamples.NoiseBefore(packing), results.Max(k => Math.Abs(noise[k])));
     }
 
@@ -127,19 +126,5 @@ public sealed class RingPackedHidingTests
         int degree = parties.Context.Degree;
         ulong[] residues = parties.Decryptor.Coefficients(ciphertext).Slice(prime * degree, degree).ToArray();
         return [.. residues.Where((_, k) => isMeant(k)).Select(residue => (double)residue / parties.Context.Parameters.Primes[prime].Value)];
-    }
-
-    // Chi-square over 64 bins: 63 degrees of freedom, deviation 11.2; six of those.
-    private static void RequireUniform(double[] fractions, string what)
-    {
-        var counts = new int[Bins];
-        foreach (double fraction in fractions)
-        {
-            counts[Math.Clamp((int)(fraction * Bins), 0, Bins - 1)]++;
-        }
-
-        double expected = (double)fractions.Length / Bins;
-        double square = counts.Sum(count => (count - expected) * (count - expected) / expected);
-        Assert.IsLessThan(63 + (6 * 11.2), square, $"{what}, {fractions.Length} numbers, seed {Seed}");
     }
 }

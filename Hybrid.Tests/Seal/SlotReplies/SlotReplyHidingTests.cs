@@ -10,7 +10,6 @@ public sealed class SlotReplyHidingTests
 {
     private const int Seed = SlotReplySamples.Seed;
     private const int Degree = 1024;
-    private const int Bins = 64;
     private const int Replies = 8;
 
     // On two features of the same numbers both are six times the one.
@@ -27,7 +26,7 @@ public sealed class SlotReplyHidingTests
         Assert.AreEqual(plan.Level, plan.FloodedLevel, "nothing was divided, so noise is as it was added");
         Assert.IsLessThan(range * (1 + Math.ScaleB(1, -30)), noise.Max(Math.Abs), $"seed {Seed}");
         Assert.AreEqual(range / Math.Sqrt(3), Math.Sqrt(noise.Sum(x => x * x) / noise.Length), range * 0.02, $"seed {Seed}");
-        RequireUniform([.. noise.Select(x => (x + range) / (2 * range))], "noise");
+        UniformFractions.Require([.. noise.Select(x => (x + range) / (2 * range))], "noise", Seed);
 
         // Forty bits above what was there before, as its bound says and as it was.
         Assert.AreEqual(40, plan.FloodingBits - Math.Log2(Math.Pow(2, plan.Reply.NoiseBits) + NoiseBound.FreshPublic(samples.Ckks.Context).Coefficient), 1);
@@ -89,7 +88,7 @@ public sealed class SlotReplyHidingTests
                 ulong[] left = a.Prime(1, prime).ToArray();
                 ulong[] right = b.Prime(1, prime).ToArray();
                 Assert.IsLessThan(3, left.Zip(right).Count(pair => pair.First == pair.Second));
-                RequireUniform([.. left.Zip(right, (x, y) => ((x - (double)y + p) % p) / p)], "what was added");
+                UniformFractions.Require([.. left.Zip(right, (x, y) => ((x - (double)y + p) % p) / p)], "what was added", Seed);
             }
         }
     }
@@ -190,17 +189,6 @@ public sealed class SlotReplyHidingTests
         }
 
         return most;
-    }
-
-    // Chi-square over 64 bins: 63 degrees of freedom, deviation 11.2; six of those.
-    private static void RequireUniform(double[] fractions, string what)
-    {
-        var counts = new int[Bins];
-        foreach (double fraction in fractions)
-            counts[Math.Clamp((int)(fraction * Bins), 0, Bins - 1)]++;
-        double expected = (double)fractions.Length / Bins;
-        double square = counts.Sum(count => (count - expected) * (count - expected) / expected);
-        Assert.IsLessThan(63 + (6 * 11.2), square, $"{what}, {fractions.Length} numbers, seed {Seed}");
     }
 
     private sealed record Seen(double[] Computed, double[] Noise, double[][] Errors);
