@@ -28,6 +28,9 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
     private const int InversionBlocks = 13;
     private const int InversionProducts = 4;
 
+    // Lanes that the last block of a level leaves empty, a team; it hardly depends on the weights.
+    private const double LanesLeftPerLevel = 3.6;
+
     // Of a sieved search for two primes, each candidate with a power.
     private const int PrimeCandidates = 300;
 
@@ -69,6 +72,11 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
         // About what programs take, whose positive and negative terms are reduced apart.
         double products = terms * (1 + ((bits + 1) / Math.Log2((terms / 3.0) + 1)));
         int team = Math.Clamp((count + parallelism - 1) / parallelism, 1, LaneRing.Lanes);
+        if (IsWide)
+        {
+            products += LanesLeftPerLevel * Levels(terms, bits) / team;
+        }
+
         // Negative weights are divided by: one inversion for all results and four products each.
         return new PartiesWork(null, NewStep()
             .With(Product, Spread.Of(count, team, parallelism), products * Digits)
@@ -112,14 +120,15 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
     // A product and two fifths each.
     private Work AddPlain(int count) => NewStep().With(Product, InBlocksOf(count, LaneRing.Lanes), 1.4 * Digits);
 
-    // Blocks that threads share; or numbers, where each costs for itself.
-    private Spread InBlocksOf(int count, int perBlock) => Spread.Of(count, IsWide ? perBlock : 1, parallelism);
+    // Blocks that threads share, each at the cost of a full one; or numbers, where each costs for itself.
+    private Spread InBlocksOf(int count, int perBlock) => IsWide ? Spread.Of(Padded(count, perBlock), perBlock, parallelism) : Spread.Of(count, 1, parallelism);
 
     // Several blocks at a time, as long as there is work for every thread: as LaneBlocks hands them out.
     private Spread Grouped(int count, int perBlock)
     {
         int blocks = (count + perBlock - 1) / perBlock;
-        return InBlocksOf(count, Math.Clamp((blocks + parallelism - 1) / parallelism, 1, LaneBlocks.LargestGroup) * perBlock);
+        int group = Math.Clamp((blocks + parallelism - 1) / parallelism, 1, LaneBlocks.LargestGroup) * perBlock;
+        return IsWide ? Spread.Of(Padded(count, perBlock), group, parallelism) : Spread.Of(count, 1, parallelism);
     }
 
     private static double TableProducts(int exponentBits, long powers, int distinct)
@@ -128,7 +137,12 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
         return Math.Ceiling(exponentBits / (double)window) * (1 + ((1 << window) / EntriesPerProduct));
     }
 
-    private static double InBlocks(int count) => IsWide ? Math.Ceiling(count / (double)LaneRing.Lanes) * LaneRing.Lanes : count;
+    // About how many levels a program has, with weights of so many bits on average.
+    private static double Levels(int terms, double bits) => 2 + (bits * (0.55 + (0.38 * Math.Log2(terms))));
+
+    private static double InBlocks(int count) => IsWide ? Padded(count, LaneRing.Lanes) : count;
+
+    private static int Padded(int count, int perBlock) => (count + perBlock - 1) / perBlock * perBlock;
 
     private static Work NewStep() => new Work(Units).With(Step, 1);
 
