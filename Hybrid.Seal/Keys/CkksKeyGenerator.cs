@@ -1,4 +1,5 @@
 using Hybrid.Seal.Ring;
+using Hybrid.Seal.RingPacked;
 using Hybrid.Seal.Sampling;
 using Hybrid.Security;
 
@@ -58,7 +59,7 @@ public sealed class CkksKeyGenerator : IDisposable
             Context.Ring.Primes[i].Multiply(SecretKey.Prime(i), SecretKey.Prime(i), Context.Ring.Slice(square.Span, i));
         }
 
-        return new RelinearisationKeys(SwitchFrom(square.Span));
+        return new RelinearisationKeys(SwitchFrom(square.Span, () => SealSeed.Draw(_random)));
     }
 
     /// <summary>Makes Galois keys for just the rotations asked for. Bytes of each: as a relinearisation key.</summary>
@@ -79,6 +80,25 @@ public sealed class CkksKeyGenerator : IDisposable
             elements.Add(GaloisElement.OfConjugation(Context.Degree));
         }
 
+        return CreateGaloisKeys(elements, () => SealSeed.Draw(_random));
+    }
+
+    /// <summary>Makes Galois keys for merging a layer's results (<see cref="RingPackedOptions.Merging"/>). Bytes of each: as a relinearisation key.</summary>
+    /// <param name="keys">The exponents of the maps.</param>
+    /// <exception cref="ParameterException">The parameters have no special prime.</exception>
+    /// <exception cref="ArgumentException">The keys are open, or of exponents that maps of this degree do not have.</exception>
+    public GaloisKeys CreateMergeKeys(MergeKeys keys)
+    {
+        if (keys.AreOpen || keys.Exponents >> (System.Numerics.BitOperations.Log2((uint)Context.Degree) + 1) != 0 || (keys.Exponents & 1) != 0)
+        {
+            throw new ArgumentException($"There is no map of X to X^(1 + 2^e) of degree {Context.Degree} for each of the exponents {keys}: they are from 1 to log2 of the degree.", nameof(keys));
+        }
+
+        return CreateGaloisKeys(keys.Elements, () => AesSeed.Draw(_random));
+    }
+
+    private GaloisKeys CreateGaloisKeys(IEnumerable<uint> elements, Func<UniformSeed> seed)
+    {
         var keys = new GaloisKeys(Context);
         using var mapped = new SecretBuffer<ulong>(SecretKey.Residues.Length);
         foreach (uint element in elements)
@@ -89,7 +109,7 @@ public sealed class CkksKeyGenerator : IDisposable
                 automorphism.Apply(SecretKey.Prime(i), Context.Ring.Slice(mapped.Span, i));
             }
 
-            keys.Add(GaloisKey.FromSwitchingKey(automorphism, SwitchFrom(mapped.Span)));
+            keys.Add(GaloisKey.FromSwitchingKey(automorphism, SwitchFrom(mapped.Span, seed)));
         }
 
         return keys;
@@ -119,7 +139,7 @@ public sealed class CkksKeyGenerator : IDisposable
     }
 
     // From a secret, transformed modulo every prime, to s: the digit of a data prime has P times the secret modulo that prime.
-    private KeySwitchingKey SwitchFrom(ReadOnlySpan<ulong> secret)
+    private KeySwitchingKey SwitchFrom(ReadOnlySpan<ulong> secret, Func<UniformSeed> draw)
     {
         int special = Context.SpecialPrime;
         var key = new KeySwitchingKey(Context);
@@ -127,7 +147,7 @@ public sealed class CkksKeyGenerator : IDisposable
         {
             int length = Context.Parameters.Primes.Length * Context.Degree;
             Span<ulong> residues = key.Digit(digit);
-            SealSeed seed = SealSeed.Draw(_random);
+            UniformSeed seed = draw();
             key.Seeds[digit] = seed;
             _zero.Fill(SecretKey, seed, Context.Parameters.Primes.Length, residues[..length], residues[length..]);
             ulong factor = Context.Ring.Modulus(digit).Reduce(Context.Ring.Modulus(special).Value);

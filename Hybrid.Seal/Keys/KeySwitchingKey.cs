@@ -17,7 +17,7 @@ internal sealed class KeySwitchingKey
         Context = context;
         Digits = context.Parameters.DataPrimeCount;
         _block = new ResidueBlock(2L * Digits * context.Parameters.Primes.Length * context.Degree);
-        Seeds = new SealSeed?[Digits];
+        Seeds = new UniformSeed?[Digits];
     }
 
     public CkksContext Context { get; }
@@ -26,7 +26,7 @@ internal sealed class KeySwitchingKey
     public int Digits { get; }
 
     /// <summary>What the second polynomial of each digit was expanded from, if it was.</summary>
-    public SealSeed?[] Seeds { get; }
+    public UniformSeed?[] Seeds { get; }
 
     /// <summary>Residues of one digit: two polynomials, prime by prime.</summary>
     public Span<ulong> Digit(int digit)

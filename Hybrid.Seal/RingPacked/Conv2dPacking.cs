@@ -123,7 +123,7 @@ public sealed class Conv2dPacking : RingPacking
         }
     }
 
-    internal override int Places(int output, Span<int> coefficients, Span<int> results)
+    private protected override int PlacesOfSum(int output, Span<int> coefficients, Span<int> results)
     {
         int pixels = output / _blocks.Outputs;
         (int image, int top, int left) = PixelsOf(pixels % _blocks.Pixels);
@@ -212,6 +212,7 @@ public sealed class Conv2dPacking : RingPacking
             checked(Groups * Pixels * Outputs),
             Channels,
             (long)shape.GroupChannels * tile.Groups * tile.Outputs * shape.KernelHeight * shape.KernelWidth,
-            (long)tile.Groups * tile.Outputs);
+            (long)tile.Groups * tile.Outputs,
+            ResultMerge.None);
     }
 }

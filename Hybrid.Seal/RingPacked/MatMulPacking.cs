@@ -1,9 +1,12 @@
+using System.Numerics;
+
 namespace Hybrid.Seal.RingPacked;
 
 /// <summary>A product of matrices in coefficients, a tile (d_0, d_1, d_2) at a time.</summary>
 /// <remarks>
 /// a = sum A[r,c] X^(r d_1 d_2 - c), where X^(-c) is -X^(N-c), and b = sum B[r,c] X^(c d_1 + r): the coefficient of X^(r d_1 d_2 + c d_1)
 /// in a b is (A B)[r,c]. What else a b holds lies between multiples of d_1, or above all of them. Tiles along the inner dimension add up.
+/// Where d_1 is a power of two, results of neighbouring tiles may be merged into one polynomial (<see cref="ResultMerge"/>).
 /// Source: Huang et al. (2022), section 3.1.2, with the tile's columns as a third factor.
 /// </remarks>
 public sealed class MatMulPacking : RingPacking
@@ -78,7 +81,7 @@ public sealed class MatMulPacking : RingPacking
         }
     }
 
-    internal override int Places(int output, Span<int> coefficients, Span<int> results)
+    private protected override int PlacesOfSum(int output, Span<int> coefficients, Span<int> results)
     {
         int firstRow = output / _columnBlocks * Tile.Rows;
         int firstColumn = output % _columnBlocks * Tile.Columns;
@@ -101,7 +104,8 @@ public sealed class MatMulPacking : RingPacking
         int rows = RingPackedShape.Blocks(shape.Rows, tile.Rows);
         int inner = RingPackedShape.Blocks(shape.Inner, tile.Inner);
         int columns = RingPackedShape.Blocks(shape.Columns, tile.Columns);
-        return new Counts(checked(rows * inner), checked(inner * columns), checked(rows * columns), inner, (long)shape.Inner * tile.Columns, tile.Columns);
+        return new Counts(checked(rows * inner), checked(inner * columns), checked(rows * columns), inner, (long)shape.Inner * tile.Columns, tile.Columns,
+            tile.MergeLevels == 0 ? ResultMerge.None : new ResultMerge(tile.Inner, tile.MergeLevels));
     }
 
     private static MatMulShape NotNull(MatMulShape shape)
@@ -118,6 +122,12 @@ public sealed class MatMulPacking : RingPacking
         {
             throw new ParameterException(
                 ParameterFault.OutOfRange, $"A tile of {tile.Rows} × {tile.Inner} × {tile.Columns} does not fit degree {parameters.Degree}; its dimensions are from 1 up and their product is at most the degree.");
+        }
+
+        if (tile.MergeLevels < 0 || (tile.MergeLevels > 0 && (!BitOperations.IsPow2(tile.Inner) || tile.MergeLevels > BitOperations.Log2((uint)tile.Inner))))
+        {
+            throw new ParameterException(
+                ParameterFault.OutOfRange, $"Results of a tile {tile.Inner} numbers wide cannot be merged {tile.MergeLevels} times: the width must be a power of two, and at least 2^levels.");
         }
 
         return tile;

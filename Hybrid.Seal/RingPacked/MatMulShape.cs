@@ -37,16 +37,37 @@ public sealed record MatMulShape(int Rows, int Inner, int Columns) : RingPackedS
                     continue;
                 }
 
-                var tile = new MatMulTile(rows, inner, Blocks(Columns, Blocks(Columns, columns)));
-                double seconds = MatMulPacking.SecondsOf(this, parameters, options, tile, least);
-                if (seconds < least)
-                {
-                    (best, least) = (tile, seconds);
-                }
+                Consider(new MatMulTile(rows, inner, Blocks(Columns, Blocks(Columns, columns))));
+            }
+
+            if (options.Merging is not null && parameters.HasSpecialPrime)
+            {
+                ConsiderMerging(rows);
             }
         }
 
         // A tile of one number always fits.
         return new MatMulPacking(this, parameters, options, best!.Value);
+
+        void Consider(MatMulTile tile)
+        {
+            double seconds = MatMulPacking.SecondsOf(this, parameters, options, tile, least);
+            if (seconds < least)
+            {
+                (best, least) = (tile, seconds);
+            }
+        }
+
+        // Only powers of two leave results where they can be merged; merging beyond one ciphertext helps nobody.
+        void ConsiderMerging(int rows)
+        {
+            for (int inner = 2; inner / 2 < Inner && (long)rows * inner <= parameters.Degree; inner *= 2)
+            {
+                int columns = Blocks(Columns, Blocks(Columns, Math.Min(Columns, parameters.Degree / (rows * inner))));
+                long sums = (long)Blocks(Rows, rows) * Blocks(Columns, columns);
+                for (int levels = 1; 1 << levels <= inner && sums > 1 << (levels - 1); levels++)
+                    Consider(new MatMulTile(rows, inner, columns) { MergeLevels = levels });
+            }
+        }
     }
 }

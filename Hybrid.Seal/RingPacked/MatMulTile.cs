@@ -4,4 +4,8 @@ namespace Hybrid.Seal.RingPacked;
 /// <param name="Rows">d_0, rows of A.</param>
 /// <param name="Inner">d_1, columns of A and rows of B.</param>
 /// <param name="Columns">d_2, columns of B.</param>
-public readonly record struct MatMulTile(int Rows, int Inner, int Columns);
+public readonly record struct MatMulTile(int Rows, int Inner, int Columns)
+{
+    /// <summary>How often result polynomials are merged two by two before they are sent; d_1 is then a power of two, 2^levels or more.</summary>
+    public int MergeLevels { get; init; }
+}

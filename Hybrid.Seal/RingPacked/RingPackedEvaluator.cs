@@ -19,6 +19,7 @@ public sealed class RingPackedEvaluator : IDisposable
     private readonly ExactEncoder _encoder;
     private readonly CkksEvaluator _evaluator;
     private readonly ReplyWorker[] _workers;
+    private readonly ResultMerger? _merger;
 
     // Ciphertexts that nobody uses any more, for those that come next: fresh memory costs page faults and collections, which for a layer's
     // take as long as a good part of computing on them.
@@ -28,13 +29,21 @@ public sealed class RingPackedEvaluator : IDisposable
     /// <param name="publicKey">The owner's public key.</param>
     /// <param name="random">Where randomness comes from; the operating system unless given.</param>
     /// <param name="cores">How many cores a call may take; 1 unless given, 0 for all.</param>
-    public RingPackedEvaluator(PublicKey publicKey, IRandomSource? random = null, int cores = 1)
+    /// <param name="mergeKeys">The owner's keys for merging results, where layers are packed so.</param>
+    /// <exception cref="ParameterException">The keys are of other parameters.</exception>
+    public RingPackedEvaluator(PublicKey publicKey, IRandomSource? random = null, int cores = 1, GaloisKeys? mergeKeys = null)
     {
         ArgumentNullException.ThrowIfNull(publicKey);
         ArgumentOutOfRangeException.ThrowIfNegative(cores);
         _publicKey = publicKey;
         _encoder = new ExactEncoder(Context);
         _evaluator = new CkksEvaluator(Context);
+        if (mergeKeys is not null)
+        {
+            Context.RequireSame(mergeKeys.Context, "Galois key");
+            _merger = new ResultMerger(_evaluator, mergeKeys);
+        }
+
         _workers = new ReplyWorker[cores == 0 ? Environment.ProcessorCount : cores];
         for (int i = 0; i < _workers.Length; i++)
         {
@@ -92,7 +101,10 @@ public sealed class RingPackedEvaluator : IDisposable
         WorkerLoop.Run(_workers, ciphertexts.Length, (worker, i) => worker.AddShare(packing, i, ciphertexts[i], copy.Span));
     }
 
-    /// <summary>Multiplies inputs by weights and adds up. Costs two products of polynomials a prime for each of the plan's products.</summary>
+    /// <summary>
+    /// Multiplies inputs by weights and adds up, and merges results where the layer is packed so. Costs two products of polynomials a prime for
+    /// each of the plan's products, and its key switches.
+    /// </summary>
     /// <param name="weights">The layer's weights, prepared.</param>
     /// <param name="inputs">The ciphertexts of its inputs.</param>
     /// <exception cref="ParameterException">There are more or fewer ciphertexts than inputs, or parameters or levels differ.</exception>
@@ -119,16 +131,15 @@ public sealed class RingPackedEvaluator : IDisposable
         }
 
         Ciphertext[] operands = inputs.ToArray();
-        var products = new Ciphertext[packing.Plan.CiphertextsDown];
-        for (int i = 0; i < products.Length; i++)
+        Ciphertext[] products = Spares(packing.Plan.Sums);
+        foreach (Ciphertext product in products)
         {
-            products[i] = Spare();
-            products[i].Reset(2, Context.MaximumLevel, ExactEncoder.ScaleAt(Context.Parameters, Context.MaximumLevel));
+            product.Reset(2, Context.MaximumLevel, ExactEncoder.ScaleAt(Context.Parameters, Context.MaximumLevel));
         }
 
         int parts = Math.Min(_workers.Length, products.Length);
         WorkerLoop.Run(_workers, parts, (_, part) => PackedProducts.Fill(packing, weights, operands, products, part, parts));
-        return new RingPackedProduct(packing, products);
+        return new RingPackedProduct(packing, packing.Merge.Levels == 0 ? products : Merged(packing, products));
     }
 
     /// <summary>
@@ -214,6 +225,28 @@ public sealed class RingPackedEvaluator : IDisposable
         Ciphertext[] ciphertexts = product.Take();
         using SecretBuffer<ulong> addend = BiasOf(packing, bias);
         WorkerLoop.Run(_workers, ciphertexts.Length, (worker, i) => worker.Flood(packing, i, ciphertexts[i], addend.Span, Place(packing, i, message)));
+        return ciphertexts;
+    }
+
+    private Ciphertext[] Merged(RingPacking packing, Ciphertext[] sums)
+    {
+        ResultMerger merger = _merger ?? throw new ParameterException(
+            ParameterFault.Mismatch, $"{packing.Shape} is packed with results to be merged, and the evaluator has no keys for it; give it the owner's.");
+        Ciphertext[] scratch = Spares(_workers.Length);
+        Ciphertext[] merged = merger.Merge(packing, sums, scratch);
+        Recycle(scratch);
+        Recycle([.. sums.Except(merged)]);
+        return merged;
+    }
+
+    private Ciphertext[] Spares(int count)
+    {
+        var ciphertexts = new Ciphertext[count];
+        for (int i = 0; i < count; i++)
+        {
+            ciphertexts[i] = Spare();
+        }
+
         return ciphertexts;
     }
 

@@ -8,6 +8,8 @@ namespace Hybrid.Seal.RingPacked;
 /// owner's share and of the evaluator's, into at most ||w||_1 both together. Errors are bounded by ten deviations, which one of theirs
 /// passes with a chance below 2^-70; see <see cref="NoiseBound"/>. Norms are over all weights that meet in a result's polynomial. Primes
 /// that the noise does not need are dropped, then low bits. Ways to pack are compared by what is then sent, so it is cheap.
+/// Merging doubles noise at every level, adds that of key switches, which is small beside it, and starts from a scale that is as much smaller
+/// as results grow: so many bits fewer are left.
 /// </remarks>
 internal sealed class RingPackedNoise
 {
@@ -16,26 +18,40 @@ internal sealed class RingPackedNoise
     private const double SpareBitsOfShares = 8;
     private const double SpareBitsOfRevealed = 1;
 
+    // What a merged share keeps: one in 2^5 last bits are wrong at most, and some one in 400, for ten deviations are in the bound.
+    private const double SpareBitsOfMerged = 4;
+
     private const double ResultBits = 65;
+
+    // Of logarithms, where bits have been dropped until none is left to spare.
+    private const double Tolerance = 1e-9;
 
     private readonly double _full;          // the bound at the highest level
     private readonly double _fullLimitBits; // log2 of what it must stay below
     private readonly double _sent;          // the bound at the reply's level, dropped bits included
+    private readonly double _needed;        // bits that must be left between it and the limit
 
     /// <summary>Bounds the noise of a layer.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="norm1">The sum of the weights' magnitudes.</param>
     /// <param name="norm2">The root of the sum of their squares.</param>
     /// <param name="revealBits">Statistical security if results are revealed, or 0.</param>
-    public RingPackedNoise(CkksParameters parameters, double norm1, double norm2, int revealBits)
+    /// <param name="merge">How results are merged; not at all unless given.</param>
+    /// <param name="keys">What they are merged with.</param>
+    public RingPackedNoise(CkksParameters parameters, double norm1, double norm2, int revealBits, ResultMerge? merge = null, MergeKeys keys = default)
     {
         double product = (NoiseBound.Deviations * Math.Sqrt(NoiseBound.ErrorVariance) * norm2) + norm1;
+        if (merge is { Levels: > 0 } merged)
+        {
+            product = Merged(parameters, product + (norm1 / 2), merged, keys);
+        }
         double zero = Zero(parameters) + 1;
         FloodingBits = (int)Math.Ceiling(Math.Log2(product + zero)) + revealBits;
 
         // An encryption of zero is added before primes are dropped if results are revealed, and its noise divided; after, if not.
         (double divided, double added) = revealBits > 0 ? (product + zero + Math.ScaleB(1, FloodingBits), 0.0) : (product, zero);
-        double spare = revealBits > 0 ? SpareBitsOfRevealed : SpareBitsOfShares;
+        double spare = revealBits > 0 ? SpareBitsOfRevealed : merge is { Levels: > 0 } ? SpareBitsOfMerged : SpareBitsOfShares;
+        _needed = merge is { Levels: > 0 } ? spare : 0;
         _full = divided + added;
         _sent = _full;
         double all = parameters.DataBits();
@@ -76,13 +92,33 @@ internal sealed class RingPackedNoise
     public double LimitBits { get; }
 
     /// <summary>Whether results are right, before and after switching down.</summary>
-    public bool Fits => Bits < LimitBits && FullBits < _fullLimitBits;
+    public bool Fits => (_needed > 0 ? Bits + _needed <= LimitBits + Tolerance : Bits < LimitBits) && FullBits < _fullLimitBits;
 
     /// <summary>log2 of the bound at the highest level, flooding included.</summary>
     public double FullBits => Math.Log2(_full);
 
     /// <summary>log2 of the noise that drowns a revealed result's own: uniform in (-2^bits, 2^bits).</summary>
     public int FloodingBits { get; }
+
+    // Roundings of an input are up to 3/4, since they are to a smaller scale in two steps.
+    private static double Merged(CkksParameters parameters, double product, ResultMerge merge, MergeKeys keys)
+    {
+        double special = parameters.Primes[^1].Value;
+        double digits = 0;
+        for (int i = 0; i < parameters.DataPrimeCount; i++)
+        {
+            double prime = parameters.Primes[i].Value / special;
+            digits += prime * prime * NoiseBound.RoundingVariance * parameters.Degree * NoiseBound.ErrorVariance;
+        }
+
+        double ofSwitch = (NoiseBound.Deviations * Math.Sqrt(digits)) + Rounding(parameters);
+        for (int level = 0; level < merge.Levels; level++)
+        {
+            product = (2 * product) + ((merge.MapsAt(level, parameters.Degree, keys) ?? 1) * ofSwitch);
+        }
+
+        return product;
+    }
 
     // Of an encryption of zero under the public key: e u + e_0 + e_1 s, which a special prime divides down to its rounding.
     private static double Zero(CkksParameters parameters)

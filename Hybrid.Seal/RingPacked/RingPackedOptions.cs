@@ -18,6 +18,12 @@ public sealed record RingPackedOptions
     /// </summary>
     public int RevealBits { get; init; }
 
+    /// <summary>
+    /// The keys that results may be merged with, where parameters have a special prime: fewer and fuller ciphertexts come back
+    /// (<see cref="MatMulTile.MergeLevels"/>). None unless set.
+    /// </summary>
+    public MergeKeys? Merging { get; init; }
+
     /// <summary>What the steps cost.</summary>
     public PackingCost Cost { get; init; } = new();
 }

@@ -1,6 +1,6 @@
 namespace Hybrid.Seal.RingPacked;
 
-/// <summary>Parameter sets for ring-packed layers: primes of 50 bits, which the vector kernels take, and none special, for no key is switched.</summary>
+/// <summary>Parameter sets for ring-packed layers: primes of 50 bits, which the vector kernels take; a special one only where results are merged.</summary>
 public static class RingPackedParameters
 {
     /// <summary>N = 4096, two primes of 50 bits: 64-bit shares times 16-bit weights, results to shares. 128 bits of security.</summary>
@@ -12,7 +12,13 @@ public static class RingPackedParameters
     /// <summary>N = 8192, four primes of 50 bits: longer weights still. 128 bits of security.</summary>
     public static CkksParameters Degree8192Long() => CkksParameters.CreateWithoutSpecialPrime(8192, [50, 50, 50, 50]);
 
-    /// <summary>The smallest of these sets that carries all layers of a model.</summary>
+    /// <summary>N = 8192, two primes of 50 bits and a special one: results to shares, merged before they are sent. 128 bits of security.</summary>
+    public static CkksParameters Degree8192Merging() => CkksParameters.Create(8192, [50, 50, 50]);
+
+    /// <summary>N = 8192, three primes of 50 bits and a special one: longer weights, or results revealed, merged before they are sent. 128 bits of security.</summary>
+    public static CkksParameters Degree8192LongMerging() => CkksParameters.Create(8192, [50, 50, 50, 50]);
+
+    /// <summary>The smallest of the first three sets that carries all layers of a model.</summary>
     /// <param name="layers">Their shapes.</param>
     /// <param name="options">What they must bear; 16-bit weights and results to shares unless given.</param>
     /// <exception cref="ParameterException">None carries them; the message is that of the largest.</exception>
@@ -41,7 +47,7 @@ public static class RingPackedParameters
         return last;
     }
 
-    /// <summary>The smallest of these sets that carries a layer.</summary>
+    /// <summary>The smallest of the first three sets that carries a layer.</summary>
     /// <inheritdoc cref="Choose(ReadOnlySpan{RingPackedShape}, RingPackedOptions?)"/>
     public static CkksParameters Choose(RingPackedShape layer, RingPackedOptions? options = null) => Choose([layer], options);
 

@@ -3,7 +3,9 @@ namespace Hybrid.Seal.RingPacked;
 /// <summary>What a packed layer will send and compute, a run.</summary>
 /// <param name="CiphertextsUp">Ciphertexts from the key's owner to the evaluator, each with c_1 as a seed.</param>
 /// <param name="Products">Products of a ciphertext and a weight polynomial.</param>
-/// <param name="CiphertextsDown">Ciphertexts back.</param>
+/// <param name="Sums">Result polynomials that the products add up to.</param>
+/// <param name="KeySwitches">Key switches that merge them.</param>
+/// <param name="CiphertextsDown">Ciphertexts back, of as many results as there are sums where nothing is merged.</param>
 /// <param name="WeightPolynomials">Weight polynomials, transformed once a model.</param>
 /// <param name="OwnerTransforms">Transforms modulo one prime that the key's owner computes.</param>
 /// <param name="EvaluatorTransforms">The same of the evaluator, without those of weights.</param>
@@ -18,6 +20,8 @@ namespace Hybrid.Seal.RingPacked;
 public sealed record RingPackedPlan(
     int CiphertextsUp,
     long Products,
+    int Sums,
+    long KeySwitches,
     int CiphertextsDown,
     int WeightPolynomials,
     long OwnerTransforms,

@@ -23,6 +23,7 @@ public abstract class RingPacking
         Parameters = parameters;
         Options = options;
         TermCount = counts.Terms;
+        Merge = counts.Merge;
         _noise = NoiseOf(parameters, options, counts);
         Plan = PlanOf(shape, parameters, options, counts, _noise);
         _replyEnds = new Lazy<int[]>(ReplyEnds);
@@ -46,6 +47,9 @@ public abstract class RingPacking
     /// <summary>Products that add up to a result polynomial.</summary>
     internal int TermCount { get; }
 
+    /// <summary>How result polynomials become ciphertexts to be sent.</summary>
+    internal ResultMerge Merge { get; }
+
     /// <summary>Bits of the flooding noise of revealed results.</summary>
     internal int FloodingBits => _noise.FloodingBits;
 
@@ -61,8 +65,28 @@ public abstract class RingPacking
     /// <summary>Writes a weight polynomial's coefficients over zeros.</summary>
     internal abstract void PackWeights(int weight, ReadOnlySpan<long> weights, Span<long> coefficients);
 
-    /// <summary>Writes which coefficients of a result polynomial are results, and which; returns how many.</summary>
-    internal abstract int Places(int output, Span<int> coefficients, Span<int> results);
+    /// <summary>Writes which coefficients of a result polynomial are results, and which, before polynomials are merged; returns how many.</summary>
+    private protected abstract int PlacesOfSum(int sum, Span<int> coefficients, Span<int> results);
+
+    /// <summary>The same of a ciphertext that is sent.</summary>
+    internal int Places(int output, Span<int> coefficients, Span<int> results)
+    {
+        int count = 0;
+        int end = Math.Min(Plan.Sums, (output + 1) << Merge.Levels);
+        for (int sum = output << Merge.Levels; sum < end; sum++)
+        {
+            int offset = Merge.OffsetOf(sum & (Merge.Group - 1));
+            int places = PlacesOfSum(sum, coefficients[count..], results[count..]);
+            foreach (ref int coefficient in coefficients.Slice(count, places))
+            {
+                coefficient += offset;
+            }
+
+            count += places;
+        }
+
+        return count;
+    }
 
     /// <summary>A result ciphertext's part of what is sent.</summary>
     internal Range ReplyOf(int output) => (output == 0 ? 0 : _replyEnds.Value[output - 1]).._replyEnds.Value[output];
@@ -144,13 +168,20 @@ public abstract class RingPacking
 
     /// <summary>
     /// Seconds of a way to pack, for comparing them; the same arithmetic on both sides. Where inputs and products take the least so far
-    /// already, it is they alone: the noise, which decides about the reply, is bounded for few of the ways.
+    /// already, it is they alone: the noise, which decides about the reply, is bounded for few of the ways. Without end where results cannot
+    /// be merged so: for noise, or a key that is missing.
     /// </summary>
     private protected static double SecondsOf(
         RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts, double least)
     {
         double seconds = SecondsBefore(parameters, options, counts);
-        return seconds >= least ? seconds : seconds + SecondsAfter(shape, parameters, options, counts, NoiseOf(parameters, options, counts));
+        if (seconds >= least)
+        {
+            return seconds;
+        }
+
+        RingPackedNoise noise = NoiseOf(parameters, options, counts);
+        return counts.Merge.Levels > 0 && !noise.Fits ? double.PositiveInfinity : seconds + SecondsAfter(shape, parameters, options, counts, noise);
     }
 
     // Of inputs and products.
@@ -162,6 +193,7 @@ public abstract class RingPacking
         return cost.Encryption(counts.Inputs, degree, primes)
             + cost.Addition(counts.Inputs, degree, primes)
             + cost.Products((long)counts.Outputs * counts.Terms, degree, primes)
+            + (SwitchesOf(parameters, options, counts) is { } switches ? cost.KeySwitches(switches, degree, primes) : double.PositiveInfinity)
             + (cost.SecondsPerByteUp * counts.Inputs * RingPackedWire.InputBytes(parameters));
     }
 
@@ -173,9 +205,9 @@ public abstract class RingPacking
         int primes = parameters.DataPrimeCount;
         int sent = noise.ReplyLevel + 1;
         bool isRevealed = options.RevealBits > 0;
-        return cost.Replies(counts.Outputs, degree, ReplyTransforms(primes, sent, isRevealed), isRevealed ? primes : sent, isRevealed)
-            + cost.Decryption(counts.Outputs, degree, sent)
-            + (cost.SecondsPerByteDown * RingPackedWire.ReplyBytes(parameters, noise.ReplyLevel, noise.DroppedBits, counts.Outputs, shape.OutputLength));
+        return cost.Replies(counts.Replies, degree, ReplyTransforms(primes, sent, isRevealed), isRevealed ? primes : sent, isRevealed)
+            + cost.Decryption(counts.Replies, degree, sent)
+            + (cost.SecondsPerByteDown * RingPackedWire.ReplyBytes(parameters, noise.ReplyLevel, noise.DroppedBits, counts.Replies, shape.OutputLength));
     }
 
     // Where each result ciphertext ends; none if the last ends too far.
@@ -205,8 +237,12 @@ public abstract class RingPacking
         double norm1 = Math.Min(largest * counts.WeightsMet, options.LargestNorm * counts.ResultsMet);
         // No more weights than there are, none larger than the largest, and a sum of squares that is at most the largest times the sum.
         double norm2 = Math.Min(Math.Min(largest * Math.Sqrt(counts.WeightsMet), Math.Sqrt(largest * norm1)), norm1);
-        return new RingPackedNoise(parameters, norm1, norm2, options.RevealBits);
+        return new RingPackedNoise(parameters, norm1, norm2, options.RevealBits, counts.Merge, options.Merging ?? default);
     }
+
+    // Null if a key for merging is missing.
+    private static long? SwitchesOf(CkksParameters parameters, RingPackedOptions options, in Counts counts) => counts.Merge.Levels == 0 ? 0
+        : parameters.HasSpecialPrime && options.Merging is { } keys ? counts.Merge.SwitchesOf(counts.Outputs, parameters.Degree, keys) : null;
 
     private static RingPackedPlan PlanOf(RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts, RingPackedNoise noise)
     {
@@ -232,15 +268,19 @@ public abstract class RingPacking
 
         int primes = parameters.DataPrimeCount;
         int sent = noise.ReplyLevel + 1;
+        long switches = SwitchesOf(parameters, options, counts) ?? throw new ParameterException(
+            ParameterFault.Unsupported, $"{shape}: there are no keys to merge results with at {parameters}; give parameters with a special prime and {nameof(RingPackedOptions.Merging)}, or a tile that merges nothing.");
         return new RingPackedPlan(
             counts.Inputs,
             (long)counts.Outputs * counts.Terms,
             counts.Outputs,
+            switches,
+            counts.Replies,
             counts.Weights,
-            (2L * counts.Inputs * primes) + (2L * counts.Outputs * sent),
-            ((long)counts.Inputs * primes) + (counts.Outputs * ReplyTransforms(primes, sent, options.RevealBits > 0)),
+            (2L * counts.Inputs * primes) + (2L * counts.Replies * sent),
+            ((long)counts.Inputs * primes) + (switches * PackingCost.TransformsOfSwitch(primes)) + (counts.Replies * ReplyTransforms(primes, sent, options.RevealBits > 0)),
             (long)counts.Inputs * RingPackedWire.InputBytes(parameters),
-            RingPackedWire.ReplyBytes(parameters, noise.ReplyLevel, noise.DroppedBits, counts.Outputs, shape.OutputLength),
+            RingPackedWire.ReplyBytes(parameters, noise.ReplyLevel, noise.DroppedBits, counts.Replies, shape.OutputLength),
             8L * counts.Weights * primes * parameters.Degree,
             noise.ReplyLevel,
             noise.DroppedBits,
@@ -263,7 +303,10 @@ public abstract class RingPacking
     }
 
     /// <summary>How many polynomials there are of each kind, terms of a result, and weights and results' rows of weights that meet in a result polynomial.</summary>
-    private protected readonly record struct Counts(int Inputs, int Weights, int Outputs, int Terms, long WeightsMet, long ResultsMet);
+    private protected readonly record struct Counts(int Inputs, int Weights, int Outputs, int Terms, long WeightsMet, long ResultsMet, ResultMerge Merge)
+    {
+        public int Replies => RingPackedShape.Blocks(Outputs, Merge.Group);
+    }
 
     /// <summary>The places of a result polynomial's results, in borrowed memory.</summary>
     internal readonly ref struct PlaceList

@@ -1,3 +1,5 @@
+using Hybrid.Seal.Sampling;
+
 namespace Hybrid.Seal.Wire;
 
 /// <summary>
@@ -66,5 +68,5 @@ internal readonly struct SavedSwitchingKeys(CkksContext context, int places, IRe
     }
 
     private static SavedPolynomials Digit(PlacedKey placed, int digit) =>
-        new(placed.Key.Context, placed.Key.Digit(digit), 2, 1, placed.Key.Seeds[digit], placed.Map);
+        new(placed.Key.Context, placed.Key.Digit(digit), 2, 1, placed.Key.Seeds[digit] as SealSeed, placed.Map);
 }

@@ -8,7 +8,7 @@ namespace Hybrid.Tests.Seal.RingPacked;
 /// <summary>Both parties of a ring-packed layer, with fixed seeds, and plain layers to compare with.</summary>
 internal sealed class RingPackedSamples : IDisposable
 {
-    public RingPackedSamples(CkksParameters parameters, byte seed, KernelWidth width = KernelWidth.Auto, int cores = 1)
+    public RingPackedSamples(CkksParameters parameters, byte seed, KernelWidth width = KernelWidth.Auto, int cores = 1, MergeKeys? merging = null)
     {
         Context = new CkksContext(parameters, width);
         using AesCtrGenerator random = Generator(seed);
@@ -16,7 +16,7 @@ internal sealed class RingPackedSamples : IDisposable
         SecretKey = generator.SecretKey;
         Encryptor = new RingPackedEncryptor(SecretKey, random, cores);
         Decryptor = new RingPackedDecryptor(SecretKey, cores);
-        Evaluator = new RingPackedEvaluator(generator.CreatePublicKey(), random, cores);
+        Evaluator = new RingPackedEvaluator(generator.CreatePublicKey(), random, cores, merging is { } keys ? generator.CreateMergeKeys(keys) : null);
     }
 
     public CkksContext Context { get; }
