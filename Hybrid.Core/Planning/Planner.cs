@@ -41,6 +41,7 @@ public static class Planner
             throw new ParameterException(ParameterFault.Unsupported, "Nothing of the graph is revealed, so there is nothing to compute: reveal a value to a party.");
         }
 
+        registry.PlansFor = request;
         RequireNoBareConstant(graph);
         if (registry.Backends.Count == 0)
         {

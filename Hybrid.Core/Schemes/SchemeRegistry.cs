@@ -21,6 +21,9 @@ public sealed class SchemeRegistry : IDisposable, IAsyncDisposable
     /// <summary>What the server's machine is like.</summary>
     public MachineProfile ServerMachine { get; set; } = MachineProfile.Default;
 
+    /// <summary>What plans are made for; backends go by it in what they set up. <see cref="Planner"/> notes what it is asked for.</summary>
+    public PlanRequest PlansFor { get; set; } = PlanRequest.Over(LinkProfile.Lan);
+
     /// <summary>What the connection is like, where the session has measured it; backends go by it rather than by options of their own.</summary>
     public LinkProfile? MeasuredLink { get; internal set; }
 

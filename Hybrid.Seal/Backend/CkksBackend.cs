@@ -20,11 +20,15 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     private readonly SchemeRegistry _registry;
     private readonly Party _role;
     private readonly CkksOptions _options;
-    private readonly Dictionary<(LinearStretch Stretch, CkksParameters? Together), CkksLayout?> _layouts = [];
-    private readonly Lazy<CkksParameters[]> _candidates = new(() =>
-        [RingPackedParameters.Degree4096(), RingPackedParameters.Degree8192(), RingPackedParameters.Degree8192Long()]);
+    private readonly CkksKeyChoice _choice;
+    private readonly Dictionary<(LinearStretch Stretch, CkksKeySet? Together), CkksLayout?> _layouts = [];
 
-    private CkksParameters[]? _together;
+    // What layouts have been chosen for.
+    private (LinkProfile Link, PlanObjective Objective) _request;
+    // Of a plan that is being drawn up: its keys, or none if none carry it.
+    private CkksKeySet[]? _together;
+    // The session's, once set up.
+    private CkksKeySet? _keys;
     private CkksContext? _context;
     private SecretKey? _secretKey;
     private PublicKey? _publicKey;
@@ -40,6 +44,7 @@ internal sealed partial class CkksBackend : IAdditiveCipher
         _registry = registry;
         _role = registry.Role;
         _options = options;
+        _choice = new CkksKeyChoice(registry, options.Parallelism);
     }
 
     public Scheme Scheme => Scheme.Ckks;
@@ -83,41 +88,35 @@ internal sealed partial class CkksBackend : IAdditiveCipher
 
     public void Consider(IReadOnlyList<Stretch> together)
     {
-        if (_context is not null)
+        if (_keys is not null)
         {
             return;
         }
 
         LinearStretch?[] stretches = [.. together.Select(LinearStretch.Of).Distinct()];
         // One stretch is quoted as it would be alone; several with what carries them all, or not at all.
-        CkksParameters[]? parameters = stretches.Length < 2 || stretches.Contains(null) ? null
-            : [.. _candidates.Value.Where(candidate => stretches.All(stretch => CkksLayout.Of(stretch!, [candidate]) is not null)).Take(1)];
-        _together = parameters;
+        _together = stretches.Length < 2 || stretches.Contains(null) ? null : _choice.For(stretches!) is { } keys ? [keys] : [];
     }
 
     public Quote QuoteSetUp(IReadOnlyList<PlanStep> steps)
     {
-        CkksParameters parameters = ParametersFor(steps);
-        double residues = (double)parameters.Degree * parameters.Primes.Length;
-        return CkksWork.SetUp(residues).Quoted(_registry, bytesUp: CkksKeyMessage.SeededBytes(parameters), messages: 1);
+        CkksKeySet keys = KeysFor(steps);
+        long bytes = CkksKeyMessage.SeededBytes(keys.Parameters);
+        return keys.Merging is null
+            ? CkksWork.SetUp(keys).Quoted(_registry, bytesUp: bytes, messages: 1)
+            : CkksWork.SetUp(keys).Quoted(_registry, bytesUp: bytes + keys.MergeKeyBytes + CkksKeyMessage.ChoiceFrameBytes, messages: 3);
     }
 
     public async Task SetUpAsync(Plan plan, StepContext context)
     {
-        CkksParameters parameters = ParametersFor(plan.Steps);
         Task selfTest = Task.Run(CkksSelfTest.Run, context.Cancellation);
-        _context = await Task.Run(() => new CkksContext(parameters), context.Cancellation).ConfigureAwait(false);
-        _layouts.Clear();
         if (_role == Party.Client)
         {
-            byte[] bytes = await Task.Run(() => GenerateKeys(context), context.Cancellation).ConfigureAwait(false);
-            await context.Channel.SendAsync(context.Tag, bytes, context.Cancellation).ConfigureAwait(false);
+            await SendKeysAsync(KeysFor(plan.Steps), context).ConfigureAwait(false);
         }
         else
         {
-            using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, CkksKeyMessage.MaximumBytes(_context), context.Cancellation).ConfigureAwait(false);
-            _publicKey = SealFormat.ReadPublicKey(_context, frame.Span);
-            _evaluator = new RingPackedEvaluator(_publicKey, context.Random, Parallelism);
+            await ReceiveKeysAsync(plan, context).ConfigureAwait(false);
         }
 
         await selfTest.ConfigureAwait(false);
@@ -146,18 +145,25 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     }
 
     /// <summary>
-    /// The layout of a stretch; null if CKKS cannot compute it. Before set-up with the smallest parameters that carry it, afterwards with
+    /// The layout of a stretch; null if CKKS cannot compute it. Before set-up with the keys that would serve it best, afterwards with
     /// the session's or not at all: a plan quoted before may take more bytes after, and is derived again the same at both parties.
     /// </summary>
     public CkksLayout? Layout(Stretch stretch)
     {
-        // No parameters carry all of a plan's stretches: none can be computed.
+        // No keys carry all of a plan's stretches: none can be computed.
         if (LinearStretch.Of(stretch) is not { } linear || _together is [])
         {
             return null;
         }
 
-        CkksParameters? together = _together is [var only] ? only : null;
+        var request = (_registry.PlansFor.Link, _registry.PlansFor.Objective);
+        if (_keys is null && request != _request)
+        {
+            _request = request;
+            _layouts.Clear();
+        }
+
+        CkksKeySet? together = _together is [var only] ? only : _keys;
         if (!_layouts.TryGetValue((linear, together), out CkksLayout? layout))
         {
             if (_layouts.Count == LayoutsKept)
@@ -165,7 +171,7 @@ internal sealed partial class CkksBackend : IAdditiveCipher
                 _layouts.Clear();
             }
 
-            _layouts.Add((linear, together), layout = CkksLayout.Of(linear, _context is not null ? [_context.Parameters] : _together ?? _candidates.Value));
+            _layouts.Add((linear, together), layout = (together ?? _choice.For([linear])) is { } keys ? CkksLayout.Of(linear, keys) : null);
         }
 
         return layout;
@@ -206,15 +212,16 @@ internal sealed partial class CkksBackend : IAdditiveCipher
             .GetOrAdd(new IntegerList(numbers), _ => new PreparedWeights());
     }
 
-    // The smallest that carries all stretches: larger ones carry what smaller ones do.
-    private CkksParameters ParametersFor(IReadOnlyList<PlanStep> all)
+    // Those that serve all stretches together best.
+    private CkksKeySet KeysFor(IReadOnlyList<PlanStep> steps) =>
+        _choice.For(StretchesOf(steps)) ?? throw new InvalidOperationException("The plan has steps on CKKS that no parameters carry together.");
+
+    private static LinearStretch[] StretchesOf(IReadOnlyList<PlanStep> all)
     {
-        IEnumerable<PlanStep> steps = all.Where(step => !step.IsConversion && step.To == Scheme.Ckks);
-        LinearStretch?[] stretches = [.. steps.Select(step => LinearStretch.Of(step.Stretch)).Distinct()];
+        LinearStretch?[] stretches = [.. all.Where(step => !step.IsConversion && step.To == Scheme.Ckks).Select(step => LinearStretch.Of(step.Stretch)).Distinct()];
         return stretches.Length == 0 || stretches.Contains(null)
             ? throw new InvalidOperationException("The plan has nothing that CKKS can compute, or a step on it that it cannot.")
-            : _candidates.Value.FirstOrDefault(parameters => stretches.All(stretch => CkksLayout.Of(stretch!, [parameters]) is not null))
-                ?? throw new InvalidOperationException("The plan has steps on CKKS that no parameters carry together.");
+            : [.. stretches.OfType<LinearStretch>()];
     }
 
     // Of all results, limb by limb, modulo 2^64.
@@ -235,13 +242,6 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     }
 
     private static InvalidOperationException NotSetUp() => new("CKKS has not been set up at this party.");
-
-    private byte[] GenerateKeys(StepContext context)
-    {
-        using var generator = new CkksKeyGenerator(Context, context.Random);
-        _secretKey = generator.SecretKey;
-        return SealFormat.WritePublicKey(generator.CreatePublicKey());
-    }
 
     private void PrepareWeights((Stretch Stretch, RingPacking Packing)[] layers, StepContext context)
     {

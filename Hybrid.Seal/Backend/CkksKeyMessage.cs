@@ -3,6 +3,11 @@ namespace Hybrid.Seal;
 /// <summary>The message of a session's set-up: the client's public key in SEAL's format.</summary>
 internal static class CkksKeyMessage
 {
+    /// <summary>Bytes of the frame that announces keys for merging, and of the header of the frame that has them.</summary>
+    public const int ChoiceFrameBytes = MergeKeyMessage.ChoiceBytes + (2 * FrameHeader);
+
+    private const int FrameHeader = 8;
+
     // Headers, parameters' hash, sizes, and the seed of the second polynomial.
     private const int Overhead = 1024;
 
@@ -10,5 +15,5 @@ internal static class CkksKeyMessage
     public static int SeededBytes(CkksParameters parameters) => Overhead + (parameters.Primes.Length * parameters.Degree * sizeof(ulong));
 
     /// <summary>No public key of these parameters is longer, seeded or not.</summary>
-    public static int MaximumBytes(CkksContext context) => Overhead + (2 * context.Parameters.Primes.Length * context.Degree * sizeof(ulong));
+    public static int MaximumBytes(CkksParameters parameters) => Overhead + (2 * parameters.Primes.Length * parameters.Degree * sizeof(ulong));
 }

@@ -56,32 +56,37 @@ internal sealed class CkksLayout
     /// <summary>Bytes of the frame of ciphertexts that go back; null if they are more than a message holds.</summary>
     public long? FrameDown => Packing.ReplyBytes is { } bytes ? FrameBytes.Of(bytes) : null;
 
-    /// <summary>The layout of a stretch; null if CKKS cannot compute it.</summary>
+    /// <summary>The layout of a stretch with the first parameters that carry it; null if CKKS cannot compute it.</summary>
     /// <param name="linear">What is computed.</param>
     /// <param name="candidates">Parameter sets to choose from, smaller ones first.</param>
-    public static CkksLayout? Of(LinearStretch linear, IEnumerable<CkksParameters> candidates)
+    public static CkksLayout? Of(LinearStretch linear, IEnumerable<CkksParameters> candidates) =>
+        candidates.FirstOrDefault(parameters => Carries(linear, parameters)) is { } first ? Of(linear, new CkksKeySet(first)) : null;
+
+    /// <summary>The layout of a stretch with a session's keys; null if they do not carry it.</summary>
+    /// <param name="linear">What is computed.</param>
+    /// <param name="keys">The keys.</param>
+    public static CkksLayout? Of(LinearStretch linear, CkksKeySet keys)
     {
-        if (Limbing(linear) is not { } limbing || limbing.Limbs * linear.MostPieces > Tensors.Shape.MaximumElements)
+        if (!Carries(linear, keys.Parameters) || Limbing(linear) is not { } limbing)
         {
             return null;
         }
 
-        var options = new RingPackedOptions
-        {
-            LargestWeight = (long)Int128.Min(linear.WeightBound, long.MaxValue),
-            LargestNorm = (double)linear.NormBound,
-            RevealBits = linear.After == Scheme.Shares ? 0 : RevealBits,
-        };
-        foreach (CkksParameters parameters in candidates)
-        {
-            if (linear.Layer.Fits(parameters, options))
-            {
-                return new CkksLayout(linear, limbing.Limbs, limbing.Bits, linear.Times(limbing.Limbs).Pack(parameters, options));
-            }
-        }
-
-        return null;
+        RingPackedOptions options = OptionsOf(linear) with { Merging = keys.Merging, Cost = keys.Cost };
+        return new CkksLayout(linear, limbing.Limbs, limbing.Bits, linear.Times(limbing.Limbs).Pack(keys.Parameters, options));
     }
+
+    /// <summary>Whether parameters carry a stretch, whatever its rows or images.</summary>
+    public static bool Carries(LinearStretch linear, CkksParameters parameters) =>
+        Limbing(linear) is { } limbing && limbing.Limbs * linear.MostPieces <= Tensors.Shape.MaximumElements
+        && linear.Layer.Fits(parameters, OptionsOf(linear));
+
+    private static RingPackedOptions OptionsOf(LinearStretch linear) => new()
+    {
+        LargestWeight = (long)Int128.Min(linear.WeightBound, long.MaxValue),
+        LargestNorm = (double)linear.NormBound,
+        RevealBits = linear.After == Scheme.Shares ? 0 : RevealBits,
+    };
 
     // How many limbs of how many bits an input is cut into; null if that does not help.
     private static (int Limbs, int Bits)? Limbing(LinearStretch linear)

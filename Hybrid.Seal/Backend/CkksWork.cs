@@ -19,6 +19,7 @@ internal static class CkksWork
     private const int Decrypt = 8;
     private const int Tables = 9;
     private const int Open = 10;
+    private const int Switch = 11;
 
     // The usual times are of AVX2; the transforms and products of AVX-512 are that much faster (docs/performance.md).
     private static readonly double Width = DoubleLanes512.IsSupported ? 0.7 : DoubleLanes256.IsSupported ? 1 : 6;
@@ -37,6 +38,7 @@ internal static class CkksWork
             new("ckks.decrypt", Width * 22e-9),
             new("ckks.tables", 2e-6),
             new("ckks.open", Width * 13e-9),
+            new("ckks.switch", Width * 17e-9),
         ],
         new("ckks.sharing", 0.3));
 
@@ -51,13 +53,15 @@ internal static class CkksWork
             layout.Stretch.Before == Scheme.Shares ? server.With(AddShare, items, each) : server);
     }
 
-    /// <summary>The server multiplies.</summary>
+    /// <summary>The server multiplies, and merges what comes out.</summary>
     public static PartiesWork Compute(CkksLayout layout, int parallelism)
     {
         RingPackedPlan plan = layout.Packing.Plan;
-        Spread results = Spread.Of(plan.CiphertextsDown, 1, parallelism);
+        Spread sums = Spread.Of(plan.Sums, 1, parallelism);
         double each = 2 * Residues(layout, layout.Parameters.DataPrimeCount);
-        return new PartiesWork(null, NewStep().With(Product, results, (double)plan.Products / plan.CiphertextsDown * each).With(Result, results, each));
+        Work server = NewStep().With(Product, sums, (double)plan.Products / plan.Sums * each).With(Result, sums, each);
+        return new PartiesWork(null, plan.KeySwitches == 0 ? server
+            : server.With(Switch, Spread.Of(checked((int)plan.KeySwitches), 1, parallelism), Residues(layout, layout.Parameters.Primes.Length)));
     }
 
     /// <summary>The server makes results fit to leave, and the client decrypts them.</summary>
@@ -84,8 +88,13 @@ internal static class CkksWork
         return new(NewStep().With(Read, each * (plan.Level + 1)), NewStep().With(Encrypt, each * (plan.FloodedLevel + 1)));
     }
 
-    /// <summary>Key generation at the client, for a key of so many residues; tables and a self-test at both.</summary>
-    public static PartiesWork SetUp(double residues) => new(NewStep().With(Encrypt, residues).With(Tables, residues), NewStep().With(Read, residues).With(Tables, residues));
+    /// <summary>Key generation at the client; tables and a self-test at both.</summary>
+    public static PartiesWork SetUp(CkksKeySet keys)
+    {
+        double residues = (double)keys.Parameters.Degree * keys.Parameters.Primes.Length;
+        double made = residues * (1 + ((keys.Merging?.Count ?? 0) * keys.Parameters.DataPrimeCount));
+        return new PartiesWork(NewStep().With(Encrypt, made).With(Tables, residues), NewStep().With(Read, made).With(Tables, residues));
+    }
 
     private static double Residues(CkksLayout layout, int primes) => (double)layout.Parameters.Degree * primes;
 

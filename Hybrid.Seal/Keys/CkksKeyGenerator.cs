@@ -89,7 +89,7 @@ public sealed class CkksKeyGenerator : IDisposable
     /// <exception cref="ArgumentException">The keys are open, or of exponents that maps of this degree do not have.</exception>
     public GaloisKeys CreateMergeKeys(MergeKeys keys)
     {
-        if (keys.AreOpen || keys.Exponents >> (System.Numerics.BitOperations.Log2((uint)Context.Degree) + 1) != 0 || (keys.Exponents & 1) != 0)
+        if (!keys.AreOf(Context.Degree))
         {
             throw new ArgumentException($"There is no map of X to X^(1 + 2^e) of degree {Context.Degree} for each of the exponents {keys}: they are from 1 to log2 of the degree.", nameof(keys));
         }

@@ -11,17 +11,25 @@ namespace Hybrid.Seal.RingPacked;
 /// <param name="Exponents">Bit e is set if there is a key for exponent e.</param>
 public readonly record struct MergeKeys(uint Exponents)
 {
-    // One key for so many levels of merging: a merge is then made of 1, 2 or 4 maps, and a session's keys are a third as long.
-    private const int LevelsPerKey = 3;
-
     // The exponent of the map to X^3.
     private const int Cube = 1;
 
-    /// <summary>Keys are yet to be made, as a layer needs them.</summary>
-    public static MergeKeys Any { get; } = new(uint.MaxValue);
+    /// <summary>Where keys are yet to be made: how many levels of merging one serves. A level then takes 1, 2, 4 … maps. 0: keys are made.</summary>
+    public int LevelsPerKey { get; private init; }
 
     /// <summary>Whether keys are yet to be made.</summary>
-    public bool AreOpen => Exponents == uint.MaxValue;
+    public bool AreOpen => LevelsPerKey > 0;
+
+    /// <summary>Keys that are yet to be made, as a layer needs them.</summary>
+    /// <param name="levelsPerKey">Levels of merging that one serves: the more, the fewer keys are to be sent, and the more maps merging takes.</param>
+    public static MergeKeys ToBeMade(int levelsPerKey)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(levelsPerKey, 1);
+        return new MergeKeys(0) { LevelsPerKey = levelsPerKey };
+    }
+
+    /// <summary>Whether there is a map for each exponent, and so keys can be made, in polynomials of a degree.</summary>
+    public bool AreOf(int degree) => !AreOpen && Exponents >> (BitOperations.Log2((uint)degree) + 1) == 0 && (Exponents & 1) == 0;
 
     /// <summary>How many keys there are.</summary>
     public int Count => BitOperations.PopCount(Exponents);
@@ -41,8 +49,8 @@ public readonly record struct MergeKeys(uint Exponents)
         }
     }
 
-    /// <summary>The keys for exponents from one on.</summary>
-    internal static MergeKeys For(int first, int levels)
+    /// <summary>The keys that are made for exponents from one on.</summary>
+    internal MergeKeys Made(int first, int levels)
     {
         uint exponents = first == Cube && levels > 0 ? 1u << Cube : 0;
         for (int exponent = Math.Max(first, Cube + 1); exponent < first + levels; exponent += LevelsPerKey)

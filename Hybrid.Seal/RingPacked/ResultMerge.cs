@@ -30,14 +30,28 @@ internal readonly record struct ResultMerge(int Stride, int Levels)
     /// <summary>The exponent e of the map to X^(1 + 2^e) at a level.</summary>
     public int ExponentAt(int level, int degree) => BitOperations.Log2(2 * (uint)degree / (uint)Stride) + level;
 
-    /// <summary>The keys that are made for it.</summary>
-    public MergeKeys Keys(int degree) => Levels == 0 ? new MergeKeys(0) : MergeKeys.For(ExponentAt(0, degree), Levels);
+    /// <summary>The keys it takes of those that there are, or that are made for it.</summary>
+    public MergeKeys Keys(int degree, MergeKeys keys)
+    {
+        if (Levels > 0 && keys.AreOpen)
+        {
+            return keys.Made(ExponentAt(0, degree), Levels);
+        }
+
+        uint taken = 0;
+        for (int level = 0; level < Levels; level++)
+        {
+            taken |= keys.KeyFor(ExponentAt(level, degree)) is { } key ? 1u << key : 0;
+        }
+
+        return new MergeKeys(taken);
+    }
 
     /// <summary>How often a map is applied at a level; null if there is no key for it.</summary>
     public int? MapsAt(int level, int degree, MergeKeys keys)
     {
         int exponent = ExponentAt(level, degree);
-        return (keys.AreOpen ? Keys(degree) : keys).KeyFor(exponent) is { } key ? 1 << (exponent - key) : null;
+        return (keys.AreOpen ? Keys(degree, keys) : keys).KeyFor(exponent) is { } key ? 1 << (exponent - key) : null;
     }
 
     /// <summary>Key switches of merging so many polynomials; null if a key is missing.</summary>

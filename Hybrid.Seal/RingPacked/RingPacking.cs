@@ -50,6 +50,9 @@ public abstract class RingPacking
     /// <summary>How result polynomials become ciphertexts to be sent.</summary>
     internal ResultMerge Merge { get; }
 
+    /// <summary>The keys that results are merged with.</summary>
+    internal MergeKeys MergeKeys => Merge.Keys(Parameters.Degree, Options.Merging ?? default);
+
     /// <summary>Bits of the flooding noise of revealed results.</summary>
     internal int FloodingBits => _noise.FloodingBits;
 

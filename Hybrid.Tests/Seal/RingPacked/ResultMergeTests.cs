@@ -12,7 +12,7 @@ public sealed class ResultMergeTests
     private const int Seed = 91;
 
     private static RingPackedOptions Options(long largest, MergeKeys? keys = null) =>
-        new() { LargestWeight = largest, Merging = keys ?? MergeKeys.Any };
+        new() { LargestWeight = largest, Merging = keys ?? MergeKeys.ToBeMade(3) };
 
     [TestMethod]
     [DataRow(5, 7, 6, 2, 8, 3, 3)]
@@ -37,7 +37,7 @@ public sealed class ResultMergeTests
 
                 var packing = new MatMulPacking(shape, Small(), Options(50), tile);
                 // A key for the first level serves them all, applied more often.
-                MergeKeys keys = oneKey ? new MergeKeys(1u << packing.Merge.ExponentAt(0, Small().Degree)) : packing.Merge.Keys(Small().Degree);
+                MergeKeys keys = oneKey ? new MergeKeys(1u << packing.Merge.ExponentAt(0, Small().Degree)) : packing.MergeKeys;
                 packing = new MatMulPacking(shape, Small(), Options(50, keys), tile);
                 using var parties = new RingPackedSamples(Small(), Seed, width, cores: 3, keys);
                 Run(parties, packing, 50);
@@ -55,7 +55,7 @@ public sealed class ResultMergeTests
         Assert.AreEqual(new MatMulTile(128, 64, 1) { MergeLevels = 6 }, packing.Tile);
         Assert.AreEqual((13, 128, 2), (packing.Plan.CiphertextsUp, packing.Plan.Sums, packing.Plan.CiphertextsDown));
         Assert.AreEqual(2 * ((32 * (1 + (2 / 2) + (4 / 4))) + 4 + (2 * 2) + 4), packing.Plan.KeySwitches);
-        MergeKeys keys = packing.Merge.Keys(parameters.Degree);
+        MergeKeys keys = packing.MergeKeys;
         Assert.AreEqual("8, 11", keys.ToString());
         using var parties = new RingPackedSamples(parameters, Seed, cores: 2, merging: keys);
         RingPacking set = shape.Pack(parameters, options with { Merging = keys });
@@ -84,7 +84,7 @@ public sealed class ResultMergeTests
         Assert.ThrowsExactly<ParameterException>(() => new MatMulPacking(shape, parameters, Options(50), tile with { MergeLevels = 4 }));
         Assert.ThrowsExactly<ParameterException>(() => new MatMulPacking(shape, parameters, Options(50), new MatMulTile(8, 6, 1) { MergeLevels = 1 }));
         using var generator = new CkksKeyGenerator(without.SecretKey);
-        foreach (MergeKeys keys in new[] { MergeKeys.Any, new MergeKeys(1), new MergeKeys(1 << 20) })
+        foreach (MergeKeys keys in new[] { MergeKeys.ToBeMade(1), new MergeKeys(1), new MergeKeys(1 << 20) })
             Assert.ThrowsExactly<ArgumentException>(() => generator.CreateMergeKeys(keys));
     }
 
@@ -105,7 +105,7 @@ public sealed class ResultMergeTests
         var shape = new MatMulShape(32, 256, 40);
         RingPackedOptions options = Options(1 << 12);
         var packing = new MatMulPacking(shape, parameters, options, new MatMulTile(32, 64, 4) { MergeLevels = 5 });
-        using var parties = new RingPackedSamples(parameters, Seed, cores: 2, merging: packing.Merge.Keys(parameters.Degree));
+        using var parties = new RingPackedSamples(parameters, Seed, cores: 2, merging: packing.MergeKeys);
         long[] plain = RingPackedSamples.Weights(shape.WeightLength, 1 << 12, Seed);
         using var weights = new RingPackedWeights(parties.Context, packing, plain);
         RingPackedProduct product = parties.Evaluator.Multiply(weights, parties.Encryptor.Encrypt(packing, RingPackedSamples.Words(shape.InputLength, Seed)));

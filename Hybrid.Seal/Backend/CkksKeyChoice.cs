@@ -1,0 +1,70 @@
+using Hybrid.Planning;
+using Hybrid.Schemes;
+using Hybrid.Seal.RingPacked;
+
+namespace Hybrid.Seal;
+
+/// <summary>
+/// Which keys serve a plan's stretches best: the smallest that carry them all, or ones whose results are merged, where the bytes that saves
+/// count for more than the key switches it takes and the keys that are sent once.
+/// </summary>
+/// <param name="registry">The machines, and what plans are made for.</param>
+/// <param name="parallelism">Threads of either party.</param>
+internal sealed class CkksKeyChoice(SchemeRegistry registry, int parallelism)
+{
+    // Spacings of keys that are tried where sending them counts.
+    private const int MostLevelsPerKey = 3;
+
+    /// <summary>The keys for some stretches together; null if there are none that carry them all.</summary>
+    public CkksKeySet? For(IReadOnlyCollection<LinearStretch> stretches)
+    {
+        if (Plain(stretches) is not { } plain)
+        {
+            return null;
+        }
+
+        CkksKeySet best = plain;
+        if (!stretches.Any(stretch => stretch.Layer is MatMulShape) || FirstThatCarries(CkksKeySet.WithSpecialPrime, stretches) is not { } merging)
+        {
+            return best;
+        }
+
+        double queries = registry.PlansFor.Objective.Queries;
+        double least = Cost(best, stretches);
+        for (int levels = 1; levels <= (queries > 0 ? MostLevelsPerKey : 1); levels++)
+        {
+            CkksLayout?[] layouts = [.. stretches.Select(stretch => CkksLayout.Of(stretch, new CkksKeySet(merging, MergeKeys.ToBeMade(levels))))];
+            MergeKeys needed = layouts.Aggregate(new MergeKeys(0), (keys, layout) => keys | layout!.Packing.MergeKeys);
+            var set = new CkksKeySet(merging, needed);
+            double cost = needed.Count == 0 ? double.PositiveInfinity : Cost(set, stretches) + (queries > 0 ? SetUpCost(set, plain) / queries : 0);
+            (best, least) = cost < least ? (set, cost) : (best, least);
+        }
+
+        return best;
+    }
+
+    /// <summary>The smallest keys that carry some stretches together without merging, whatever the link; null if there are none.</summary>
+    public static CkksKeySet? Plain(IReadOnlyCollection<LinearStretch> stretches) =>
+        FirstThatCarries(CkksKeySet.Plain, stretches) is { } parameters ? new CkksKeySet(parameters) : null;
+
+    private static CkksParameters? FirstThatCarries(IEnumerable<CkksParameters> candidates, IReadOnlyCollection<LinearStretch> stretches) =>
+        candidates.FirstOrDefault(parameters => stretches.All(stretch => CkksLayout.Carries(stretch, parameters)));
+
+    private double Cost(CkksKeySet set, IReadOnlyCollection<LinearStretch> stretches) => stretches.Sum(stretch =>
+    {
+        CkksLayout layout = CkksLayout.Of(stretch, set)!;
+        RingPackedPlan plan = layout.Packing.Plan;
+        return Weighed(CkksWork.Enter(layout, parallelism).Quoted(registry, bytesUp: plan.BytesUp)
+            + CkksWork.Compute(layout, parallelism).Quoted(registry)
+            + CkksWork.Leave(layout, parallelism).Quoted(registry, bytesDown: plan.BytesDown));
+    });
+
+    private double SetUpCost(CkksKeySet set, CkksKeySet instead) =>
+        Weighed(CkksWork.SetUp(set).Quoted(registry, bytesUp: set.MergeKeyBytes)) - Weighed(CkksWork.SetUp(instead).Quoted(registry));
+
+    private double Weighed(Quote quote)
+    {
+        PlanObjective objective = registry.PlansFor.Objective;
+        return (objective.SecondsWeight * registry.PlansFor.Link.Latency(quote)) + (objective.MegabyteWeight * 1e-6 * (quote.BytesUp + quote.BytesDown));
+    }
+}
