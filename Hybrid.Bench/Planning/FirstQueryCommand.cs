@@ -77,6 +77,7 @@ internal sealed class FirstQueryCommand : RootCommand
         var options = new SessionOptions
         {
             Link = link,
+            Objective = PlanObjective.Latency with { Queries = 1 },
             Schemes = schemes =>
             {
                 schemes.UseCkks();

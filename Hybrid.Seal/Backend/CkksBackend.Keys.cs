@@ -1,5 +1,4 @@
 using Hybrid.Communication;
-using Hybrid.Graph;
 using Hybrid.Planning;
 using Hybrid.Schemes;
 using Hybrid.Seal.RingPacked;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Hybrid.Communication;
 using Hybrid.Graph;
 using Hybrid.Planning;
 using Hybrid.Schemes;
@@ -44,12 +43,13 @@ internal sealed partial class CkksBackend : IAdditiveCipher
         _registry = registry;
         _role = registry.Role;
         _options = options;
-        _choice = new CkksKeyChoice(registry, options.Parallelism);
+        _choice = new CkksKeyChoice(registry, options);
     }
 
     public Scheme Scheme => Scheme.Ckks;
 
-    public string Keys => _context is null ? string.Empty : $"degree {_context.Degree} and {_context.Parameters.TotalBits}-bit modulus";
+    public string Keys => _context is null ? string.Empty
+        : $"degree {_context.Degree} and {_context.Parameters.TotalBits}-bit modulus{(_keys?.Merging is { } merging ? $" with {merging.Count} keys for merging results" : string.Empty)}";
 
     /// <summary>The parameters, keys' and ciphertexts', once set up.</summary>
     public CkksContext Context => _context ?? throw NotSetUp();

@@ -9,8 +9,8 @@ namespace Hybrid.Seal;
 /// count for more than the key switches it takes and the keys that are sent once.
 /// </summary>
 /// <param name="registry">The machines, and what plans are made for.</param>
-/// <param name="parallelism">Threads of either party.</param>
-internal sealed class CkksKeyChoice(SchemeRegistry registry, int parallelism)
+/// <param name="options">Threads of either party, and whether results may be merged.</param>
+internal sealed class CkksKeyChoice(SchemeRegistry registry, CkksOptions options)
 {
     // Spacings of keys that are tried where sending them counts.
     private const int MostLevelsPerKey = 3;
@@ -24,7 +24,7 @@ internal sealed class CkksKeyChoice(SchemeRegistry registry, int parallelism)
         }
 
         CkksKeySet best = plain;
-        if (!stretches.Any(stretch => stretch.Layer is MatMulShape) || FirstThatCarries(CkksKeySet.WithSpecialPrime, stretches) is not { } merging)
+        if (!options.MayMerge || !stretches.Any(stretch => stretch.Layer is MatMulShape) || FirstThatCarries(CkksKeySet.WithSpecialPrime, stretches) is not { } merging)
         {
             return best;
         }
@@ -54,9 +54,9 @@ internal sealed class CkksKeyChoice(SchemeRegistry registry, int parallelism)
     {
         CkksLayout layout = CkksLayout.Of(stretch, set)!;
         RingPackedPlan plan = layout.Packing.Plan;
-        return Weighed(CkksWork.Enter(layout, parallelism).Quoted(registry, bytesUp: plan.BytesUp)
-            + CkksWork.Compute(layout, parallelism).Quoted(registry)
-            + CkksWork.Leave(layout, parallelism).Quoted(registry, bytesDown: plan.BytesDown));
+        return Weighed(CkksWork.Enter(layout, options.Parallelism).Quoted(registry, bytesUp: plan.BytesUp)
+            + CkksWork.Compute(layout, options.Parallelism).Quoted(registry)
+            + CkksWork.Leave(layout, options.Parallelism).Quoted(registry, bytesDown: plan.BytesDown));
     });
 
     private double SetUpCost(CkksKeySet set, CkksKeySet instead) =>

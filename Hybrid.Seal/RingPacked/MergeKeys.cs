@@ -29,7 +29,7 @@ public readonly record struct MergeKeys(uint Exponents)
     }
 
     /// <summary>Whether there is a map for each exponent, and so keys can be made, in polynomials of a degree.</summary>
-    public bool AreOf(int degree) => !AreOpen && Exponents >> (BitOperations.Log2((uint)degree) + 1) == 0 && (Exponents & 1) == 0;
+    public bool AreOf(int degree) => !AreOpen && Exponents != 0 && Exponents >> (BitOperations.Log2((uint)degree) + 1) == 0 && (Exponents & 1) == 0;
 
     /// <summary>How many keys there are.</summary>
     public int Count => BitOperations.PopCount(Exponents);

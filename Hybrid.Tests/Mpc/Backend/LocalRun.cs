@@ -17,15 +17,17 @@ internal static class LocalRun
     /// <param name="server">The server's.</param>
     /// <param name="tolerance">By how much results may be off, given what they should be.</param>
     /// <param name="what">For messages.</param>
+    /// <param name="link">The link that is planned for; a local network unless given.</param>
     public static async Task<ProgramRun> CheckAsync(
         TensorProgram program,
         Action<SchemeRegistry> schemes,
         IReadOnlyDictionary<string, Tensor<double>> client,
         IReadOnlyDictionary<string, Tensor<double>> server,
         Func<double, double> tolerance,
-        string what)
+        string what,
+        Hybrid.Planning.LinkProfile? link = null)
     {
-        var options = new SessionOptions { Schemes = schemes, Channel = SharesSessions.Patient };
+        var options = new SessionOptions { Schemes = schemes, Channel = SharesSessions.Patient, Link = link ?? Hybrid.Planning.LinkProfile.Lan };
         await using LocalProgram local = await LocalProgram.StartAsync(program, options, options, Hybrid.Communication.InProcessTransport.CreatePair());
         (ProgramRun run, ProgramRun atServer) = await local.RunAsync(client, server);
         foreach (StepTrace step in run.Steps)

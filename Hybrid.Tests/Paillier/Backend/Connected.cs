@@ -43,12 +43,12 @@ internal sealed class Connected : IAsyncDisposable
     public static Task<Connected> StartAsync(LinearModel model, SessionOptions? client = null, SessionOptions? server = null, CancellationToken shutDown = default) =>
         StartAsync(new ModelServer(model, server ?? Options()), client, shutDown);
 
-    public static async Task<Connected> StartAsync(ModelServer server, SessionOptions? client = null, CancellationToken shutDown = default)
+    public static async Task<Connected> StartAsync(ModelServer server, SessionOptions? client = null, CancellationToken shutDown = default, int rows = 1)
     {
         (Stream here, Stream there) = InProcessTransport.CreatePair();
         var stream = new MortalStream(here);
         Task serving = Task.Run(() => server.ServeAsync(there, shutDown), CancellationToken.None);
-        return new Connected(await ModelClient.ConnectAsync(stream, client ?? Options(), cancellation: CancellationToken.None), serving, stream);
+        return new Connected(await ModelClient.ConnectAsync(stream, client ?? Options(), rows, CancellationToken.None), serving, stream);
     }
 
     /// <summary>Rows within so many scales of the model's means, as a tensor (rows, features).</summary>

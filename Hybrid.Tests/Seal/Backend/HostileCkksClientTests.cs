@@ -94,6 +94,10 @@ public sealed class HostileCkksClientTests
         yield return ("a key of other parameters", OtherParameters(), "");
         yield return ("a secret key", SecretKey(), "");
         yield return ("a ciphertext", Raw.Upload(1, Row), "");
+        yield return ("a choice of parameters that there are none of", [9, 0, 1, 0, 0], "names parameters number 9, and there are 2");
+        yield return ("a choice of maps that there are none of", [1, 0, 0, 1, 0], "names exponents that maps of degree 8192 do not have");
+        yield return ("a choice of no maps", [1, 0, 0, 0, 0], "names exponents that maps of degree 8192 do not have");
+        yield return ("a choice of keys too short for the plan", [0, 0, 1, 0, 0], "chose keys of N = 8192, {50, 50, 50}, which do not carry");
         yield return ("four megabytes", new byte[1 << 22], "announced a message of 4194304 bytes where at most ");
     }
 
@@ -106,6 +110,25 @@ public sealed class HostileCkksClientTests
         await client.SendAsync(SessionMessages.Schemes, Raw.Choice);
         await SendAsync(client, SessionMessages.SetUp(Scheme.Ckks), key);
         await RefusedAsync(serving, client, what, problem);
+        await ServesOnAsync();
+    }
+
+    [TestMethod]
+    [DataRow(0, "have 614472 bytes and 0 came")]
+    [DataRow(1000, "have 614472 bytes and 1000 came")]
+    [DataRow(614_472, "a residue that is not below its prime")]
+    [DataRow(700_000, "announced a message of 700000 bytes where at most ")]
+    public async Task Keys_for_merging_that_are_none_are_refused(int bytes, string problem)
+    {
+        (Channel client, Task serving) = await Raw.OpenAsync(Server, isSetUp: false);
+        await client.SendAsync(SessionMessages.Schemes, Raw.Choice);
+        var chosen = new CkksKeySet(Hybrid.Seal.RingPacked.RingPackedParameters.Degree8192LongMerging(), new Hybrid.Seal.RingPacked.MergeKeys(1 << 8));
+        await client.SendAsync(SessionMessages.SetUp(Scheme.Ckks), MergeKeyMessage.WriteChoice(chosen));
+        await client.SendAsync(SessionMessages.SetUp(Scheme.Ckks), PublicKey(chosen.Parameters));
+        byte[] ones = new byte[bytes];
+        ones.AsSpan().Fill(0xFF);
+        await SendAsync(client, SessionMessages.SetUp(Scheme.Ckks), ones);
+        await RefusedAsync(serving, client, $"{bytes} bytes", problem);
         await ServesOnAsync();
     }
 
@@ -220,9 +243,11 @@ public sealed class HostileCkksClientTests
         return bytes;
     }
 
-    private static byte[] OtherParameters()
+    private static byte[] OtherParameters() => PublicKey(Hybrid.Seal.RingPacked.RingPackedParameters.Degree4096());
+
+    private static byte[] PublicKey(CkksParameters parameters)
     {
-        var context = new CkksContext(Hybrid.Seal.RingPacked.RingPackedParameters.Degree4096());
+        var context = new CkksContext(parameters);
         using var generator = new CkksKeyGenerator(context);
         using SecretKey key = generator.SecretKey;
         return SealFormat.WritePublicKey(generator.CreatePublicKey());

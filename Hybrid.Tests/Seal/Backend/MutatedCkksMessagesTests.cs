@@ -45,6 +45,31 @@ public sealed class MutatedCkksMessagesTests
         Check("key", key, bytes => SealFormat.ReadPublicKey(context, bytes));
     }
 
+    [TestMethod]
+    public void Keys_for_merging_and_their_choice_are_read_or_refused()
+    {
+        var context = new CkksContext(CkksParameters.Create(256, [50, 50, 50], SecurityLevel.None));
+        using var random = RingPackedSamples.Generator(Seed);
+        using var generator = new CkksKeyGenerator(context, random);
+        using SecretKey secret = generator.SecretKey;
+        var merging = new MergeKeys((1 << 3) | (1 << 5));
+        byte[] keys = MergeKeyMessage.Write(generator.CreateMergeKeys(merging));
+        Assert.AreEqual(MergeKeyMessage.Bytes(context.Parameters, merging), keys.Length);
+        Check("keys for merging", keys, bytes => MergeKeyMessage.Read(context, merging, bytes));
+        byte[] choice = MergeKeyMessage.WriteChoice(new CkksKeySet(RingPackedParameters.Degree8192LongMerging(), merging));
+        Check("choice", choice, bytes =>
+        {
+            // Of another length it is taken for a public key.
+            if (bytes.Length != MergeKeyMessage.ChoiceBytes)
+            {
+                throw new FormatRefusedException("A public key is longer, and has a header; send one.");
+            }
+
+            CkksKeySet set = MergeKeyMessage.ReadChoice(bytes);
+            Assert.IsTrue(set.Merging!.Value.AreOf(8192));
+        });
+    }
+
     private static void Check(string what, byte[] good, Action<byte[]> read)
     {
         read(good);
