@@ -49,7 +49,7 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     public Scheme Scheme => Scheme.Ckks;
 
     public string Keys => _context is null ? string.Empty
-        : $"degree {_context.Degree} and {_context.Parameters.TotalBits}-bit modulus{(_keys?.Merging is { } merging ? $" with {merging.Count} keys for merging results" : string.Empty)}";
+        : $"degree {_context.Degree} and {_context.Parameters.TotalBits}-bit modulus{(_keys?.Merging is null ? string.Empty : ", results merged")}";
 
     /// <summary>The parameters, keys' and ciphertexts', once set up.</summary>
     public CkksContext Context => _context ?? throw NotSetUp();

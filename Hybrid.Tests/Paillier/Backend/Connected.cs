@@ -41,9 +41,9 @@ internal sealed class Connected : IAsyncDisposable
     };
 
     public static Task<Connected> StartAsync(LinearModel model, SessionOptions? client = null, SessionOptions? server = null, CancellationToken shutDown = default) =>
-        StartAsync(new ModelServer(model, server ?? Options()), client, shutDown);
+        StartAsync(new ModelServer(model, server ?? Options()), client, shutDown: shutDown);
 
-    public static async Task<Connected> StartAsync(ModelServer server, SessionOptions? client = null, CancellationToken shutDown = default, int rows = 1)
+    public static async Task<Connected> StartAsync(ModelServer server, SessionOptions? client = null, int rows = 1, CancellationToken shutDown = default)
     {
         (Stream here, Stream there) = InProcessTransport.CreatePair();
         var stream = new MortalStream(here);

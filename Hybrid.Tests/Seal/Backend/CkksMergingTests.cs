@@ -51,7 +51,7 @@ public sealed class CkksMergingTests
         LinearModel model = SampleModels.Load("digits");
         SessionOptions options = CkksSessions.Options() with { Link = Slow };
         await using Connected session = await Connected.StartAsync(new ModelServer(model, CkksSessions.Options()), options, rows: 300);
-        StringAssert.Contains(session.Client.Keys, "merging results");
+        StringAssert.Contains(session.Client.Keys, "results merged");
         // The server has been told of another link, and goes by its client's choice.
         foreach (int rows in new[] { 1, 3, 64, 300, 1 })
         {
