@@ -38,7 +38,7 @@ internal static class CkksWork
             new("ckks.decrypt", Usual(9e-9, 22e-9)),
             new("ckks.tables", 2e-6),
             new("ckks.open", Usual(13e-9, 13e-9)),
-            new("ckks.switch", Usual(8e-9, 35e-9)),
+            new("ckks.switch", Usual(8e-9, 30e-9)),
         ],
         new("ckks.sharing", 0.3));
 

@@ -137,17 +137,6 @@ public sealed partial class CkksEvaluator
         return destination;
     }
 
-    /// <summary>sum = sum + the map of a, applied so many times; a is used up.</summary>
-    internal void AddMapped(Ciphertext a, GaloisKey key, int times, Ciphertext sum)
-    {
-        for (; times > 1; times--)
-        {
-            Apply(a, key, a);
-        }
-
-        AddMapped(a, key, sum);
-    }
-
     private void Apply(Ciphertext a, GaloisKey key, Ciphertext destination)
     {
         using WorkspacePool.Loan sums = Context.Workspaces.Borrow(_switcher.SumsLength(a.Level));
@@ -183,20 +172,18 @@ public sealed partial class CkksEvaluator
     }
 
     // a + its rotation.
-    private void RotateAdd(Ciphertext a, GaloisKey key) => AddMapped(a, key, a);
-
-    private void AddMapped(Ciphertext a, GaloisKey key, Ciphertext sum)
+    private void RotateAdd(Ciphertext a, GaloisKey key)
     {
         int level = a.Level;
         using WorkspacePool.Loan sums = Context.Workspaces.Borrow(_switcher.SumsLength(level));
         using WorkspacePool.Loan moved = Context.Workspaces.Borrow(Context.Degree);
         _switcher.DecomposeAndAccumulate(a.Polynomial(1), key.Key, level, sums.Span);
         Divide(a, sums.Span);
-        sum.Seed = null;
+        a.Seed = null;
         for (int block = 0; block < 2 * (level + 1); block++)
         {
             key.Automorphism.Apply(Switched(sums.Span, block, level), moved.Span);
-            Span<ulong> to = _ring.Slice(sum.Residues, block);
+            Span<ulong> to = _ring.Slice(a.Residues, block);
             Kernels(block, level).Add(to, moved.Span, to);
         }
     }

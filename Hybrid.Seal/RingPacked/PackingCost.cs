@@ -41,12 +41,12 @@ public sealed record PackingCost
     /// <summary>Seconds of so many products: two polynomials each.</summary>
     internal double Products(long products, int degree, int primes) => products * 2 * primes * SecondsPerProduct * degree;
 
-    /// <summary>Seconds of so many key switches: transforms, and products of digits by both polynomials of the key.</summary>
+    /// <summary>Seconds of so many key switches that merge: transforms, and products of digits by both polynomials of the key.</summary>
     internal double KeySwitches(long switches, int degree, int primes) =>
         switches * ((TransformsOfSwitch(primes) * Transform(degree)) + (2 * primes * (primes + 1) * SecondsPerProduct * degree));
 
-    /// <summary>Transforms of a key switch: of digits, and of the division by the special prime.</summary>
-    internal static long TransformsOfSwitch(int primes) => primes + ((long)primes * primes) + 2 + (2 * primes);
+    /// <summary>Transforms of a key switch that merges: of digits, and of one polynomial's division by the special prime.</summary>
+    internal static long TransformsOfSwitch(int primes) => primes + ((long)primes * primes) + 1 + primes;
 
     /// <summary>
     /// Seconds to make so many results fit to send and to write them, by the transforms and the primes of each: an encryption of zero and

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Hybrid.Seal.Ring;
 
 namespace Hybrid.Seal.RingPacked;
@@ -34,56 +35,92 @@ internal sealed class ResultMerger(CkksEvaluator evaluator, GaloisKeys keys)
     {
         ResultMerge merge = packing.Merge;
         MergeKeys held = KeysOf(keys);
+        var nodes = new Node[sums.Length];
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            nodes[i] = new Node(sums[i]);
+        }
+
+        (Ciphertext, ulong[])[] workers = [.. scratch.Select(ciphertext => (ciphertext, ArrayPool<ulong>.Shared.Rent(Context.Degree)))];
         for (int level = 0; level < merge.Levels; level++)
         {
             int exponent = merge.ExponentAt(level, Context.Degree);
-            GaloisKey key = held.KeyFor(exponent) is { } of ? keys[1 + (1u << of)] : throw new ParameterException(
+            int of = held.KeyFor(exponent) ?? throw new ParameterException(
                 ParameterFault.Mismatch, $"There are Galois keys for merging with exponents {held} and {packing.Shape} needs one for {exponent} or less; make them for this layer.");
-            int maps = 1 << (exponent - held.KeyFor(exponent)!.Value);
+            (GaloisKey Key, int Maps) map = (keys[1 + (1u << of)], 1 << (exponent - of));
             ulong[] monomial = Monomial(merge.ShiftAt(level));
             int step = 1 << level;
-            WorkerLoop.Run(scratch, RingPackedShape.Blocks(sums.Length, 2 * step), (memory, pair) =>
+            WorkerLoop.Run(workers, RingPackedShape.Blocks(sums.Length, 2 * step), (worker, pair) =>
             {
                 int first = 2 * step * pair;
-                MergeTwo(sums[first], first + step < sums.Length ? sums[first + step] : null, monomial, key, maps, memory);
+                MergeTwo(nodes[first], first + step < nodes.Length ? nodes[first + step] : null, monomial, map, worker);
             });
         }
 
         var merged = new Ciphertext[packing.Plan.CiphertextsDown];
-        for (int i = 0; i < merged.Length; i++)
+        WorkerLoop.Run(workers, merged.Length, (_, i) =>
         {
-            merged[i] = sums[i << merge.Levels];
-        }
-
+            Node root = nodes[i << merge.Levels];
+            evaluator.Reduce(root.Ciphertext, root.Special.AsSpan(0, Context.Degree));
+            root.Return();
+            merged[i] = root.Ciphertext;
+        });
+        foreach ((_, ulong[] memory) in workers)
+            ArrayPool<ulong>.Shared.Return(memory);
         return merged;
     }
 
-    // a = a + X^s b + f(a - X^s b); a + f(a) where there is no b.
-    private void MergeTwo(Ciphertext a, Ciphertext? b, ulong[] monomial, GaloisKey key, int maps, Ciphertext difference)
+    // a = a + X^s b + f(a - X^s b); a + f(a) where there is no b. First polynomials are P times what they are, from the first level on.
+    private void MergeTwo(Node a, Node? b, ulong[] monomial, (GaloisKey Key, int Maps) map, (Ciphertext Ciphertext, ulong[] Special) difference)
     {
-        difference.CopyFrom(a);
+        int degree = Context.Degree;
+        int special = Context.SpecialPrime;
+        difference.Ciphertext.CopyFrom(a.Ciphertext);
         for (int polynomial = 0; polynomial < 2 && b is not null; polynomial++)
         {
-            for (int i = 0; i <= a.Level; i++)
+            for (int i = 0; i <= a.Ciphertext.Level; i++)
             {
-                ResidueKernels kernels = Context.Ring.Primes[i].Residues;
-                Span<ulong> moved = b.Prime(polynomial, i);
-                Span<ulong> sum = a.Prime(polynomial, i);
-                kernels.Multiply(moved, Context.Ring.Slice(monomial, i), moved);
-                kernels.Subtract(sum, moved, difference.Prime(polynomial, i));
-                kernels.Add(sum, moved, sum);
+                Combine(i, a.Ciphertext.Prime(polynomial, i), b.Ciphertext.Prime(polynomial, i), difference.Ciphertext.Prime(polynomial, i));
             }
         }
 
-        evaluator.AddMapped(difference, key, maps, a);
+        Span<ulong> rest = difference.Special.AsSpan(0, degree);
+        if (a.Special is null)
+        {
+            evaluator.Extend(a.Ciphertext);
+            evaluator.Extend(difference.Ciphertext);
+            a.Special = ArrayPool<ulong>.Shared.Rent(degree);
+            a.Special.AsSpan(0, degree).Clear();
+            rest.Clear();
+        }
+        else
+        {
+            a.Special.AsSpan(0, degree).CopyTo(rest);
+            if (b is not null)
+            {
+                Combine(special, a.Special.AsSpan(0, degree), b.Special.AsSpan(0, degree), rest);
+            }
+        }
+
+        b?.Return();
+        evaluator.AddMapped(difference.Ciphertext, rest, map.Key, map.Maps, a.Ciphertext, a.Special.AsSpan(0, degree));
+
+        void Combine(int prime, Span<ulong> sum, Span<ulong> moved, Span<ulong> less)
+        {
+            ResidueKernels kernels = Context.Ring.Primes[prime].Residues;
+            kernels.Multiply(moved, Context.Ring.Slice(monomial.AsSpan(), prime), moved);
+            kernels.Subtract(sum, moved, less);
+            kernels.Add(sum, moved, sum);
+        }
     }
 
     private ulong[] Monomial(int power)
     {
         if (!_monomials.TryGetValue(power, out ulong[]? monomial))
         {
-            monomial = new ulong[Context.Parameters.DataPrimeCount * Context.Degree];
-            for (int i = 0; i < Context.Parameters.DataPrimeCount; i++)
+            int primes = Context.Parameters.Primes.Length;
+            monomial = new ulong[primes * Context.Degree];
+            for (int i = 0; i < primes; i++)
             {
                 Span<ulong> residues = Context.Ring.Slice(monomial.AsSpan(), i);
                 residues[power] = 1;
@@ -94,5 +131,22 @@ internal sealed class ResultMerger(CkksEvaluator evaluator, GaloisKeys keys)
         }
 
         return monomial;
+    }
+
+    // A sum on its way, and from the first merge on its first polynomial modulo the special prime.
+    private sealed class Node(Ciphertext ciphertext)
+    {
+        public Ciphertext Ciphertext { get; } = ciphertext;
+
+        public ulong[]? Special { get; set; }
+
+        public void Return()
+        {
+            if (Special is { } memory)
+            {
+                Special = null;
+                ArrayPool<ulong>.Shared.Return(memory);
+            }
+        }
     }
 }
