@@ -61,7 +61,7 @@ public static class CipherCalibration
             }
         }
 
-        return Fitted(cipher.Units, steps);
+        return WorkFit.Of(cipher.Units, steps);
     }
 
     // Each party's work of each step in ciphertexts, and the median of what it took.
@@ -134,33 +134,6 @@ public static class CipherCalibration
         {
             measured.Add((work, median));
         }
-    }
-
-    // How much threads hold one another up is tried, the times are fitted to it, and what explains the steps best is kept.
-    private static Dictionary<string, double> Fitted(WorkUnits units, List<(Work Work, double Seconds)> steps)
-    {
-        double[] seconds = [.. steps.Select(step => step.Seconds)];
-        (double Sharing, double[] Times, double Error) best = (0, [], double.PositiveInfinity);
-        for (int tenths = 0; tenths <= 10; tenths++)
-        {
-            double sharing = tenths / 10.0;
-            double[][] counts = [.. steps.Select(step => step.Work.Counts(sharing))];
-            double[] times = ProfileFit.Of(counts, seconds);
-            double error = counts.Zip(seconds, (count, time) => Math.Pow((count.Zip(times, (often, each) => often * each).Sum() / time) - 1, 2)).Sum();
-            best = error < best.Error ? (sharing, times, error) : best;
-        }
-
-        // What only a set-up does has not been measured.
-        var values = new Dictionary<string, double> { [units.Sharing.Name] = best.Sharing };
-        for (int i = 0; i < best.Times.Length; i++)
-        {
-            if (steps.Any(step => step.Work.Counts(1)[i] > 0))
-            {
-                values.Add(units.Primitives[i].Name, best.Times[i]);
-            }
-        }
-
-        return values;
     }
 
     // As irregular as weights are: what repeats is multiplied by at less cost.

@@ -45,24 +45,28 @@ public sealed class Work(WorkUnits units)
         return this;
     }
 
-    /// <summary>How often each primitive is done as far as time goes, if threads hold one another up so much.</summary>
-    public double[] Counts(double sharing)
+    /// <summary>How often each primitive is done as far as time goes, if threads hold one another up so much in each.</summary>
+    /// <param name="sharing">For each primitive.</param>
+    public double[] Counts(ReadOnlySpan<double> sharing)
     {
         var counts = new double[_counts.Length];
         for (int i = 0; i < counts.Length; i++)
-            counts[i] = _counts[i] + (sharing * _others[i]);
+            counts[i] = _counts[i] + (sharing[i] * _others[i]);
         return counts;
     }
+
+    /// <summary>Whether several threads do a primitive at once.</summary>
+    /// <param name="place">The primitive's place.</param>
+    public bool IsShared(int place) => _others[place] > 0;
 
     /// <summary>What it takes on a machine.</summary>
     public double Seconds(MachineProfile machine)
     {
         ArgumentNullException.ThrowIfNull(machine);
-        double sharing = machine[units.Sharing];
         double seconds = 0;
         for (int i = 0; i < _counts.Length; i++)
         {
-            double count = _counts[i] + (sharing * _others[i]);
+            double count = _others[i] == 0 ? _counts[i] : _counts[i] + (units.SharingOf(i, machine) * _others[i]);
             seconds += count == 0 ? 0 : count * machine[units.Primitives[i]];
         }
 

@@ -43,11 +43,11 @@ internal readonly struct PaillierWork(int keyBits, int parallelism)
     public static WorkUnits Units { get; } = new(
         [
             new("paillier.step", 1e-4),
-            new("paillier.product", IsWide ? 0.52e-9 : 14e-9),
-            new("paillier.power", IsWide ? 0.67e-9 : 18.5e-9),
-            new("paillier.table", IsWide ? 0.69e-9 : 15.5e-9),
-            new("paillier.inverse", IsWide ? 120e-9 : 185e-9),
-            new("paillier.handling", IsWide ? 9e-9 : 42e-9),
+            new("paillier.product", IsWide ? 0.54e-9 : 14e-9),
+            new("paillier.power", IsWide ? 0.7e-9 : 18.5e-9),
+            new("paillier.table", IsWide ? 0.72e-9 : 15.5e-9),
+            new("paillier.inverse", IsWide ? 78e-9 : 185e-9),
+            new("paillier.handling", IsWide ? 9.5e-9 : 42e-9),
         ],
         new("paillier.sharing", 0.2));
 

@@ -30,19 +30,23 @@ public sealed class WorkTests
     {
         Work work = new Work(Units).With(0, 3).With(1, new Spread(4, 6), 2);
         Assert.AreEqual((3 * 2) + ((8 + (0.5 * 12)) * 10), work.Seconds(MachineProfile.Default), 1e-12);
-        CollectionAssert.AreEqual(new double[] { 3, 8 }, work.Counts(0));
-        CollectionAssert.AreEqual(new double[] { 3, 20 }, work.Counts(1));
+        CollectionAssert.AreEqual(new double[] { 3, 8 }, work.Counts([0, 0]));
+        CollectionAssert.AreEqual(new double[] { 3, 20 }, work.Counts([0, 1]));
+        Assert.AreEqual((false, true), (work.IsShared(0), work.IsShared(1)));
 
         // Threads of a machine with a core for each.
         var machine = new MachineProfile("m", string.Empty, ImmutableSortedDictionary<string, double>.Empty.Add("sharing", 0).Add("a", 1));
         Assert.AreEqual(3 + 80, work.Seconds(machine), 1e-12);
+        // And of one where they hold one another up in this primitive.
+        machine = machine with { Values = machine.Values.Add("b.sharing", 0.25) };
+        Assert.AreEqual(3 + 80 + (0.25 * 120), work.Seconds(machine), 1e-12);
     }
 
     [TestMethod]
     public void Steps_add_up()
     {
         Work sum = new Work(Units).With(0, 1).With(new Work(Units).With(0, 2).With(1, new Spread(1, 1), 5));
-        CollectionAssert.AreEqual(new double[] { 3, 10 }, sum.Counts(1));
+        CollectionAssert.AreEqual(new double[] { 3, 10 }, sum.Counts([1, 1]));
     }
 
     [TestMethod]
