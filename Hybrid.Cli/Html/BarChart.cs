@@ -27,23 +27,25 @@ internal static class BarChart
     private const int RowHeight = 24;
     private const int BarHeight = 15;
     private const double FarLonger = 10;
+    private const int MostPictures = 3;
 
-    /// <summary>Draws bars, and, where long ones leave others too short to see, the shorter ones once more by themselves.</summary>
+    /// <summary>Draws bars, and, where long ones leave others too short to see, the shorter ones once more by themselves, and once more if need be.</summary>
     /// <param name="description">What the picture shows, for those who do not see it.</param>
     /// <param name="bars">The bars, from top to bottom.</param>
     /// <param name="legend">Classes of parts, and what they stand for.</param>
     public static IEnumerable<XElement> DrawAll(string description, IReadOnlyList<Bar> bars, params (string Class, string Name)[] legend)
     {
         yield return Draw(description, bars, legend);
-        double[] lengths = [.. bars.Select(bar => bar.Length).Where(length => length > 0).Order()];
-        if (lengths.Length < 2 || lengths[^1] <= FarLonger * lengths[0])
-        {
-            yield break;
-        }
+        Bar[] shorter = ShorterThan(bars);
+        for (int picture = 1; picture < MostPictures && shorter.Length > 0; picture++, shorter = ShorterThan(shorter))
+            yield return Draw($"{description}; the shorter ones once more, to a scale of their own", shorter, legend);
+    }
 
-        // Cut where the next is longest beside the one before it.
-        double cut = lengths.Zip(lengths.Skip(1)).MaxBy(pair => pair.Second / pair.First).First;
-        yield return Draw($"{description}; the shorter ones once more, to a scale of their own", [.. bars.Where(bar => bar.Length <= cut)], legend);
+    // Those that are hard to see beside the longest; nothing cannot be seen at all.
+    private static Bar[] ShorterThan(IReadOnlyList<Bar> bars)
+    {
+        double longest = bars.Max(bar => bar.Length);
+        return [.. bars.Where(bar => bar.Length > 0 && bar.Length < longest / FarLonger)];
     }
 
     /// <summary>Draws bars.</summary>

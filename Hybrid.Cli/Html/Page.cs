@@ -14,7 +14,7 @@ internal static class Page
           :root { --ink: #e4e8ec; --soft: #9aa5af; --line: #39424b; --paper: #15191d; --band: #1d2328;
             --client: #6aa5e0; --server: #e58660; --both: #ab8bd3; --sending: #e0b44c; --waiting: #6d7780; --measured: #55bdb0;
             --paillier: #d97f98; --ckks: #6aa5e0; --shares: #86bd72; --plain: #7d868e; } }
-        body { margin: 0 auto; max-width: 62rem; padding: 2rem 1.25rem 4rem; background: var(--paper); color: var(--ink);
+        body { margin: 0 auto; max-width: 84rem; padding: 2rem 1.25rem 4rem; background: var(--paper); color: var(--ink);
           font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
         h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .3rem; }
         h2 { font-size: 1.2rem; margin: 2.6rem 0 .4rem; }
@@ -23,9 +23,10 @@ internal static class Page
         .facts, .note, figcaption { color: var(--soft); }
         .wide { overflow-x: auto; margin: .6rem 0; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-        th, td { text-align: left; vertical-align: top; padding: .28rem .7rem; border-bottom: 1px solid var(--line); }
-        th { color: var(--soft); font-weight: 600; border-bottom-width: 2px; white-space: nowrap; }
-        .number { text-align: right; white-space: nowrap; }
+        th, td { text-align: left; vertical-align: top; padding: .28rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
+        td:last-child:not(.number) { white-space: normal; min-width: 15rem; }
+        th { color: var(--soft); font-weight: 600; border-bottom-width: 2px; }
+        .number { text-align: right; }
         .chosen { font-weight: 600; }
         figure { margin: 1.2rem 0; }
         svg { display: block; width: 100%; max-width: 760px; height: auto; }

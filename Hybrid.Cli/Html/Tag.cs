@@ -34,15 +34,19 @@ internal static class Tag
     /// <summary>A table: columns of texts to the left, those of numbers to the right.</summary>
     /// <param name="columns">The columns' titles; those of numbers begin with &gt;.</param>
     /// <param name="rows">As many cells a row, texts or elements.</param>
+    /// <exception cref="ArgumentException">A row has more or fewer cells than there are columns.</exception>
     public static XElement Table(string[] columns, IEnumerable<object[]> rows)
     {
         XAttribute? Align(int column) => columns[column].StartsWith('>') ? Class("number") : null;
+        object[] Checked(object[] row) => row.Length == columns.Length
+            ? row
+            : throw new ArgumentException($"A row has {row.Length} cells where there are {columns.Length} columns.", nameof(rows));
         return Of(
             "div",
             Class("wide"),
             Of(
                 "table",
                 Of("thead", Of("tr", columns.Select((title, i) => Of("th", Align(i), title.TrimStart('>'))))),
-                Of("tbody", rows.Select(row => Of("tr", row.Select((cell, i) => Of("td", Align(i), cell)))))));
+                Of("tbody", rows.Select(row => Of("tr", Checked(row).Select((cell, i) => Of("td", Align(i), cell)))))));
     }
 }

@@ -167,13 +167,13 @@ internal static class ComparePage
     private static IEnumerable<XElement> Steps(VariantReport variant)
     {
         bool isMeasured = variant.Measured is not null;
-        string[] expected = [">step", "", ">client", ">server", ">up", ">down", ">rounds", ">time", ">set-up"];
+        string[] expected = [">step", "", ">client", ">server", ">up", ">down", ">rounds", ">time"];
         string[] measured = [">client, measured", ">server, measured", ">up, measured", ">down, measured"];
         yield return Tag.Of("h3", variant.Name);
-        yield return Tag.Table(isMeasured ? [.. expected, .. measured] : expected, variant.Steps.Select(step => Step(step)));
+        yield return Tag.Table(isMeasured ? [.. expected, .. measured] : expected, variant.Steps.Select(step => Step(step, isMeasured)));
     }
 
-    private static object[] Step(VariantStepReport step)
+    private static object[] Step(VariantStepReport step, bool isMeasured)
     {
         QuoteReport cost = step.Predicted.Cost;
         object[] expected =
@@ -187,7 +187,7 @@ internal static class ComparePage
             $"{cost.Rounds}",
             Amounts.Seconds(cost.Seconds),
         ];
-        return step.Measured is not { } measured ? expected :
+        return !isMeasured ? expected : step.Measured is not { } measured ? [.. expected, "", "", "", ""] :
         [
             .. expected,
             Amounts.Seconds(measured.ClientSeconds),

@@ -10,9 +10,11 @@ internal sealed partial class CkksBackend
 {
     private async Task SendKeysAsync(CkksKeySet keys, StepContext context)
     {
+        Task selfTest = Task.CompletedTask;
         if (keys.Merging is not null)
         {
             await context.Channel.SendAsync(context.Tag, MergeKeyMessage.WriteChoice(keys), context.Cancellation).ConfigureAwait(false);
+            selfTest = SelfTestAsync(isMerging: true, context);
         }
 
         await UseAsync(keys, context).ConfigureAwait(false);
@@ -25,6 +27,8 @@ internal sealed partial class CkksBackend
             bytes = await Task.Run(() => MergeKeyMessage.Write(generator.CreateMergeKeys(merging)), context.Cancellation).ConfigureAwait(false);
             await context.Channel.SendAsync(context.Tag, bytes, context.Cancellation).ConfigureAwait(false);
         }
+
+        await selfTest.ConfigureAwait(false);
     }
 
     private async Task ReceiveKeysAsync(Plan plan, StepContext context)
@@ -34,6 +38,7 @@ internal sealed partial class CkksBackend
         Task prepared = UseAsync(usual, context);
         ReceivedFrame first = await context.Channel.ReceiveAsync(context.Tag, CkksKeyMessage.MaximumBytes(usual.Parameters), context.Cancellation).ConfigureAwait(false);
         GaloisKeys? mergeKeys = null;
+        Task selfTest = Task.CompletedTask;
         await prepared.ConfigureAwait(false);
         if (first.Span.Length == MergeKeyMessage.ChoiceBytes)
         {
@@ -41,6 +46,7 @@ internal sealed partial class CkksBackend
             using (first)
                 chosen = MergeKeyMessage.ReadChoice(first.Span);
             RequireCarried(chosen, plan, context);
+            selfTest = SelfTestAsync(isMerging: true, context);
             await UseAsync(chosen, context).ConfigureAwait(false);
             first = await context.Channel.ReceiveAsync(context.Tag, CkksKeyMessage.MaximumBytes(chosen.Parameters), context.Cancellation).ConfigureAwait(false);
         }
@@ -54,7 +60,10 @@ internal sealed partial class CkksBackend
         }
 
         _evaluator = new RingPackedEvaluator(_publicKey, context.Random, Parallelism, mergeKeys);
+        await selfTest.ConfigureAwait(false);
     }
+
+    private static Task SelfTestAsync(bool isMerging, StepContext context) => Task.Run(() => CkksSelfTest.Run(isMerging), context.Cancellation);
 
     private async Task UseAsync(CkksKeySet keys, StepContext context)
     {

@@ -109,16 +109,8 @@ internal sealed partial class CkksBackend : IAdditiveCipher
 
     public async Task SetUpAsync(Plan plan, StepContext context)
     {
-        Task selfTest = Task.Run(CkksSelfTest.Run, context.Cancellation);
-        if (_role == Party.Client)
-        {
-            await SendKeysAsync(KeysFor(plan.Steps), context).ConfigureAwait(false);
-        }
-        else
-        {
-            await ReceiveKeysAsync(plan, context).ConfigureAwait(false);
-        }
-
+        Task selfTest = SelfTestAsync(isMerging: false, context);
+        await (_role == Party.Client ? SendKeysAsync(KeysFor(plan.Steps), context) : ReceiveKeysAsync(plan, context)).ConfigureAwait(false);
         await selfTest.ConfigureAwait(false);
     }
 

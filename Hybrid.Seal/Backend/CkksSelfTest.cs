@@ -13,17 +13,28 @@ internal static class CkksSelfTest
     private const int Degree = 256;
 
     /// <summary>Runs it.</summary>
+    /// <param name="isMerging">Whether results are merged.</param>
     /// <exception cref="InvalidOperationException">The outcome is wrong.</exception>
-    public static void Run()
+    public static void Run(bool isMerging)
     {
         using var random = new AesCtrGenerator(new byte[AesCtrGenerator.SeedBytes]);
-        var context = new CkksContext(CkksParameters.CreateWithoutSpecialPrime(Degree, [50, 50, 50], SecurityLevel.None));
+        CkksParameters parameters = isMerging
+            ? CkksParameters.Create(Degree, [50, 50, 50, 50], SecurityLevel.None)
+            : CkksParameters.CreateWithoutSpecialPrime(Degree, [50, 50, 50], SecurityLevel.None);
+        var context = new CkksContext(parameters);
         using var generator = new CkksKeyGenerator(context, random);
         using SecretKey key = generator.SecretKey;
         PublicKey publicKey = SealFormat.ReadPublicKey(context, SealFormat.WritePublicKey(generator.CreatePublicKey()));
-        RingPacking packing = new MatMulShape(3, 2, 1).Pack(context.Parameters, new RingPackedOptions { LargestWeight = 10, RevealBits = 40 });
+        var shape = new MatMulShape(3, 2, 1);
+        var options = new RingPackedOptions { LargestWeight = 10, RevealBits = 40, Merging = isMerging ? MergeKeys.ToBeMade(1) : null };
+        RingPacking packing = isMerging
+            ? new MatMulPacking(shape, parameters, options, new MatMulTile(1, 2, 1) { MergeLevels = 1 })
+            : shape.Pack(parameters, options);
+        GaloisKeys? mergeKeys = isMerging
+            ? MergeKeyMessage.Read(context, packing.MergeKeys, MergeKeyMessage.Write(generator.CreateMergeKeys(packing.MergeKeys)))
+            : null;
         using var encryptor = new RingPackedEncryptor(key, random);
-        using var evaluator = new RingPackedEvaluator(publicKey, random);
+        using var evaluator = new RingPackedEvaluator(publicKey, random, mergeKeys: mergeKeys);
         using var decryptor = new RingPackedDecryptor(key);
         using var weights = new RingPackedWeights(context, packing, [7, -9]);
 

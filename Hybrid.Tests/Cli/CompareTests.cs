@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Xml;
+using System.Xml.Linq;
 
 namespace Hybrid.Tests.Cli;
 
@@ -95,6 +96,16 @@ public sealed class CompareTests
         }
 
         StringAssert.Contains(page, "&lt;b&gt;&amp;'\", 3 rows, loopback");
+        // Under each title its own figures: of what was run, steps have times expected and measured.
+        XElement steps = XDocument.Parse(page).Descendants("table").Last();
+        string[] titles = [.. steps.Descendants("th").Select(title => title.Value)];
+        CollectionAssert.AreEqual(new[] { "step", "", "client", "server", "up", "down", "rounds", "time", "client, measured", "server, measured", "up, measured", "down, measured" }, titles);
+        foreach (XElement row in steps.Element("tbody")!.Elements())
+        {
+            string[] cells = [.. row.Elements().Select(cell => cell.Value)];
+            Assert.HasCount(titles.Length, cells);
+            Assert.AreEqual((cells[4], cells[5]), (cells[10], cells[11]), "what was sent is what was quoted");
+        }
     }
 
     [TestMethod]
