@@ -69,7 +69,6 @@ internal sealed partial class CkksBackend
     {
         _context = await Task.Run(() => new CkksContext(keys.Parameters), context.Cancellation).ConfigureAwait(false);
         _keys = keys;
-        _layouts.Clear();
     }
 
     private static void RequireCarried(CkksKeySet keys, Plan plan, StepContext context)

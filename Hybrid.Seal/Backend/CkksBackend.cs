@@ -13,17 +13,11 @@ namespace Hybrid.Seal;
 /// </summary>
 internal sealed partial class CkksBackend : IAdditiveCipher
 {
-    // A plan of a network weighs many stretches, and a client asks for a few sizes of queries; a hostile one for many.
-    private const int LayoutsKept = 512;
-
     private readonly SchemeRegistry _registry;
     private readonly Party _role;
     private readonly CkksOptions _options;
     private readonly CkksKeyChoice _choice;
-    private readonly Dictionary<(LinearStretch Stretch, CkksKeySet? Together), CkksLayout?> _layouts = [];
 
-    // What layouts have been chosen for.
-    private (LinkProfile Link, PlanObjective Objective) _request;
     // Of a plan that is being drawn up: its keys, or none if none carry it.
     private CkksKeySet[]? _together;
     // The session's, once set up.
@@ -148,25 +142,8 @@ internal sealed partial class CkksBackend : IAdditiveCipher
             return null;
         }
 
-        var request = (_registry.PlansFor.Link, _registry.PlansFor.Objective);
-        if (_keys is null && request != _request)
-        {
-            _request = request;
-            _layouts.Clear();
-        }
-
-        CkksKeySet? together = _together is [var only] ? only : _keys;
-        if (!_layouts.TryGetValue((linear, together), out CkksLayout? layout))
-        {
-            if (_layouts.Count == LayoutsKept)
-            {
-                _layouts.Clear();
-            }
-
-            _layouts.Add((linear, together), layout = (together ?? _choice.For([linear])) is { } keys ? CkksLayout.Of(linear, keys) : null);
-        }
-
-        return layout;
+        CkksKeySet? keys = _together is [var only] ? only : _keys ?? _choice.Alone(linear);
+        return keys is null ? null : _choice.Layout(linear, keys);
     }
 
     /// <summary>The layout of a stretch that has been planned, and set up for.</summary>

@@ -15,6 +15,28 @@ internal sealed class CkksKeyChoice(SchemeRegistry registry, CkksOptions options
     // Spacings of keys that are tried where sending them counts.
     private const int MostLevelsPerKey = 3;
 
+    // A plan of a network weighs many stretches again and again, and a client asks for a few sizes of queries; a hostile one for many.
+    private const int Kept = 512;
+
+    private readonly Dictionary<LinearStretch, CkksKeySet?> _alone = [];
+    private readonly Dictionary<(LinearStretch Stretch, CkksKeySet Keys), CkksLayout?> _layouts = [];
+
+    // What keys have been chosen for.
+    private (LinkProfile Link, PlanObjective Objective) _request;
+
+    /// <summary>The keys for a stretch by itself; null if there are none that carry it.</summary>
+    public CkksKeySet? Alone(LinearStretch stretch)
+    {
+        (LinkProfile, PlanObjective) request = (registry.PlansFor.Link, registry.PlansFor.Objective);
+        if (request != _request)
+        {
+            _request = request;
+            _alone.Clear();
+        }
+
+        return Remembered(_alone, stretch, () => For([stretch]));
+    }
+
     /// <summary>The keys for some stretches together; null if there are none that carry them all.</summary>
     public CkksKeySet? For(IReadOnlyCollection<LinearStretch> stretches)
     {
@@ -33,8 +55,8 @@ internal sealed class CkksKeyChoice(SchemeRegistry registry, CkksOptions options
         double least = Cost(best, stretches);
         for (int levels = 1; levels <= (queries > 0 ? MostLevelsPerKey : 1); levels++)
         {
-            CkksLayout?[] layouts = [.. stretches.Select(stretch => CkksLayout.Of(stretch, new CkksKeySet(merging, MergeKeys.ToBeMade(levels))))];
-            MergeKeys needed = layouts.Aggregate(new MergeKeys(0), (keys, layout) => keys | layout!.Packing.MergeKeys);
+            var open = new CkksKeySet(merging, MergeKeys.ToBeMade(levels));
+            MergeKeys needed = stretches.Aggregate(new MergeKeys(0), (keys, stretch) => keys | Layout(stretch, open)!.Packing.MergeKeys);
             var set = new CkksKeySet(merging, needed);
             double cost = needed.Count == 0 ? double.PositiveInfinity : Cost(set, stretches) + (queries > 0 ? SetUpCost(set, plain) / queries : 0);
             (best, least) = cost < least ? (set, cost) : (best, least);
@@ -47,12 +69,33 @@ internal sealed class CkksKeyChoice(SchemeRegistry registry, CkksOptions options
     public static CkksKeySet? Plain(IReadOnlyCollection<LinearStretch> stretches) =>
         FirstThatCarries(CkksKeySet.Plain, stretches) is { } parameters ? new CkksKeySet(parameters) : null;
 
+    /// <summary>The layout of a stretch with some keys; null if they do not carry it.</summary>
+    public CkksLayout? Layout(LinearStretch stretch, CkksKeySet keys) => Remembered(_layouts, (stretch, keys), () => CkksLayout.Of(stretch, keys));
+
+    private static TValue? Remembered<TKey, TValue>(Dictionary<TKey, TValue?> known, TKey key, Func<TValue?> find)
+        where TKey : notnull
+        where TValue : class
+    {
+        if (!known.TryGetValue(key, out TValue? value))
+        {
+            value = find();
+            if (known.Count == Kept)
+            {
+                known.Clear();
+            }
+
+            known.Add(key, value);
+        }
+
+        return value;
+    }
+
     private static CkksParameters? FirstThatCarries(IEnumerable<CkksParameters> candidates, IReadOnlyCollection<LinearStretch> stretches) =>
         candidates.FirstOrDefault(parameters => stretches.All(stretch => CkksLayout.Carries(stretch, parameters)));
 
     private double Cost(CkksKeySet set, IReadOnlyCollection<LinearStretch> stretches) => stretches.Sum(stretch =>
     {
-        CkksLayout layout = CkksLayout.Of(stretch, set)!;
+        CkksLayout layout = Layout(stretch, set)!;
         RingPackedPlan plan = layout.Packing.Plan;
         return Weighed(CkksWork.Enter(layout, options.Parallelism).Quoted(registry, bytesUp: plan.BytesUp)
             + CkksWork.Compute(layout, options.Parallelism).Quoted(registry)

@@ -45,6 +45,7 @@ internal sealed class RingPackedNoise
         {
             product = Merged(parameters, product + (norm1 / 2), merged, keys);
         }
+
         double zero = Zero(parameters) + 1;
         FloodingBits = (int)Math.Ceiling(Math.Log2(product + zero)) + revealBits;
 
