@@ -59,8 +59,10 @@ internal sealed class PlansCommand : RootCommand
     private static async Task CompareAsync(string name, NetworkModel model, int rows, LinkProfile link, double queries, MachineProfile machine, CancellationToken cancellation)
     {
         var dealer = new InProcessDealer();
+        var request = new PlanRequest(link, PlanObjective.Latency with { Queries = queries });
         void Use(SchemeRegistry schemes)
         {
+            schemes.PlansFor = request;
             schemes.ClientMachine = machine;
             schemes.ServerMachine = machine;
             schemes.UseCkks(new CkksOptions());
@@ -70,7 +72,6 @@ internal sealed class PlansCommand : RootCommand
         ModelProgram program = model.Program(rows, Revealed.Scores);
         using var registry = new SchemeRegistry(Party.Client);
         Use(registry);
-        var request = new PlanRequest(link, PlanObjective.Latency with { Queries = queries });
         SchemeAssignment chosen = Planner.Plan(program.Graph, registry, request).Assignment;
         // Code is compiled before the first one counts.
         _ = await MeasureAsync(program, chosen, Use, request, cancellation);

@@ -97,15 +97,18 @@ internal sealed class PlanArguments
         MachineProfile machine = Machines.Load(parsed.GetValue(_machine), terminal);
         MachineProfile server = parsed.GetValue(_serverMachine) is { } file ? Machines.Load(file, terminal, isHere: false) : machine;
         var shares = new SharesOptions { Dealer = new InProcessDealer(), Link = link };
+        var request = new PlanRequest(link, objective, SchemeNames.Find(parsed.GetValue(_scheme)));
         return new PlanSubject(
             model,
             name,
             rows,
             revealed,
             program,
-            new PlanRequest(link, objective, SchemeNames.Find(parsed.GetValue(_scheme))),
+            request,
             schemes =>
             {
+                // What is run is what was planned for.
+                (schemes.PlansFor, schemes.ClientMachine, schemes.ServerMachine) = (request, machine, server);
                 schemes.UsePaillier(new PaillierOptions { KeyBits = keyBits });
                 schemes.UseCkks();
                 schemes.UseShares(shares);

@@ -34,7 +34,7 @@ internal sealed record PlanSubject(
     /// <summary>A registry of the client's, for quotes.</summary>
     public SchemeRegistry MakeRegistry()
     {
-        var registry = new SchemeRegistry(Party.Client) { ClientMachine = ClientMachine, ServerMachine = ServerMachine };
+        var registry = new SchemeRegistry(Party.Client);
         Schemes(registry);
         return registry;
     }

@@ -12,8 +12,11 @@ namespace Hybrid.Seal;
 /// <param name="options">Threads of either party, and whether results may be merged.</param>
 internal sealed class CkksKeyChoice(SchemeRegistry registry, CkksOptions options)
 {
-    // Spacings of keys that are tried where sending them counts.
+    // Spacings of keys that are tried.
     private const int MostLevelsPerKey = 3;
+
+    // Keys are sent before the first query, so even where set-up is not to count they must be worth it for a session of usual length.
+    private const double UsualQueries = 20;
 
     // A plan of a network weighs many stretches again and again, and a client asks for a few sizes of queries; a hostile one for many.
     private const int Kept = 512;
@@ -51,14 +54,14 @@ internal sealed class CkksKeyChoice(SchemeRegistry registry, CkksOptions options
             return best;
         }
 
-        double queries = registry.PlansFor.Objective.Queries;
+        double queries = registry.PlansFor.Objective.Queries is > 0 and var expected ? expected : UsualQueries;
         double least = Cost(best, stretches);
-        for (int levels = 1; levels <= (queries > 0 ? MostLevelsPerKey : 1); levels++)
+        for (int levels = 1; levels <= MostLevelsPerKey; levels++)
         {
             var open = new CkksKeySet(merging, MergeKeys.ToBeMade(levels));
             MergeKeys needed = stretches.Aggregate(new MergeKeys(0), (keys, stretch) => keys | Layout(stretch, open)!.Packing.MergeKeys);
             var set = new CkksKeySet(merging, needed);
-            double cost = needed.Count == 0 ? double.PositiveInfinity : Cost(set, stretches) + (queries > 0 ? SetUpCost(set, plain) / queries : 0);
+            double cost = needed.Count == 0 ? double.PositiveInfinity : Cost(set, stretches) + (SetUpCost(set, plain) / queries);
             (best, least) = cost < least ? (set, cost) : (best, least);
         }
 

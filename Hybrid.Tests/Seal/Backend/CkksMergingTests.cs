@@ -85,9 +85,11 @@ public sealed class CkksMergingTests
         // Wide enough for keys to be worth their bytes in time, and for fewer of them.
         OpGraph graph = Graph(64, 784, 128);
         Assert.IsNull(Merging(graph, PlanRequest.Over(new LinkProfile("fast", 1e12, 1e12, 1e-5))));
-        MergeKeys many = Merging(graph, PlanRequest.Over(Slow))!.Value;
+        MergeKeys many = Merging(graph, new PlanRequest(Slow, PlanObjective.Latency with { Queries = 1e6 }))!.Value;
         MergeKeys fewer = Merging(graph, new PlanRequest(Slow, PlanObjective.Latency with { Queries = 1 }))!.Value;
         Assert.IsLessThan(many.Count, fewer.Count);
+        // Where set-up is not to count, keys are still for a session of usual length.
+        Assert.AreEqual(Merging(graph, new PlanRequest(Slow, PlanObjective.Latency with { Queries = 20 })), Merging(graph, PlanRequest.Over(Slow)));
         Assert.IsNull(Merging(Graph(1, 784, 128), new PlanRequest(Slow, PlanObjective.Latency with { Queries = 1 })));
         Assert.IsNull(Merging(graph, PlanRequest.Over(Slow), mayMerge: false));
         Assert.IsNotNull(Merging(graph, new PlanRequest(new LinkProfile("fast", 1e12, 1e12, 1e-5), PlanObjective.Bytes)));
