@@ -36,8 +36,8 @@ internal sealed partial class CkksBackend
     /// <inheritdoc/>
     /// <remarks>
     /// Masks are uniform modulo Q, so what the client decrypts tells nothing whatever. The words add up to the value modulo 2^64, or to one
-    /// more or less: each party rounds its own. That is so for about one in 2^9 elements at most, or in 2^5 of merged results, noise 2^65 / Q of them; a truncation, which
-    /// follows a product in fixed point, absorbs it. See <see cref="RingPackedEvaluator.MaskUniform"/>.
+    /// more or less: each party rounds its own. That is so for about one in 2^9 elements at most, or in 2^5 of merged results, noise 2^65 / Q
+    /// of them; a truncation, which follows a product in fixed point, absorbs it. See <see cref="RingPackedEvaluator.MaskUniform"/>.
     /// </remarks>
     public async Task ToSharesAsync(PlanStep step, HeldTensor tensor, Memory<ulong> share, StepContext context)
     {
