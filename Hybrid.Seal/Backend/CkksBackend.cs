@@ -98,7 +98,7 @@ internal sealed partial class CkksBackend : IAdditiveCipher
         long bytes = CkksKeyMessage.SeededBytes(keys.Parameters);
         return keys.Merging is null
             ? CkksWork.SetUp(keys).Quoted(_registry, bytesUp: bytes, messages: 1)
-            : CkksWork.SetUp(keys).Quoted(_registry, bytesUp: bytes + keys.MergeKeyBytes + CkksKeyMessage.ChoiceFrameBytes, messages: 3);
+            : CkksWork.SetUp(keys).Quoted(_registry, bytesUp: bytes + FrameBytes.Of(MergeKeyMessage.ChoiceBytes) + FrameBytes.Of(keys.MergeKeyBytes), messages: 3);
     }
 
     public async Task SetUpAsync(Plan plan, StepContext context)

@@ -3,11 +3,6 @@ namespace Hybrid.Seal;
 /// <summary>The message of a session's set-up: the client's public key in SEAL's format.</summary>
 internal static class CkksKeyMessage
 {
-    /// <summary>Bytes of the frame that announces keys for merging, and of the header of the frame that has them.</summary>
-    public const int ChoiceFrameBytes = MergeKeyMessage.ChoiceBytes + (2 * FrameHeader);
-
-    private const int FrameHeader = 8;
-
     // Headers, parameters' hash, sizes, and the seed of the second polynomial.
     private const int Overhead = 1024;
 

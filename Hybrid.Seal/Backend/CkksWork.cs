@@ -63,7 +63,7 @@ internal static class CkksWork
         double each = 2 * Residues(layout, layout.Parameters.DataPrimeCount);
         Work server = NewStep().With(Product, sums, (double)plan.Products / plan.Sums * each).With(Result, sums, each);
         return new PartiesWork(null, plan.KeySwitches == 0 ? server
-            : server.With(Switch, Spread.Of(checked((int)plan.KeySwitches), 1, parallelism), Residues(layout, layout.Parameters.Primes.Length)));
+            : server.With(Switch, sums, (double)plan.KeySwitches / plan.Sums * Residues(layout, layout.Parameters.Primes.Length)));
     }
 
     /// <summary>The server makes results fit to leave, and the client decrypts them.</summary>

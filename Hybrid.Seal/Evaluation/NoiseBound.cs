@@ -111,16 +111,23 @@ public sealed class NoiseBound
     public NoiseBound SwitchKey(int level)
     {
         _context.RequireLevel(level, nameof(level));
-        double special = _context.Parameters.Primes[_context.SpecialPrime].Value;
+        _ = _context.SpecialPrime; // refuses where there is none
+        return new(_context, Variance + DigitVariance(_context.Parameters, level) + Rounding(_context));
+    }
+
+    /// <summary>The variance that the digits of a key switch at a level leave, divided by the special prime, without its rounding.</summary>
+    internal static double DigitVariance(CkksParameters parameters, int level)
+    {
+        double special = parameters.Primes[^1].Value;
         double digits = 0;
         for (int i = 0; i <= level; i++)
         {
             // A digit is about uniform within half its prime of zero.
-            double prime = _context.Parameters.Primes[i].Value;
-            digits += prime * prime * RoundingVariance * _context.Degree * ErrorVariance;
+            double prime = parameters.Primes[i].Value;
+            digits += prime * prime * RoundingVariance * parameters.Degree * ErrorVariance;
         }
 
-        return new(_context, Variance + (digits / special / special) + Rounding(_context));
+        return digits / special / special;
     }
 
     /// <summary>Of a rescaling that divides by the last prime of a level.</summary>

@@ -1,5 +1,4 @@
 using Hybrid.Seal.Ring;
-using Hybrid.Seal.RingPacked;
 using Hybrid.Seal.Sampling;
 using Hybrid.Security;
 
@@ -83,7 +82,7 @@ public sealed class CkksKeyGenerator : IDisposable
         return CreateGaloisKeys(elements, () => SealSeed.Draw(_random));
     }
 
-    /// <summary>Makes Galois keys for merging a layer's results (<see cref="RingPackedOptions.Merging"/>). Bytes of each: as a relinearisation key.</summary>
+    /// <summary>Makes Galois keys for merging a layer's results (<see cref="RingPacked.RingPackedOptions.Merging"/>). Bytes of each: as a relinearisation key.</summary>
     /// <param name="keys">The exponents of the maps.</param>
     /// <exception cref="ParameterException">The parameters have no special prime.</exception>
     /// <exception cref="ArgumentException">The keys are open, or of exponents that maps of this degree do not have.</exception>

@@ -104,15 +104,7 @@ internal sealed class RingPackedNoise
     // Roundings of an input are up to 3/4, since they are to a smaller scale in two steps.
     private static double Merged(CkksParameters parameters, double product, ResultMerge merge, MergeKeys keys)
     {
-        double special = parameters.Primes[^1].Value;
-        double digits = 0;
-        for (int i = 0; i < parameters.DataPrimeCount; i++)
-        {
-            double prime = parameters.Primes[i].Value / special;
-            digits += prime * prime * NoiseBound.RoundingVariance * parameters.Degree * NoiseBound.ErrorVariance;
-        }
-
-        double ofSwitch = (NoiseBound.Deviations * Math.Sqrt(digits)) + Rounding(parameters);
+        double ofSwitch = (NoiseBound.Deviations * Math.Sqrt(NoiseBound.DigitVariance(parameters, parameters.MaximumLevel))) + Rounding(parameters);
         for (int level = 0; level < merge.Levels; level++)
         {
             product = (2 * product) + ((merge.MapsAt(level, parameters.Degree, keys) ?? 1) * ofSwitch);

@@ -122,7 +122,7 @@ public sealed class HostileCkksClientTests
     {
         (Channel client, Task serving) = await Raw.OpenAsync(Server, isSetUp: false);
         await client.SendAsync(SessionMessages.Schemes, Raw.Choice);
-        var chosen = new CkksKeySet(Hybrid.Seal.RingPacked.RingPackedParameters.Degree8192LongMerging(), new Hybrid.Seal.RingPacked.MergeKeys(1 << 8));
+        var chosen = new CkksKeySet(Hybrid.Seal.RingPacked.RingPackedParameters.Degree8192LongMerging(), new MergeKeys(1 << 8));
         await client.SendAsync(SessionMessages.SetUp(Scheme.Ckks), MergeKeyMessage.WriteChoice(chosen));
         await client.SendAsync(SessionMessages.SetUp(Scheme.Ckks), PublicKey(chosen.Parameters));
         byte[] ones = new byte[bytes];

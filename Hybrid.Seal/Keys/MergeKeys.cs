@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace Hybrid.Seal.RingPacked;
+namespace Hybrid.Seal;
 
-/// <summary>Which maps of X to X^(1 + 2^e) there are Galois keys for, to merge result ciphertexts with (<see cref="ResultMerge"/>).</summary>
+/// <summary>Which maps of X to X^(1 + 2^e) there are Galois keys for, to merge result ciphertexts with (<see cref="RingPacked.RingPackedOptions.Merging"/>).</summary>
 /// <remarks>
 /// The map of an exponent from 2 up serves any larger one too, applied again and again: 2^d times for an exponent that is larger by d. The map
 /// to X^3 does not: twice applied, it is the map to X^9.
