@@ -14,10 +14,11 @@ internal static class ComparePage
         return Page.Write(
             $"Hybrid: {title}",
             Tag.Of("h1", title),
-            Tag.Of("p", Tag.Class("facts"), $"The client learns {PlanTables.Learnt(report.Reveal)}. {Sentence(PlanTables.Error(report.Error))} The chosen plan is the one that keeps {(report.Objective == "bytes" ? "bytes" : "time")} small."),
+            Tag.Of("p", Tag.Class("facts"), $"The client learns {PlanTables.Learnt(report.Reveal)}. The chosen plan is the one that keeps {(report.Objective == "bytes" ? "bytes" : "time")} small."),
             Tag.Of("p", Tag.Class("facts"), $"Machine: {report.Machine}."),
             Tag.Of("h2", "Whole plans"),
             Variants(report),
+            Tag.Of("p", Tag.Class("note"), "error: the most that results err beside the encoding of inputs; ? where no bound is known."),
             report.Variants.Where(variant => variant.Refusal is not null).Select(variant => Tag.Of("p", Tag.Class("note"), $"{variant.Name}: {variant.Refusal}")),
             report.Skipped.Select(variant => Tag.Of("p", Tag.Class("note"), CompareTables.Skipped(variant))),
             Times(report),
@@ -30,11 +31,9 @@ internal static class ComparePage
             report.Variants.Where(variant => variant is { Cost: not null, SameAs: null }).SelectMany(Steps));
     }
 
-    private static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
-
     private static XElement Variants(CompareReport report)
     {
-        string[] expected = ["plan", "schemes", ">client", ">server", ">up", ">down", ">dealt", ">rounds", ">time", ">set-up"];
+        string[] expected = ["plan", "schemes", ">client", ">server", ">up", ">down", ">dealt", ">rounds", ">error", ">time", ">set-up"];
         string[] measured = [">measured time", ">of expected", ">client", ">server", ">up", ">down", ">error", ">set-up", ">preparation"];
         return Tag.Table(
             report.IsMeasured ? [.. expected, .. measured] : expected,
@@ -42,7 +41,7 @@ internal static class ComparePage
     }
 
     private static object[] Expected(VariantReport variant) => variant.Cost is not { } cost
-        ? [variant.Name, "cannot be", "", "", "", "", "", "", "", ""]
+        ? [variant.Name, "cannot be", "", "", "", "", "", "", "", "", ""]
         :
         [
             Name(variant),
@@ -53,6 +52,7 @@ internal static class ComparePage
             Amounts.Bytes(cost.BytesDown),
             CompareTables.Dealt(variant.BytesDealt),
             $"{cost.Rounds}",
+            PlanTables.Short(variant.Error),
             Amounts.Seconds(cost.Seconds),
             Amounts.Seconds(variant.SetUp!.Seconds),
         ];

@@ -10,11 +10,10 @@ namespace Hybrid.Cli.Plans;
 /// <param name="Link">The link.</param>
 /// <param name="Objective">What the chosen plan keeps small.</param>
 /// <param name="Machine">What it was computed on.</param>
-/// <param name="Error">Bound on the error of results that computing adds, whatever the plan; null if none is known.</param>
 /// <param name="Variants">The plans; the chosen one is last.</param>
 /// <param name="Ops">The ops of the chosen plan, each in every scheme that can compute it.</param>
 internal sealed record CompareReport(
-    string Model, int Rows, string Reveal, string Link, string Objective, string Machine, double? Error, VariantReport[] Variants, OpReport[] Ops)
+    string Model, int Rows, string Reveal, string Link, string Objective, string Machine, VariantReport[] Variants, OpReport[] Ops)
 {
     /// <summary>Puts a report together.</summary>
     /// <param name="subject">What was planned.</param>
@@ -27,7 +26,6 @@ internal sealed record CompareReport(
         subject.Link,
         subject.Request.Objective.MegabyteWeight > 0 ? "bytes" : "latency",
         subject.Machine,
-        comparison.Error,
         [.. comparison.Variants.Select(variant => VariantReport.Of(variant, subject.Request.Link, measured.GetValueOrDefault(variant.SameAs ?? variant.Name)))],
         [.. comparison.Chosen.Ops.Select(op => OpReport.Of(op, subject.Request))]);
 
@@ -48,6 +46,7 @@ internal sealed record CompareReport(
 /// <param name="Cost">What it is expected to cost.</param>
 /// <param name="SetUp">About what a session costs before its first query.</param>
 /// <param name="Time">Where the time is expected to go.</param>
+/// <param name="Error">Bound on the error of results that computing adds; null if none is known.</param>
 /// <param name="BytesDealt">What a dealer is expected to send both parties; null where none is needed.</param>
 /// <param name="Measured">What it did cost; null if it was not run.</param>
 /// <param name="Steps">Its steps.</param>
@@ -59,6 +58,7 @@ internal sealed record VariantReport(
     QuoteReport? Cost,
     QuoteReport? SetUp,
     TimeReport? Time,
+    double? Error,
     long? BytesDealt,
     MeasuredReport? Measured,
     VariantStepReport[] Steps)
@@ -71,6 +71,7 @@ internal sealed record VariantReport(
         variant.Plan is null ? null : QuoteReport.Of(variant.Plan, link),
         variant.Plan is null ? null : QuoteReport.Of(variant.Plan.SetUp, link),
         variant.Plan is null ? null : TimeReport.Of(PlanTime.Of(variant.Plan, link)),
+        variant.Error,
         variant.BytesDealt,
         measured?.Total,
         [.. variant.Plan?.Steps.Select(step => new VariantStepReport(StepReport.Of(step, link), measured?.Steps[step.Index])) ?? []]);

@@ -9,8 +9,9 @@ internal static class CompareTables
     /// <summary>Shows a comparison.</summary>
     public static void Show(CompareReport report, Terminal terminal)
     {
-        terminal.WriteLine($"{report.Model}, {PlanTables.Counted(report.Rows, "row")}, {report.Link}; {PlanTables.Error(report.Error)}");
+        terminal.WriteLine($"{report.Model}, {PlanTables.Counted(report.Rows, "row")}, {report.Link}");
         terminal.Write(Variants(report));
+        terminal.WriteLine("error: the most that results err beside the encoding of inputs; ? where no bound is known");
         foreach (VariantReport variant in report.Variants.Where(variant => variant.Refusal is not null))
         {
             terminal.WriteLine($"{variant.Name}: {variant.Refusal}");
@@ -42,11 +43,11 @@ internal static class CompareTables
 
     private static Table Variants(CompareReport report)
     {
-        Table table = PlanTables.New("expected", "schemes", ">client", ">server", ">up", ">down", ">dealt", ">rounds", ">time");
+        Table table = PlanTables.New("expected", "schemes", ">client", ">server", ">up", ">down", ">dealt", ">rounds", ">error", ">time");
         foreach (VariantReport variant in report.Variants)
         {
             PlanTables.Add(table, variant.Cost is not { } cost
-                ? [variant.Name, "cannot be", "", "", "", "", "", "", ""]
+                ? [variant.Name, "cannot be", "", "", "", "", "", "", "", ""]
                 :
                 [
                     variant.Name,
@@ -57,6 +58,7 @@ internal static class CompareTables
                     Amounts.Bytes(cost.BytesDown),
                     Dealt(variant.BytesDealt),
                     $"{cost.Rounds}",
+                    PlanTables.Short(variant.Error),
                     Amounts.Seconds(cost.Seconds),
                 ]);
         }

@@ -45,7 +45,7 @@ internal sealed record PlanReport(
             QuoteReport.Of(plan, link),
             QuoteReport.Of(plan.SetUp, link),
             registry.Backend(Scheme.Shares) is { } shares && plan.Schemes.Contains(Scheme.Shares) ? shares.BytesToDeal(plan) : null,
-            RoundingError.Of(plan.Graph),
+            RoundingError.Of(plan.Graph, plan.Assignment),
             [.. explanation.Ops.Select(op => OpReport.Of(op, subject.Request))],
             [.. plan.Steps.Select(step => StepReport.Of(step, link))],
             withLedger ? PlanSubject.Ledger(plan) : null);

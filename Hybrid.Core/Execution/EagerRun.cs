@@ -49,21 +49,21 @@ public static class EagerRun
         var seen = ImmutableArray.CreateBuilder<InspectedOp>();
         foreach (Node op in graph.Nodes.Where(node => node.Op is not (InputOp or ConstantOp or RevealOp) && uses.IsNeeded(node)))
         {
-            (double[] values, Scheme scheme) = await RunAsync(program, op, schemes, inputs, cancellation).ConfigureAwait(false);
+            (double[] values, Plan plan) = await RunAsync(program, op, schemes, inputs, cancellation).ConfigureAwait(false);
             double error = values.Zip(reals[op.Id], (value, real) => Math.Abs(value - real)).DefaultIfEmpty(0).Max();
             seen.Add(new InspectedOp(
                 op,
-                scheme,
+                plan.Assignment[plan.Graph.Reveals.Single().Inputs[0]],
                 Math.ScaleB((double)op.Magnitude, -op.FractionBits),
                 Tensor.Create(values, [.. op.Shape.Lengths.Select(length => (nint)length)]),
                 error,
-                RoundingError.Of(Until(program, op).Graph)));
+                RoundingError.Of(plan.Graph, plan.Assignment)));
         }
 
         return seen.ToImmutable();
     }
 
-    private static async Task<(double[] Values, Scheme Scheme)> RunAsync(
+    private static async Task<(double[] Values, Plan Plan)> RunAsync(
         TensorProgram program, Node op, Action<SchemeRegistry> schemes, IReadOnlyDictionary<string, Tensor<double>> inputs, CancellationToken cancellation)
     {
         TensorProgram part = Until(program, op);
@@ -72,8 +72,7 @@ public static class EagerRun
         {
             (ProgramRun client, ProgramRun server) = await local.RunAsync(Of(Party.Client, part, inputs), Of(Party.Server, part, inputs), cancellation).ConfigureAwait(false);
             ProgramRun learner = client.Results.Count > 0 ? client : server;
-            Node last = part.Graph.Reveals.Single().Inputs[0];
-            return ([.. learner[part.Graph.Reveals.Single().Label]], local.Plan.Assignment[last]);
+            return ([.. learner[part.Graph.Reveals.Single().Label]], local.Plan);
         }
     }
 

@@ -34,7 +34,8 @@ internal sealed record CipherChain(ImmutableArray<Node> Ops, Scheme Scheme, Stre
     {
         Scheme before = entry == Scheme.Plain ? Scheme.Plain : Scheme.Shares;
         Scheme after = uses.Of(ops[^1]) is [{ Op: RevealOp { To: Party.Client } }] ? Scheme.Plain : Scheme.Shares;
-        return new CipherChain(ops, scheme, new Stretch([ops[0].Inputs[0], .. ops], before, after));
+        Surplus leaving = after == Scheme.Shares ? Surplus.Of(ops[^1], uses.Of(ops[^1])) : Surplus.None;
+        return new CipherChain(ops, scheme, new Stretch([ops[0].Inputs[0], .. ops], before, after, leaving));
     }
 
     /// <summary>What the chain costs, conversions included; null if it cannot be computed so.</summary>

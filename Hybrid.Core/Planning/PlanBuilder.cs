@@ -174,7 +174,7 @@ internal sealed class PlanBuilder
         IBackend backend = _registry.Backend(Scheme.Shares) ?? throw NoBackend(Scheme.Shares, ops[0]);
         HashSet<Node> inside = [.. ops];
         ImmutableArray<Node> exits = [.. ops.Where(op => _uses.Of(op).Any(use => !inside.Contains(use)))];
-        var stretch = new Stretch(ops, exits);
+        var stretch = new Stretch(ops, exits, entry => CipherChain.IsCipher(Of(entry)) ? Surplus.Of(entry, _uses.Of(entry)) : Surplus.None);
         Quote quote = backend.Quote(stretch.Last, stretch) ?? throw UnableShares(backend, ops);
         foreach (Node entry in stretch.Entries)
         {

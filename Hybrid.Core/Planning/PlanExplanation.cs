@@ -74,7 +74,7 @@ public sealed class PlanExplanation
         Scheme scheme = pricing.Plan.Assignment[op];
         PlanStep? step = pricing.Plan.Steps.FirstOrDefault(step => !step.IsConversion && step.Stretch.Ops.Contains(op));
         ImmutableArray<SchemeAlternative> alternatives = scheme == Scheme.Plain ? [] : pricing.Alternatives(op);
-        var explanation = new OpExplanation(op, scheme, step, alternatives, string.Empty, RoundingError.Added(op));
+        var explanation = new OpExplanation(op, scheme, step, alternatives, string.Empty, RoundingError.Added(op, pricing.Plan.Assignment));
         return explanation with { Why = PlanReasons.Why(explanation, pricing) };
     }
 }

@@ -23,6 +23,6 @@ public sealed record PlanStep(int Index, Node Node, Scheme From, Scheme To, Stre
 
     /// <summary>The step in one line: the same at both parties, so it goes into the plan's hash.</summary>
     public override string ToString() => IsConversion
-        ? $"{Index}: {From} to {To} of {Node}, room for {RoomBits} bits"
+        ? $"{Index}: {From} to {To} of {Node}{(Stretch.Leaving.IsAny && To == Scheme.Shares ? $" times 2^{Stretch.Leaving.ExtraBits}" : string.Empty)}, room for {RoomBits} bits"
         : $"{Index}: {Stretch} on {To}, room for {RoomBits} bits";
 }

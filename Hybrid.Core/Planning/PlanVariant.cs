@@ -9,6 +9,9 @@ namespace Hybrid.Planning;
 /// <param name="Refusal">Why there is none, in one sentence; null if there is one.</param>
 public sealed record PlanVariant(string Name, Scheme? Pin, Plan? Plan, string? Refusal)
 {
+    /// <summary>Bound on the error of results that computing adds, see <see cref="RoundingError"/>; null where there is none.</summary>
+    public double? Error { get; init; }
+
     /// <summary>Bytes that a dealer would send both parties for a run; null where none is needed or nothing can be said.</summary>
     public long? BytesDealt { get; init; }
 

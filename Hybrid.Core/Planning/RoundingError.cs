@@ -1,15 +1,17 @@
 using Hybrid.Graph;
+using Hybrid.Schemes;
 
 namespace Hybrid.Planning;
 
 /// <summary>
 /// Bounds on how far the roundings of a computation take its values from those in real numbers, on inputs and constants as they were
-/// encoded. Schemes do not matter: all of them are exact in the integers, and round where the graph says so.
+/// encoded. All schemes round where the graph says so and are exact in the integers elsewhere, but that CKKS has its noise in what a truncation on
+/// shares cuts off (<see cref="Surplus"/>).
 /// </summary>
 /// <remarks>
 /// <para>
 /// What an op adds, in units of 2^-f of its result: nothing for sums, products, moves, comparisons and extremes; 1 for a truncation and for
-/// a mean, <see cref="TruncateOp.MaximumError"/> where the value takes more than one 64-bit word; for functions what docs/accuracy.md
+/// a mean, <see cref="TruncateOp.MaximumError"/> where the value takes more than one 64-bit word or comes from CKKS; for functions what docs/accuracy.md
 /// has measured, rounded up: 2 for bounded and smooth ones, 2^-15 of the result for e^x, 6 for softmax, 14 for its logarithm.
 /// </para>
 /// <para>
@@ -22,11 +24,14 @@ public static class RoundingError
     private const int WordBits = 62;
 
     /// <summary>What an op's own rounding adds; null where there is no bound.</summary>
-    public static double? Added(Node op)
+    /// <param name="op">The op.</param>
+    /// <param name="schemes">What is computed in which scheme; unless given, nothing comes from ciphertexts.</param>
+    public static double? Added(Node op, SchemeAssignment? schemes = null)
     {
         ArgumentNullException.ThrowIfNull(op);
         double? units = op.Op switch
         {
+            TruncateOp when schemes?[op.Inputs[0]] == Scheme.Ckks => TruncateOp.MaximumError,
             TruncateOp or ReduceMeanOp or AveragePoolOp or LeakyReluOp => op.Inputs[0].Bits <= WordBits ? 1 : TruncateOp.MaximumError,
             SoftmaxOp => 6,
             LogSoftmaxOp => 14,
@@ -38,12 +43,14 @@ public static class RoundingError
     }
 
     /// <summary>A bound on the error of any revealed value; null where there is none.</summary>
-    public static double? Of(OpGraph graph)
+    /// <param name="graph">The graph.</param>
+    /// <param name="schemes">What is computed in which scheme; unless given, nothing comes from ciphertexts.</param>
+    public static double? Of(OpGraph graph, SchemeAssignment? schemes = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
         var errors = new double?[graph.Nodes.Count];
         foreach (Node node in graph.Nodes)
-            errors[node.Id] = node.Op is InputOp or ConstantOp ? 0 : Added(node) + Brought(node, errors);
+            errors[node.Id] = node.Op is InputOp or ConstantOp ? 0 : Added(node, schemes) + Brought(node, errors);
         double?[] revealed = [.. graph.Reveals.Select(reveal => errors[reveal.Id])];
         return Array.TrueForAll(revealed, error => error is not null) ? revealed.Max() : null;
     }

@@ -7,11 +7,10 @@ namespace Hybrid.Planning;
 /// <summary>The plan of a graph beside the plans that use one scheme wherever it can be used.</summary>
 public sealed class SchemeComparison
 {
-    private SchemeComparison(PlanExplanation chosen, ImmutableArray<PlanVariant> variants, double? error)
+    private SchemeComparison(PlanExplanation chosen, ImmutableArray<PlanVariant> variants)
     {
         Chosen = chosen;
         Variants = variants;
-        Error = error;
     }
 
     /// <summary>The name of the chosen plan among the variants.</summary>
@@ -22,9 +21,6 @@ public sealed class SchemeComparison
 
     /// <summary>All in Paillier, all in CKKS, each with what it cannot compute on shares; all on shares; and the chosen plan, which is last.</summary>
     public ImmutableArray<PlanVariant> Variants { get; }
-
-    /// <summary>Bound on the error of results that computing adds, see <see cref="RoundingError"/>; null where there is none. The same for all variants.</summary>
-    public double? Error { get; }
 
     /// <summary>Compares. An op's own pin holds in every variant.</summary>
     /// <param name="graph">The graph.</param>
@@ -38,7 +34,7 @@ public sealed class SchemeComparison
         foreach (Scheme scheme in new[] { Scheme.Paillier, Scheme.Ckks, Scheme.Shares })
             variants.Add(Marked(Uniform(graph, registry, request, scheme), registry, variants));
         variants.Add(Marked(new PlanVariant(ChosenName, null, chosen.Plan, null), registry, variants));
-        return new SchemeComparison(chosen, [.. variants], RoundingError.Of(graph));
+        return new SchemeComparison(chosen, [.. variants]);
     }
 
     private static PlanVariant Uniform(OpGraph graph, SchemeRegistry registry, PlanRequest request, Scheme scheme)
@@ -60,6 +56,7 @@ public sealed class SchemeComparison
 
     private static PlanVariant Marked(PlanVariant variant, SchemeRegistry registry, List<PlanVariant> before) => variant.Plan is not { } plan ? variant : variant with
     {
+        Error = RoundingError.Of(plan.Graph, plan.Assignment),
         BytesDealt = plan.Schemes.Select(scheme => registry.Backend(scheme)?.BytesToDeal(plan)).Aggregate((long?)null, (sum, bytes) => bytes is null ? sum : (sum ?? 0) + bytes),
         SameAs = before.Find(other => other.Plan is not null && other.Plan.Assignment.Equals(plan.Assignment))?.Name,
     };

@@ -11,12 +11,14 @@ namespace Hybrid.Planning;
 public sealed class Stretch
 {
     private readonly ImmutableArray<Node> _ops;
+    private readonly ImmutableDictionary<int, Surplus> _entering = ImmutableDictionary<int, Surplus>.Empty;
 
     /// <summary>Ops that follow one another.</summary>
     /// <param name="nodes">The node whose value enters, then at least one op, each on the value before it.</param>
     /// <param name="before">How the value is held before it enters.</param>
     /// <param name="after">How the last op's value is held once it has left.</param>
-    public Stretch(ImmutableArray<Node> nodes, Scheme before = Scheme.Plain, Scheme after = Scheme.Plain)
+    /// <param name="leaving">What the last op's value carries beyond it when it leaves.</param>
+    public Stretch(ImmutableArray<Node> nodes, Scheme before = Scheme.Plain, Scheme after = Scheme.Plain, Surplus leaving = default)
     {
         if (nodes.IsDefault || nodes.Length < 2)
         {
@@ -28,13 +30,15 @@ public sealed class Stretch
         Exits = [nodes[^1]];
         Before = before;
         After = after;
+        Leaving = leaving;
         RoomBits = nodes.Max(node => node.Bits);
     }
 
     /// <summary>Any ops.</summary>
     /// <param name="ops">The ops, each after those whose values it takes.</param>
     /// <param name="exits">Those of them whose values are wanted outside.</param>
-    public Stretch(ImmutableArray<Node> ops, ImmutableArray<Node> exits)
+    /// <param name="entering">What values that enter carry beyond their nodes; nothing unless given.</param>
+    public Stretch(ImmutableArray<Node> ops, ImmutableArray<Node> exits, Func<Node, Surplus>? entering = null)
     {
         if (ops.IsDefaultOrEmpty || exits.IsDefaultOrEmpty)
         {
@@ -44,6 +48,11 @@ public sealed class Stretch
         HashSet<Node> inside = [.. ops];
         Entries = [.. ops.SelectMany(op => op.Inputs).Where(input => input.Op is not ConstantOp && !inside.Contains(input)).Distinct().OrderBy(node => node.Id)];
         _ops = ops;
+        if (entering is not null)
+        {
+            _entering = Entries.Select(entry => KeyValuePair.Create(entry.Id, entering(entry))).Where(entry => entry.Value.IsAny).ToImmutableDictionary();
+        }
+
         Exits = exits;
         Before = Scheme.Plain;
         After = Scheme.Plain;
@@ -73,6 +82,12 @@ public sealed class Stretch
 
     /// <summary>How a chain's value is held once it has left.</summary>
     public Scheme After { get; }
+
+    /// <summary>What a chain's value carries beyond its last op when it leaves.</summary>
+    public Surplus Leaving { get; }
+
+    /// <summary>What a value that enters carries beyond its node.</summary>
+    public Surplus Entering(Node entry) => _entering.GetValueOrDefault(entry.Id);
 
     /// <summary>Bits of the widest value, those that enter included: packing leaves this much room.</summary>
     public int RoomBits { get; }

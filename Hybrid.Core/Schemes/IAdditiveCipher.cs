@@ -37,7 +37,8 @@ public interface IAdditiveCipher : IBackend
 
     /// <summary>
     /// The server masks and re-randomises what it holds and sends it, the client decrypts: the sum of their words is the value modulo
-    /// 2^64. One message. The client learns nothing: what it decrypts is masked.
+    /// 2^64, with what the stretch says that it carries when it leaves (<see cref="Stretch.Leaving"/>). One message. The client learns
+    /// nothing: what it decrypts is masked.
     /// </summary>
     /// <param name="step">The conversion.</param>
     /// <param name="tensor">This party's end; disposed of by the caller.</param>

@@ -56,7 +56,7 @@ internal sealed class BlockCircuit
         var entries = ImmutableArray.CreateBuilder<(Node, LimbedWires)>();
         foreach (Node entry in stretch.Entries)
         {
-            LimbedWires value = Entry(circuit, entry, form);
+            LimbedWires value = Entry(circuit, entry, stretch.Entering(entry), form);
             values.Add(entry.Id, value);
             entries.Add((entry, value));
         }
@@ -72,11 +72,11 @@ internal sealed class BlockCircuit
             [.. operands.Weights]);
     }
 
-    private static LimbedWires Entry(Circuit circuit, Node entry, LimbForm? form)
+    private static LimbedWires Entry(Circuit circuit, Node entry, Surplus surplus, LimbForm? form)
     {
         if (form is null or { Count: 1 })
         {
-            return LimbedWires.Of(circuit.SharedInput(entry.Shape, entry.FractionBits, entry.Range, entry.Label));
+            return LimbedWires.Of(circuit.SharedInput(entry.Shape, entry.FractionBits + surplus.ExtraBits, surplus.RangeOf(entry), entry.Label));
         }
 
         return new LimbedWires(form, [.. form.Ranges.Select(range => circuit.SharedInput(entry.Shape, 0, range, entry.Label))]);

@@ -55,15 +55,14 @@ internal sealed class BlockOperands
     /// </summary>
     public Wire? TruncatedAhead(Node truncation)
     {
-        if (!Options.TruncatesAhead || !_followers.TryGetValue(truncation.Id, out Node? follower))
+        if (!_followers.TryGetValue(truncation.Id, out Node? follower))
         {
             return null;
         }
 
         Wire x = this[truncation.Inputs[0]];
-        (double low, double high) = follower.Op is ClipOp clip ? (clip.Low, clip.High) : (0, double.PositiveInfinity);
-        bool decides = Comparing.Threshold(x, low) > x.Range.Low && low <= high && (follower.Op is ClipOp ? Comparing.Threshold(x, high) <= x.Range.High : x.Range.High >= 0);
-        if (!decides)
+        (double low, double high) = follower.Op is ClipOp clip ? (clip.Low, clip.High) : (0, 0);
+        if (!(low <= high) || !Comparing.Decide(x, x.FractionBits - truncation.FractionBits, [low, high]))
         {
             return null;
         }

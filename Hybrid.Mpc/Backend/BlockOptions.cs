@@ -5,11 +5,8 @@ namespace Hybrid.Mpc;
 
 /// <summary>How a block's circuit is built.</summary>
 /// <param name="Circuits">How secrets are compared, and the tables of functions.</param>
-/// <param name="TruncatesAhead">
-/// Whether a ReLU or clip and the truncation before it share an opening: a round and a word less, for a wider comparison.
-/// </param>
 /// <param name="SelectedProducts">
 /// The products, by their nodes, with the server's weights that share a round with the selection of the ReLU before them: a round less, for more
 /// that is dealt.
 /// </param>
-internal sealed record BlockOptions(CircuitOptions Circuits, bool TruncatesAhead, ImmutableHashSet<int> SelectedProducts);
+internal sealed record BlockOptions(CircuitOptions Circuits, ImmutableHashSet<int> SelectedProducts);

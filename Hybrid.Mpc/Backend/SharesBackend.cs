@@ -245,7 +245,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     {
         var key = new StringBuilder();
         foreach (Node entry in stretch.Entries)
-            key.Append(entry.Id).Append(entry.Shape).Append(entry.FractionBits).Append(entry.Range.Low).Append(':').Append(entry.Range.High).Append(entry.Op is InputOp).Append(';');
+            key.Append(entry.Id).Append(entry.Shape).Append(entry.FractionBits).Append(entry.Range.Low).Append(':').Append(entry.Range.High).Append(entry.Op is InputOp).Append(stretch.Entering(entry).ExtraBits).Append(',').Append(stretch.Entering(entry).LostBits).Append(';');
         foreach (Node op in stretch.Ops)
         {
             key.Append(op.Id).Append(op.Op).Append(op.Shape);

@@ -67,22 +67,11 @@ internal static class SharesLayout
     private static IEnumerable<BlockOptions> Ways(Stretch stretch, CircuitOptions options, ComparisonMethod? comparison)
     {
         bool compares = false;
-        bool comparesTruncated = false;
         foreach (Node op in stretch.Ops)
-        {
             compares |= op.Op is not (MatMulOp or Conv2dOp or MultiplyOp or AddOp or SubtractOp or NegateOp or TruncateOp or ScaleUpOp or ReduceSumOp or ReduceMeanOp or ReshapeOp);
-            comparesTruncated |= op.Op is UnaryOp { Function: UnaryFunction.Relu } or ClipOp && op.Inputs[0].Op is TruncateOp;
-        }
 
         ComparisonMethod[] methods = comparison is { } one ? [one] : compares ? [ComparisonMethod.Tree, ComparisonMethod.FunctionSharing] : [ComparisonMethod.Tree];
-        foreach (ComparisonMethod method in methods)
-        {
-            yield return new BlockOptions(options with { Comparison = method }, false, []);
-            if (comparesTruncated)
-            {
-                yield return new BlockOptions(options with { Comparison = method }, true, []);
-            }
-        }
+        return methods.Select(method => new BlockOptions(options with { Comparison = method }, []));
     }
 
     private static BlockCircuit Of(Stretch stretch, BlockOptions options)

@@ -9,7 +9,7 @@ namespace Hybrid.Mpc.Correlations;
 /// <summary>
 /// A uniform word r and what a comparison of c − r with any public number takes, for any public c: r's bits and their products by tree,
 /// keys by function sharing. For each selection a uniform bit s besides, with shares of s and r · s. Where the same opening truncates by f
-/// bits, shares of r >> f and msb(r), and, in place of r · s, of (r >> f) · s and msb(r) · s.
+/// bits, what is compared is c >> f with r >> f, and there are shares of r >> f and msb(r), and, in place of r · s, of (r >> f) · s and msb(r) · s.
 /// </summary>
 public sealed record ComparisonMask : CorrelationKind
 {
@@ -26,24 +26,24 @@ public sealed record ComparisonMask : CorrelationKind
     internal const int Corrections = 8;
 
     /// <summary>The kind.</summary>
-    /// <param name="bits">n: what is compared is in [−2^(n−1), 2^(n−1)); 2 to 64.</param>
+    /// <param name="bits">n: what is compared is in [−2^(n−1), 2^(n−1)), truncated if it is; 2 to 64 − f.</param>
     /// <param name="method">How.</param>
     /// <param name="selections">How many selections will use the same masked word, 0 or more.</param>
     /// <param name="truncation">f, how many bits the same opening truncates by, up to 62; 0 if it does not.</param>
     public ComparisonMask(int bits, ComparisonMethod method, int selections, int truncation = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bits, 2);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, 64);
         ArgumentOutOfRangeException.ThrowIfNegative(selections);
         ArgumentOutOfRangeException.ThrowIfNegative(truncation);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(truncation, 62);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, 64 - truncation);
         Bits = bits;
         Method = method;
         Selections = selections;
         Truncation = truncation;
     }
 
-    /// <summary>n: what is compared is in [−2^(n−1), 2^(n−1)).</summary>
+    /// <summary>n: what is compared is in [−2^(n−1), 2^(n−1)), truncated if it is.</summary>
     public int Bits { get; }
 
     /// <summary>How the comparison is done.</summary>
@@ -103,12 +103,12 @@ public sealed record ComparisonMask : CorrelationKind
     internal override void Derive(DealtValues values)
     {
         Span<ulong> word = values[Word];
-        BitPlanes.FromWords(word, Bits - 1, 1, values[SignBit]);
-        Span<ulong> selected = word;
+        BitPlanes.FromWords(word, Truncation + Bits - 1, 1, values[SignBit]);
+        Span<ulong> masking = word;
         if (Truncation > 0)
         {
             TruncationTuple.Derive(word, Truncation, values[Upper], values[Highest]);
-            selected = values[Upper];
+            masking = values[Upper];
         }
 
         for (int selection = 0; selection < Selections; selection++)
@@ -116,7 +116,7 @@ public sealed record ComparisonMask : CorrelationKind
             Range here = (selection * values.Count)..((selection + 1) * values.Count);
             Span<ulong> bits = values[SelectionBits].Slice(selection * values.PlaneWords, values.PlaneWords);
             BitPlanes.Expand(bits, values[SelectionWords][here]);
-            RingVector.Multiply(selected, values[SelectionWords][here], values[SelectionProducts][here]);
+            RingVector.Multiply(masking, values[SelectionWords][here], values[SelectionProducts][here]);
             if (Truncation > 0)
             {
                 RingVector.Multiply(values[Highest], values[SelectionWords][here], values[HighestProducts][here]);
@@ -126,7 +126,7 @@ public sealed record ComparisonMask : CorrelationKind
         if (Method == ComparisonMethod.Tree)
         {
             using var planes = new Security.SecretBuffer<ulong>((Bits - 1) * values.PlaneWords);
-            BitPlanes.FromWords(word, 0, Bits - 1, planes.Span);
+            BitPlanes.FromWords(word, Truncation, Bits - 1, planes.Span);
             DigitComparison.Monomials(planes.Span, Bits - 1, values.PlaneWords, values[Monomials]);
         }
         else
@@ -135,12 +135,12 @@ public sealed record ComparisonMask : CorrelationKind
             Span<ulong> key = values[HashKey];
             values.Random.Fill(MemoryMarshal.AsBytes(key));
             LittleEndian.Convert(key);
-            ComparisonKeys.Deal(Layout, key, values[Roots0], values[Roots1], word, values[Corrections], KernelChoice.Best);
+            ComparisonKeys.Deal(Layout, key, values[Roots0], values[Roots1], masking, values[Corrections], KernelChoice.Best);
         }
     }
 
     /// <summary>
-    /// A party's shares of [c &lt; r] on the lower n − 1 bits of both, by function sharing; as often as it likes for one chunk of keys.
+    /// A party's shares of [c &lt; r >> f] on the lower n − 1 bits of both, by function sharing; as often as it likes for one chunk of keys.
     /// </summary>
     /// <param name="keys">This kind's correlation, at the chunk.</param>
     /// <param name="points">c of each element, the same at both parties.</param>

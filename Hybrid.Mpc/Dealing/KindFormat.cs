@@ -169,11 +169,15 @@ internal static class KindFormat
     }
 
     // The fields are read in the order in which they are written here.
-    private static ComparisonMask ReadComparison(ref DemandReader reader, bool truncates) => new(
-        Small(ref reader, 2, 64, "a comparison of bits"),
-        (ComparisonMethod)Small(ref reader, 0, (int)ComparisonMethod.FunctionSharing, "a method of comparing"),
-        reader.Number(0, MaximumSelections, "selections"),
-        truncates ? Small(ref reader, 1, 62, "a truncation by bits") : 0);
+    private static ComparisonMask ReadComparison(ref DemandReader reader, bool truncates)
+    {
+        int bits = Small(ref reader, 2, 64, "a comparison of bits");
+        return new ComparisonMask(
+            bits,
+            (ComparisonMethod)Small(ref reader, 0, (int)ComparisonMethod.FunctionSharing, "a method of comparing"),
+            reader.Number(0, MaximumSelections, "selections"),
+            truncates ? Small(ref reader, 1, Math.Min(62, 64 - bits), "a truncation by bits") : 0);
+    }
 
     // 0 to 2^32, which takes 33 bits.
     private static RandomBit ReadRandomBit(ref DemandReader reader)

@@ -37,38 +37,40 @@ public static class Comparing
     public static BitWire EqualTo(this Wire x, double p)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return IsInteger(x, Integer(x, p, Math.Round));
+        return IsInteger(x, Integer(x.FractionBits, p, Math.Round));
     }
 
     /// <summary>
-    /// Compares x with public integers, all from one opening, which may truncate it too, and keeps what selections of it need.
+    /// Compares x with public integers, all from one opening, and keeps what selections of it need. The opening may truncate x: then it is the
+    /// truncated x that is compared and selected, rounded as it is.
     /// </summary>
     /// <param name="x">What is compared.</param>
-    /// <param name="thresholds">The integers p; whether x &lt; p is asked.</param>
+    /// <param name="thresholds">The integers p; whether x &lt; p is asked, or x truncated.</param>
     /// <param name="selections">How many selections will use the opening.</param>
     /// <param name="truncation">How many bits the opening truncates x by before it is selected, or 0.</param>
     /// <returns>The opening, and the bit of each comparison.</returns>
     internal static (MaskedWire Masked, ImmutableArray<BitWire> Bits) Compare(Wire x, ReadOnlySpan<Int128> thresholds, int selections, int truncation = 0)
     {
         Circuit circuit = Linear.Of(x);
+        WordRange range = truncation == 0 ? x.Range : x.Range.Truncated(truncation);
         var bits = new BitWire?[thresholds.Length];
         var asked = new List<(int Index, long Threshold)>();
         var differences = new WordRange(-1, 0);
         for (int index = 0; index < bits.Length; index++)
         {
             // What the range settles costs nothing.
-            if (x.Count == 0 || thresholds[index] <= x.Range.Low || thresholds[index] > x.Range.High)
+            if (x.Count == 0 || thresholds[index] <= range.Low || thresholds[index] > range.High)
             {
-                bits[index] = BitFunctions.Constant(circuit, x.Shape, thresholds[index] > x.Range.High);
+                bits[index] = BitFunctions.Constant(circuit, x.Shape, thresholds[index] > range.High);
                 continue;
             }
 
             asked.Add((index, (long)thresholds[index]));
-            differences = differences.Union(x.Range - new WordRange(thresholds[index], thresholds[index]));
+            differences = differences.Union(range - new WordRange(thresholds[index], thresholds[index]));
         }
 
         var kind = new ComparisonMask(Math.Max(2, differences.Bits), circuit.Options.Comparison, selections, truncation);
-        Wire? quotient = truncation == 0 ? null : circuit.NewWire("truncate", x.Shape, x.FractionBits - truncation, x.Range.Truncated(truncation));
+        Wire? quotient = truncation == 0 ? null : circuit.NewWire("truncate", x.Shape, x.FractionBits - truncation, range);
         var masked = new MaskedWire(circuit, circuit.NewValue(), quotient ?? x);
         if (x.Count == 0)
         {
@@ -103,6 +105,25 @@ public static class Comparing
         return (masked, [.. bits.Select(bit => bit!)]);
     }
 
+    /// <summary>Whether x, once truncated, may be on either side of numbers, and few enough bits are left to compare it with them by the same opening.</summary>
+    /// <param name="x">What would be compared.</param>
+    /// <param name="truncation">How many bits are cut off.</param>
+    /// <param name="numbers">The numbers, which are rounded up.</param>
+    internal static bool Decide(Wire x, int truncation, ReadOnlySpan<double> numbers)
+    {
+        WordRange range = x.Range.Truncated(truncation);
+        foreach (double number in numbers)
+        {
+            Int128 p = Threshold(x.FractionBits - truncation, number);
+            if (p <= range.Low || p > range.High || (range - new WordRange(p, p)).Bits > 64 - truncation)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>b · x for what was opened masked, and b as a word if it is asked for.</summary>
     internal static (Wire Product, Wire? Word) Select(this MaskedWire masked, BitWire bits, int selection, bool asWord = false)
     {
@@ -117,18 +138,24 @@ public static class Comparing
     }
 
     /// <summary>The least integer that is no less than p · 2^f.</summary>
-    internal static Int128 Threshold(Wire x, double p) => Integer(x, p, Math.Ceiling);
-
-    // What is far outside of every range stays so, and leaves room for one more.
-    private static Int128 Integer(Wire x, double p, Func<double, double> round)
+    internal static Int128 Threshold(Wire x, double p)
     {
         ArgumentNullException.ThrowIfNull(x);
+        return Threshold(x.FractionBits, p);
+    }
+
+    /// <inheritdoc cref="Threshold(Wire, double)"/>
+    internal static Int128 Threshold(int fractionBits, double p) => Integer(fractionBits, p, Math.Ceiling);
+
+    // What is far outside of every range stays so, and leaves room for one more.
+    private static Int128 Integer(int fractionBits, double p, Func<double, double> round)
+    {
         if (double.IsNaN(p))
         {
             throw new ParameterException(ParameterFault.OutOfRange, "A comparison with a number that is none was asked for.");
         }
 
-        return (Int128)round(Math.Clamp(Math.ScaleB(p, x.FractionBits), -1e30, 1e30));
+        return (Int128)round(Math.Clamp(Math.ScaleB(p, fractionBits), -1e30, 1e30));
     }
 
     private static BitWire IsInteger(Wire x, Int128 p)

@@ -68,16 +68,15 @@ public static class Piecewise
     }
 
     /// <summary>x with fewer fraction bits, and x or the public bound it is beyond with as many, from one opening: what a clip alone costs.</summary>
-    /// <param name="x">Beyond both bounds, as far as its range tells.</param>
+    /// <param name="x">Beyond both bounds once truncated, as far as its range tells.</param>
     /// <param name="fractionBits">How many fraction bits are left.</param>
     /// <param name="lowest">The low bound.</param>
     /// <param name="highest">The high bound, no lower.</param>
     internal static (Wire Truncated, Wire Clipped) TruncateWithClip(this Wire x, int fractionBits, double lowest, double highest)
     {
-        (MaskedWire masked, ImmutableArray<BitWire> bits) =
-            Comparing.Compare(x, [Comparing.Threshold(x, lowest), Comparing.Threshold(x, highest)], 2, x.FractionBits - fractionBits);
-        Wire truncated = masked.Value;
-        return (truncated, Clip(masked, bits[0], bits[1], Comparing.Threshold(truncated, lowest), Comparing.Threshold(truncated, highest)));
+        (Int128 low, Int128 high) = (Comparing.Threshold(fractionBits, lowest), Comparing.Threshold(fractionBits, highest));
+        (MaskedWire masked, ImmutableArray<BitWire> bits) = Comparing.Compare(x, [low, high], 2, x.FractionBits - fractionBits);
+        return (masked.Value, Clip(masked, bits[0], bits[1], low, high));
     }
 
     /// <summary>The greater of each two. Four rounds by tree.</summary>

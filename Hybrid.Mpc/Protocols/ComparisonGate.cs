@@ -12,6 +12,7 @@ namespace Hybrid.Mpc.Protocols;
 /// Opens c = x + r, once for comparisons of x with any public numbers p, for selections by their results, and for a truncation
 /// (<see cref="TruncateGate"/>) if one is asked for: x &lt; p is the sign of x − p, and
 /// sign(x − p) = sign(c − p) ⊕ sign(r) ⊕ [low(c − p) &lt; low(r)], sign being bit n − 1 and low the bits below. 8 bytes each way for one x.
+/// With a truncation it is the truncated x that is compared, whose mask is r >> f and which is opened as c >> f.
 /// </summary>
 /// <remarks>
 /// By function sharing the last term is there at once. By tree, low is cut into digits of four bits, whose comparisons are local; merges
@@ -31,7 +32,7 @@ internal sealed class ComparisonGate : ExchangeGate
     /// <summary>The gate.</summary>
     /// <param name="x">What is compared.</param>
     /// <param name="kind">How.</param>
-    /// <param name="thresholds">p of each comparison.</param>
+    /// <param name="thresholds">p of each comparison, truncated if x is.</param>
     /// <param name="masked">The value that selections find what they need under.</param>
     /// <param name="results">A value for each comparison: bits where they are there at once, or the state of the digits.</param>
     /// <param name="quotient">Takes x truncated, if the opening truncates.</param>
@@ -115,7 +116,8 @@ internal sealed class ComparisonGate : ExchangeGate
         int lower = _kind.Bits - 1;
         Span<ulong> c = scratch[..opened.Length];
         Span<ulong> planes = scratch[_kind.ChunkElements..][..(words * lower)];
-        TensorPrimitives.Subtract(opened, unchecked((ulong)threshold), c);
+        TensorPrimitives.ShiftRightLogical(opened, _kind.Truncation, c);
+        TensorPrimitives.Subtract(c, unchecked((ulong)threshold), c);
         Span<ulong> signs = state.Signs.Span.Slice(start, words);
         if (first)
         {

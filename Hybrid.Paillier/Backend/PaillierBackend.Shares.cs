@@ -51,12 +51,15 @@ internal sealed partial class PaillierBackend
         if (_role == Party.Server)
         {
             await ReplyAsync(layout, held, ReplyMask.HidesAll, share, context).ConfigureAwait(false);
-            return;
+        }
+        else
+        {
+            CiphertextVector ciphertexts = await ReceiveAsync(layout.Ciphertexts(step.Node.Shape), context).ConfigureAwait(false);
+            using PlaintextVector plaintexts = Decrypt(ciphertexts);
+            PaillierColumns.Unpack(held.Packing, step.Node.Shape, plaintexts, share.Span);
         }
 
-        CiphertextVector ciphertexts = await ReceiveAsync(layout.Ciphertexts(step.Node.Shape), context).ConfigureAwait(false);
-        using PlaintextVector plaintexts = Decrypt(ciphertexts);
-        PaillierColumns.Unpack(held.Packing, step.Node.Shape, plaintexts, share.Span);
+        TensorPrimitives.ShiftLeft<ulong>(share.Span, step.Stretch.Leaving.ExtraBits, share.Span);
     }
 
     /// <summary>What sending ciphertexts to the server costs; null if it is too much for a message.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 using Hybrid.Communication;
 using Hybrid.Graph;
 using Hybrid.Planning;
@@ -26,7 +27,9 @@ internal sealed partial class CkksBackend
         }
 
         CkksTensor inputs = await ReceiveInputsAsync(step, layout, context).ConfigureAwait(false);
-        _evaluator!.AddShare(layout.Packing, inputs.Inputs, share.Span);
+        using var mine = new SecretBuffer<ulong>(share.Span);
+        TensorPrimitives.ShiftLeft<ulong>(mine.Span, layout.ExtraBits, mine.Span);
+        _evaluator!.AddShare(layout.Packing, inputs.Inputs, mine.Span);
         return inputs;
     }
 
@@ -35,9 +38,9 @@ internal sealed partial class CkksBackend
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Masks are uniform modulo Q, so what the client decrypts tells nothing whatever. The words add up to the value modulo 2^64, or to one
-    /// more or less: each party rounds its own. That is so for about one in 2^9 elements at most, or in 2^5 of merged results, noise 2^65 / Q
-    /// of them; a truncation, which follows a product in fixed point, absorbs it. See <see cref="RingPackedEvaluator.MaskUniform"/>.
+    /// Masks are uniform modulo Q, so what the client decrypts tells nothing whatever. Where the value has to be exact, the words add up to it modulo
+    /// 2^64, or to one more or less, each party rounding its own, for about one in 2^9 elements at most, noise 2^65 / Q of them. Where it is
+    /// truncated next, they add up to it times a power of two, with noise in what the truncation cuts off. See <see cref="RingPackedEvaluator.MaskUniform"/>.
     /// </remarks>
     public async Task ToSharesAsync(PlanStep step, HeldTensor tensor, Memory<ulong> share, StepContext context)
     {
@@ -70,9 +73,10 @@ internal sealed partial class CkksBackend
         ? CkksWork.Leave(layout, Parallelism).Quoted(_registry, bytesDown: bytes, messages: 1)
         : null;
 
-    /// <summary>At the client: encrypts the words that enter a layer, limb by limb, and sends them.</summary>
+    /// <summary>At the client: encrypts the words that enter a layer, limb by limb, and sends them. They are changed.</summary>
     public Task SendEncryptedAsync(CkksLayout layout, SecretBuffer<ulong> words, StepContext context)
     {
+        TensorPrimitives.ShiftLeft<ulong>(words.Span, layout.ExtraBits, words.Span);
         RingPackedEncryptor encryptor = Encryptor(context);
         return SendAsync(checked((int)layout.Packing.Plan.BytesUp), message => encryptor.Write(layout.Packing, words, message), context);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics.Tensors;
 using Hybrid.Graph;
 using Hybrid.Planning;
 using Hybrid.Schemes;
@@ -199,6 +200,7 @@ internal sealed partial class CkksBackend : IAdditiveCipher
         LinearStretch linear = layout.Stretch;
         using var limbs = new SecretBuffer<ulong>(layout.Limbs * linear.Biases);
         InputLimbs.Split<Int128>(Prepared(stretch, context).Map(stretch, context).Bias, layout.Limbs, layout.LimbBits, limbs.Span);
+        TensorPrimitives.ShiftLeft<ulong>(limbs.Span, layout.ExtraBits, limbs.Span);
         var bias = new SecretBuffer<ulong>(layout.Packing.Shape.OutputLength);
         int runs = bias.Length / linear.BiasRun;
         for (int run = 0; run < runs; run++)

@@ -10,11 +10,11 @@ internal sealed record CkksKeySet(CkksParameters Parameters, MergeKeys? Merging 
 {
     /// <summary>Sets whose results are sent as they are, smaller ones first.</summary>
     public static IReadOnlyList<CkksParameters> Plain { get; } =
-        [RingPackedParameters.Degree4096(), RingPackedParameters.Degree8192(), RingPackedParameters.Degree8192Long()];
+        [RingPackedParameters.Degree4096Short(), RingPackedParameters.Degree4096(), RingPackedParameters.Degree8192(), RingPackedParameters.Degree8192Long()];
 
     /// <summary>Sets whose results can be merged, smaller ones first.</summary>
     public static IReadOnlyList<CkksParameters> WithSpecialPrime { get; } =
-        [RingPackedParameters.Degree8192Merging(), RingPackedParameters.Degree8192LongMerging()];
+        [RingPackedParameters.Degree4096ShortMerging(), RingPackedParameters.Degree8192Merging(), RingPackedParameters.Degree8192LongMerging()];
 
     /// <summary>
     /// What tiles are compared by, the same at both parties whatever link each has been told of: merging pays on slow links, so tiles are those

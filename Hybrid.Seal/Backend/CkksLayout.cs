@@ -10,7 +10,8 @@ namespace Hybrid.Seal;
 /// <remarks>
 /// Results are exact modulo 2^64. Where that is too short, inputs are cut into limbs, balanced and all of the same length, which are
 /// further rows of the product, or images of the convolution; the client puts the results together again. What comes from shares or goes
-/// to shares is right modulo 2^64 and needs no limbs. Primes and degree follow from bounds only, not from the number of rows or images, so
+/// to shares is right modulo 2^64 and needs no limbs; where only truncations follow, results lie at the upper end of words, and noise in what
+/// these cut off, so that fewer primes do (<see cref="Surplus"/>). Primes and degree follow from bounds only, not from the number of rows or images, so
 /// that one key serves all queries; tiles follow from all of it.
 /// </remarks>
 internal sealed class CkksLayout
@@ -47,6 +48,9 @@ internal sealed class CkksLayout
     /// <summary>The layer of all rows' limbs, or images', one limb after the other.</summary>
     public RingPacking Packing { get; }
 
+    /// <summary>Words that enter are times 2^this, so results are.</summary>
+    public int ExtraBits => Stretch.Leaving.ExtraBits;
+
     /// <summary>Degree and primes.</summary>
     public CkksParameters Parameters => Packing.Parameters;
 
@@ -72,17 +76,33 @@ internal sealed class CkksLayout
             return null;
         }
 
-        RingPackedOptions options = OptionsOf(linear) with { Merging = keys.Merging, Cost = keys.Cost };
+        RingPackedOptions options = OptionsOf(linear, LevelOf(linear, keys.Parameters)!.Value) with { Merging = keys.Merging, Cost = keys.Cost };
         return new CkksLayout(linear, limbing.Limbs, limbing.Bits, linear.Times(limbing.Limbs).Pack(keys.Parameters, options));
     }
 
     /// <summary>Whether parameters carry a stretch, whatever its rows or images.</summary>
     public static bool Carries(LinearStretch linear, CkksParameters parameters) =>
-        Limbing(linear) is { } limbing && limbing.Limbs * linear.MostPieces <= Tensors.Shape.MaximumElements
-        && linear.Layer.Fits(parameters, OptionsOf(linear));
+        Limbing(linear) is { } limbing && limbing.Limbs * linear.MostPieces <= Tensors.Shape.MaximumElements && LevelOf(linear, parameters) is not null;
 
-    private static RingPackedOptions OptionsOf(LinearStretch linear) => new()
+    // The lowest that carries it: what one layer needs all of need not make the others' ciphertexts longer.
+    private static int? LevelOf(LinearStretch linear, CkksParameters parameters)
     {
+        for (int level = 0; level <= parameters.MaximumLevel; level++)
+        {
+            if (linear.Layer.Fits(parameters, OptionsOf(linear, level)))
+            {
+                return level;
+            }
+        }
+
+        return null;
+    }
+
+    private static RingPackedOptions OptionsOf(LinearStretch linear, int level) => new()
+    {
+        Level = level,
+        InputsAreShared = linear.Before == Scheme.Shares,
+        Allowance = Math.Max(0.5, linear.Leaving.Allowance),
         LargestWeight = (long)Int128.Min(linear.WeightBound, long.MaxValue),
         LargestNorm = (double)linear.NormBound,
         RevealBits = linear.After == Scheme.Shares ? 0 : RevealBits,

@@ -39,7 +39,7 @@ internal static class CkksSelfTest
         using var weights = new RingPackedWeights(context, packing, [7, -9]);
 
         ulong[] values = [1, 2, 3, 4, 5, ulong.MaxValue];
-        Ciphertext[] inputs = [.. encryptor.Encrypt(packing, values).Select(input => Sent(context, input))];
+        Ciphertext[] inputs = [.. encryptor.Encrypt(packing, values).Select(input => Sent(packing, input))];
         Ciphertext[] replies = evaluator.RevealTo(evaluator.Multiply(weights, inputs), [1000, 1000, 1000]);
         var results = new ulong[3];
         decryptor.Decrypt(packing, [.. replies.Select((reply, i) => Sent(packing, i, reply))], results);
@@ -52,11 +52,11 @@ internal static class CkksSelfTest
         }
     }
 
-    private static Ciphertext Sent(CkksContext context, Ciphertext input)
+    private static Ciphertext Sent(RingPacking packing, Ciphertext input)
     {
-        var bytes = new byte[RingPackedWire.InputBytes(context.Parameters)];
+        var bytes = new byte[RingPackedWire.InputBytes(packing)];
         RingPackedWire.WriteInput(input, bytes);
-        return RingPackedWire.ReadInput(context, bytes);
+        return RingPackedWire.ReadInput(input.Context, packing, bytes);
     }
 
     private static Ciphertext Sent(RingPacking packing, int output, Ciphertext reply)

@@ -48,7 +48,7 @@ internal static class CkksWork
     public static PartiesWork Enter(CkksLayout layout, int parallelism)
     {
         Spread items = Spread.Of(layout.Packing.Plan.CiphertextsUp, 1, parallelism);
-        double each = Residues(layout, layout.Parameters.DataPrimeCount);
+        double each = Residues(layout, layout.Packing.Level + 1);
         Work server = NewStep().With(Read, items, each);
         return new PartiesWork(
             NewStep().With(Encrypt, items, each),
@@ -60,10 +60,10 @@ internal static class CkksWork
     {
         RingPackedPlan plan = layout.Packing.Plan;
         Spread sums = Spread.Of(plan.Sums, 1, parallelism);
-        double each = 2 * Residues(layout, layout.Parameters.DataPrimeCount);
+        double each = 2 * Residues(layout, layout.Packing.Level + 1);
         Work server = NewStep().With(Product, sums, (double)plan.Products / plan.Sums * each).With(Result, sums, each);
         return new PartiesWork(null, plan.KeySwitches == 0 ? server
-            : server.With(Switch, sums, (double)plan.KeySwitches / plan.Sums * Residues(layout, layout.Parameters.Primes.Length)));
+            : server.With(Switch, sums, (double)plan.KeySwitches / plan.Sums * Residues(layout, layout.Packing.Level + 2)));
     }
 
     /// <summary>The server makes results fit to leave, and the client decrypts them.</summary>
@@ -77,7 +77,7 @@ internal static class CkksWork
         // A mask is added after primes have been dropped, noise before.
         return new PartiesWork(
             NewStep().With(Decrypt, results, reply).With(Open, results, opened),
-            layout.Stretch.After == Scheme.Shares ? NewStep().With(Mask, results, reply) : NewStep().With(Flood, results, Residues(layout, layout.Parameters.DataPrimeCount)));
+            layout.Stretch.After == Scheme.Shares ? NewStep().With(Mask, results, reply) : NewStep().With(Flood, results, Residues(layout, layout.Packing.Level + 1)));
     }
 
     /// <summary>

@@ -19,8 +19,9 @@ namespace Hybrid.Seal;
 /// <param name="WeightBound">A public bound, 1 at least, on the magnitude of any weight.</param>
 /// <param name="Before">How the value is held before it enters.</param>
 /// <param name="After">How the result is held.</param>
+/// <param name="Leaving">What the result carries beyond itself when it goes to shares.</param>
 internal sealed record LinearStretch(
-    RingPackedShape Layer, int InputBits, int OutputBits, Int128 NormBound, Int128 WeightBound, Scheme Before = Scheme.Plain, Scheme After = Scheme.Plain)
+    RingPackedShape Layer, int InputBits, int OutputBits, Int128 NormBound, Int128 WeightBound, Scheme Before = Scheme.Plain, Scheme After = Scheme.Plain, Surplus Leaving = default)
 {
     /// <summary>Whether integers come from shares or go to shares, and so are right modulo 2^64.</summary>
     public bool IsShared => Before == Scheme.Shares || After == Scheme.Shares;
@@ -86,7 +87,7 @@ internal sealed record LinearStretch(
 
         bool isShared = stretch.Before == Scheme.Shares || stretch.After == Scheme.Shares;
         int outputBits = isShared ? stretch.Last.Bits : stretch.Nodes[1..].Max(node => node.Bits);
-        return new LinearStretch(layer, stretch.Entry.Bits, outputBits, Int128.Max(1, norm), Int128.Max(1, weight), stretch.Before, stretch.After);
+        return new LinearStretch(layer, stretch.Entry.Bits, outputBits, Int128.Max(1, norm), Int128.Max(1, weight), stretch.Before, stretch.After, stretch.Leaving);
     }
 
     /// <summary>The first product, at which ciphertexts are multiplied.</summary>

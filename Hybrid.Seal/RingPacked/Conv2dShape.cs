@@ -92,16 +92,16 @@ public sealed record Conv2dShape(int Channels, int Height, int Width, int Output
         _ = (InputLength, WeightLength, OutputLength);
     }
 
-    // Tiles of one result, with as many output channels as fit: of one channel of a group, and of all of several groups.
-    private protected override void TryFullest(CkksParameters parameters, RingPackedOptions options)
+    // Tiles of one result, with as many output channels as fit: of one channel of a group, and of all of several groups. Or with one.
+    private protected override void TryTiles(CkksParameters parameters, RingPackedOptions options, bool fullest)
     {
         Check();
         Conv2dShape one = this with { Images = 1 };
         var tile = new Conv2dTile(1, 1, 1, 1, 1);
         long kernel = tile.Coefficients(this);
-        int outputs = (int)Math.Clamp(parameters.Degree / kernel, 1, GroupOutputs);
+        int outputs = fullest ? (int)Math.Clamp(parameters.Degree / kernel, 1, GroupOutputs) : 1;
         _ = new Conv2dPacking(one, parameters, options, tile with { Outputs = outputs });
-        int groups = Groups;
+        int groups = fullest ? Groups : 1;
         tile = new Conv2dTile(1, 1, groups, GroupChannels, GroupOutputs);
         for (; groups > 1 && tile.Coefficients(this) > parameters.Degree; groups--)
             tile = tile with { Groups = groups - 1 };
@@ -116,16 +116,26 @@ public sealed record Conv2dShape(int Channels, int Height, int Width, int Output
         Check();
         Conv2dTile? best = null;
         double least = double.PositiveInfinity;
-        foreach (Conv2dTile tile in Tiles(parameters.Degree))
+        Conv2dTile? smallest = null;
+        foreach (Conv2dTile full in Tiles(parameters.Degree))
         {
+            // Fewer output channels have less noise.
+            Conv2dTile tile = full;
             double seconds = Conv2dPacking.SecondsOf(this, parameters, options, tile, least);
+            while (double.IsInfinity(seconds) && tile is { Groups: 1, Outputs: > 1 })
+            {
+                tile = tile with { Outputs = Blocks(GroupOutputs, Blocks(GroupOutputs, tile.Outputs) + 1) };
+                seconds = Conv2dPacking.SecondsOf(this, parameters, options, tile, least);
+            }
+
+            smallest = tile;
             if (seconds < least)
             {
                 (best, least) = (tile, seconds);
             }
         }
 
-        return new Conv2dPacking(this, parameters, options, best ?? throw new ParameterException(
+        return new Conv2dPacking(this, parameters, options, best ?? smallest ?? throw new ParameterException(
             ParameterFault.OutOfRange, $"{this}: a kernel of {KernelHeight} × {KernelWidth} does not fit degree {parameters.Degree}; use a larger degree."));
     }
 

@@ -26,11 +26,11 @@ internal sealed class EncryptionWorker : IDisposable
     /// <summary>Encrypts an input polynomial.</summary>
     public void Encrypt(RingPacking packing, int input, ReadOnlySpan<ulong> values, Ciphertext destination)
     {
-        int level = Context.MaximumLevel;
+        int level = packing.Level;
         _words.Span.Clear();
         packing.PackInput(input, values, _words.Span);
         _plaintext.Reset(level, ExactEncoder.ScaleAt(Context.Parameters, level));
-        _encoder.Encode(_words.Span, level, packing.Merge.Levels, _plaintext.Residues);
+        _encoder.Encode(_words.Span, level, _plaintext.Residues);
         for (int prime = 0; prime <= level; prime++)
         {
             Context.Ring.Primes[prime].Forward(_plaintext.Prime(prime));

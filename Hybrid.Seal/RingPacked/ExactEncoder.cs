@@ -20,7 +20,6 @@ internal sealed class ExactEncoder
     private readonly Numerics.KernelWidth _width;
     private readonly CoefficientComposition _composition;
     private readonly ulong[] _products;         // Q mod 2^64, by level
-    private readonly ulong[] _highProducts;     // the next 64 bits of Q, by level
     private readonly ulong[] _quotients;        // -1 / Q mod 2^64, by level
     private readonly ulong[] _wordResidues;     // 2^64 mod p, by prime
     private readonly ulong[] _wordInverses;     // 1 / 2^64 mod p, by prime
@@ -34,16 +33,13 @@ internal sealed class ExactEncoder
         _width = context.Width;
         _composition = new CoefficientComposition(primes, isVector ? context.Width : Numerics.KernelWidth.Auto);
         _products = new ulong[primes.Length];
-        _highProducts = new ulong[primes.Length];
         _quotients = new ulong[primes.Length];
         _wordResidues = new ulong[primes.Length];
         _wordInverses = new ulong[primes.Length];
         ulong product = 1;
-        ulong high = 0;
         for (int i = 0; i < primes.Length; i++)
         {
-            high = (high * primes[i].Value) + Math.BigMul(product, primes[i].Value, out product);
-            _highProducts[i] = high;
+            product *= primes[i].Value;
             _products[i] = product;
             _quotients[i] = 0 - InverseOf(product);
             _wordResidues[i] = primes[i].PowMod(2, 64);
@@ -74,32 +70,6 @@ internal sealed class ExactEncoder
         }
     }
 
-    /// <summary>
-    /// Writes m Q / 2^(64 + halvings), rounded to within 3/4, modulo the primes of a level: what merging, which doubles, turns back. 2^64 more
-    /// of m is Q / 2^halvings more, so only doubled so often is it the number modulo 2^64.
-    /// </summary>
-    public void Encode(ReadOnlySpan<ulong> words, int level, int halvings, Span<ulong> residues)
-    {
-        Encode(words, level, residues);
-        if (halvings == 0)
-        {
-            return;
-        }
-
-        // x = round(m Q / 2^64), less what is left of x + 2^(halvings - 1) modulo 2^halvings and that half, is divided.
-        using WorkspacePool.Loan loan = Context.Workspaces.Borrow(Context.Degree);
-        Span<ulong> rest = loan.Span;
-        for (int i = 0; i <= level; i++)
-        {
-            Modulus modulus = _ring.Modulus(i);
-            Remainders(words, level, halvings, modulus.Value, rest);
-            Span<ulong> slice = _ring.Slice(residues, i);
-            _ring.Primes[i].Residues.SubtractScale(slice, rest, modulus.InverseMod(1UL << halvings), slice);
-        }
-
-        rest.Clear();
-    }
-
     /// <summary>Writes round(c 2^64 / Q) mod 2^64 of the N coefficients of a level; the residues are overwritten.</summary>
     public void Decode(Span<ulong> residues, int level, Span<ulong> words)
     {
@@ -122,21 +92,6 @@ internal sealed class ExactEncoder
         {
             Span<ulong> slice = _ring.Slice(residues, i);
             _ring.Primes[i].Residues.MultiplyScalar(slice, _wordResidues[i], slice);
-        }
-    }
-
-    // Of x = floor((m Q + 2^63) / 2^64), whose low bits come from the second word of m Q: nearest to zero, modulo a prime. Nothing branches on a word.
-    private void Remainders(ReadOnlySpan<ulong> words, int level, int halvings, ulong p, Span<ulong> rest)
-    {
-        ulong low = _products[level];
-        ulong high = _highProducts[level];
-        ulong half = 1UL << (halvings - 1);
-        for (int k = 0; k < words.Length; k++)
-        {
-            ulong upper = Math.BigMul(words[k], low, out ulong lower) + (words[k] * high);
-            ulong x = upper + (lower >> 63); // adding 2^63 carries where the top bit is set
-            ulong nearest = ((x + half) & ((2 * half) - 1)) - half;
-            rest[k] = nearest + (p & (0 - (nearest >> 63)));
         }
     }
 

@@ -36,6 +36,9 @@ public sealed class MatMulPacking : RingPacking
     internal static double SecondsOf(MatMulShape shape, CkksParameters parameters, RingPackedOptions options, MatMulTile tile, double least) =>
         SecondsOf(shape, parameters, options, CountsOf(shape, tile), least);
 
+    /// <summary>Whether the noise of a tile fits.</summary>
+    internal static bool Fits(MatMulShape shape, CkksParameters parameters, RingPackedOptions options, MatMulTile tile) => NoiseOf(parameters, options, CountsOf(shape, tile)).Fits;
+
     // The rows are the inputs' alone.
     internal override object WeightLayout => (Parameters, Options, _shape.Inner, _shape.Columns, Tile.Inner, Tile.Columns);
 

@@ -3,7 +3,7 @@ using Hybrid.Seal.Ring;
 
 namespace Hybrid.Seal.RingPacked;
 
-/// <summary>The sums of products of a layer: every result polynomial is the sum over its terms of an input times a weight.</summary>
+/// <summary>The sums of products of a layer: every result polynomial is the sum over its terms of an input times a weight, over what merging multiplies it by.</summary>
 internal static class PackedProducts
 {
     // Values at a time: those of all a result's inputs then stay in the second cache while results that share them follow one another.
@@ -17,9 +17,10 @@ internal static class PackedProducts
         nint[] memory = ArrayPool<nint>.Shared.Rent(2 * terms);
         Span<nint> right = memory.AsSpan(0, 2 * terms);
         int segment = Math.Min(Segment, context.Degree);
-        for (int prime = 0; prime <= context.MaximumLevel; prime++)
+        for (int prime = 0; prime <= packing.Level; prime++)
         {
             ResidueKernels kernels = context.Ring.Primes[prime].Residues;
+            ulong undone = packing.Merge.Levels == 0 ? 1 : context.Ring.Modulus(prime).InverseMod((ulong)packing.Merge.Group);
             for (int from = 0; from < context.Degree; from += segment)
             {
                 int row = -1;
@@ -32,11 +33,14 @@ internal static class PackedProducts
                         Locate(inputs.AsSpan(input, terms), prime, from, right);
                     }
 
-                    kernels.TwoSumsOfInterleaved(
-                        weights.Factors(weight / terms, prime, from, segment),
-                        right,
-                        products[output].Prime(0, prime).Slice(from, segment),
-                        products[output].Prime(1, prime).Slice(from, segment));
+                    Span<ulong> first = products[output].Prime(0, prime).Slice(from, segment);
+                    Span<ulong> second = products[output].Prime(1, prime).Slice(from, segment);
+                    kernels.TwoSumsOfInterleaved(weights.Factors(weight / terms, prime, from, segment), right, first, second);
+                    if (undone != 1)
+                    {
+                        kernels.MultiplyScalar(first, undone, first);
+                        kernels.MultiplyScalar(second, undone, second);
+                    }
                 }
             }
         }

@@ -35,7 +35,7 @@ internal sealed class ReplyWorker : IDisposable
     {
         _words.Span.Clear();
         packing.PackInput(input, share, _words.Span);
-        _encoder.Encode(_words.Span, ciphertext.Level, packing.Merge.Levels, _plain.Span);
+        _encoder.Encode(_words.Span, ciphertext.Level, _plain.Span);
         AddPlain(ciphertext);
         Wipe();
     }

@@ -62,7 +62,7 @@ public sealed class RingPackedEncryptor : IDisposable
         ArgumentNullException.ThrowIfNull(packing);
         ArgumentNullException.ThrowIfNull(values);
         packing.Require(Context, values.Length, packing.Shape.InputLength, nameof(values));
-        int each = RingPackedWire.InputBytes(Context.Parameters);
+        int each = RingPackedWire.InputBytes(packing);
         RingPacking.RequireLength(message.Length, checked(each * packing.Plan.CiphertextsUp), nameof(message));
         WorkerLoop.Run(_workers, packing.Plan.CiphertextsUp, (worker, i) => worker.Write(packing, i, values.Span, message.Span.Slice(i * each, each)));
     }

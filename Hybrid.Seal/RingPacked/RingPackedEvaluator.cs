@@ -65,12 +65,12 @@ public sealed class RingPackedEvaluator : IDisposable
         ArgumentNullException.ThrowIfNull(packing);
         packing.RequireParameters(Context);
         RingPackedWire.RequireBytes(message.Length, checked((int)packing.Plan.BytesUp), "inputs");
-        int each = RingPackedWire.InputBytes(Context.Parameters);
+        int each = RingPackedWire.InputBytes(packing);
         var inputs = new Ciphertext[packing.Plan.CiphertextsUp];
         WorkerLoop.Run(_workers, inputs.Length, (_, i) =>
         {
             inputs[i] = Spare();
-            RingPackedWire.ReadInput(message.Span.Slice(i * each, each), inputs[i]);
+            RingPackedWire.ReadInput(message.Span.Slice(i * each, each), packing.Level, inputs[i]);
         });
         return inputs;
     }
@@ -134,7 +134,7 @@ public sealed class RingPackedEvaluator : IDisposable
         Ciphertext[] products = Spares(packing.Plan.Sums);
         foreach (Ciphertext product in products)
         {
-            product.Reset(2, Context.MaximumLevel, ExactEncoder.ScaleAt(Context.Parameters, Context.MaximumLevel));
+            product.Reset(2, packing.Level, ExactEncoder.ScaleAt(Context.Parameters, packing.Level));
         }
 
         int parts = Math.Min(_workers.Length, products.Length);
@@ -272,9 +272,9 @@ public sealed class RingPackedEvaluator : IDisposable
         RingPacking.Require(Context, inputs, packing.Plan.CiphertextsUp, "input");
         foreach (Ciphertext input in inputs)
         {
-            if (input.Level != Context.MaximumLevel)
+            if (input.Level != packing.Level)
             {
-                throw new ParameterException(ParameterFault.Mismatch, $"An input ciphertext is at level {input.Level} and fresh ones are at {Context.MaximumLevel}; do not switch inputs down.");
+                throw new ParameterException(ParameterFault.Mismatch, $"An input ciphertext is at level {input.Level} and the layer's are at {packing.Level}; encrypt for the same packing, and do not switch inputs down.");
             }
         }
     }

@@ -1,15 +1,15 @@
 namespace Hybrid.Seal.RingPacked;
 
 /// <summary>
-/// Bounds on the noise of ring-packed results, before anything is run. A result is right, modulo 2^64, if its noise is below Q / 2^65.
+/// Bounds on the noise of ring-packed results, before anything is run. A result is right, modulo 2^64, if its noise is below Q / 2^65, and off
+/// by less than a units if it is below a Q / 2^64.
 /// </summary>
 /// <remarks>
-/// A weight polynomial w multiplies a fresh error into sum w_i e_i, of deviation ||w||_2 sigma, and roundings of at most 1/2, of the
-/// owner's share and of the evaluator's, into at most ||w||_1 both together. Errors are bounded by ten deviations, which one of theirs
+/// A weight polynomial w multiplies a fresh error into sum w_i e_i, of deviation ||w||_2 sigma, and roundings of at most 1/2, of what the
+/// owner encrypts and of a share that the evaluator adds, into at most ||w||_1 both together. Errors are bounded by ten deviations, which one of theirs
 /// passes with a chance below 2^-70; see <see cref="NoiseBound"/>. Norms are over all weights that meet in a result's polynomial. Primes
 /// that the noise does not need are dropped, then low bits. Ways to pack are compared by what is then sent, so it is cheap.
-/// Merging doubles noise at every level, adds that of key switches, which is small beside it, and starts from a scale that is as much smaller
-/// as results grow: so many bits fewer are left.
+/// Merging leaves noise as it is, of a result's own polynomial, and adds that of key switches, doubled at every level that follows.
 /// </remarks>
 internal sealed class RingPackedNoise
 {
@@ -18,60 +18,56 @@ internal sealed class RingPackedNoise
     private const double SpareBitsOfShares = 8;
     private const double SpareBitsOfRevealed = 1;
 
-    // What a merged share keeps: one in 2^5 last bits are wrong at most, and some one in 400, for ten deviations are in the bound.
-    private const double SpareBitsOfMerged = 4;
-
-    private const double ResultBits = 65;
-
-    // Of logarithms, where bits have been dropped until none is left to spare.
-    private const double Tolerance = 1e-9;
+    // Where results need not be exact, what is dropped takes a quarter of what they may be off.
+    private const double ShareOfDropped = 0.25;
 
     private readonly double _full;          // the bound at the highest level
-    private readonly double _fullLimitBits; // log2 of what it must stay below
     private readonly double _sent;          // the bound at the reply's level, dropped bits included
-    private readonly double _needed;        // bits that must be left between it and the limit
 
     /// <summary>Bounds the noise of a layer.</summary>
     /// <param name="parameters">The parameters.</param>
+    /// <param name="options">The level, how far results may be off, and with how much statistical security they are revealed, if they are.</param>
     /// <param name="norm1">The sum of the weights' magnitudes.</param>
     /// <param name="norm2">The root of the sum of their squares.</param>
-    /// <param name="revealBits">Statistical security if results are revealed, or 0.</param>
     /// <param name="merge">How results are merged; not at all unless given.</param>
-    /// <param name="keys">What they are merged with.</param>
-    public RingPackedNoise(CkksParameters parameters, double norm1, double norm2, int revealBits, ResultMerge? merge = null, MergeKeys keys = default)
+    public RingPackedNoise(CkksParameters parameters, RingPackedOptions options, double norm1, double norm2, ResultMerge? merge = null)
     {
-        double product = (NoiseBound.Deviations * Math.Sqrt(NoiseBound.ErrorVariance) * norm2) + norm1;
+        int highest = options.LevelOf(parameters);
+        bool isRevealed = options.RevealBits > 0;
+        bool isExact = options.IsExact;
+        double product = (NoiseBound.Deviations * Math.Sqrt(NoiseBound.ErrorVariance) * norm2) + (options.InputsAreShared ? norm1 : norm1 / 2);
         if (merge is { Levels: > 0 } merged)
         {
-            product = Merged(parameters, product + (norm1 / 2), merged, keys);
+            product += OfMerging(parameters, highest, merged, options.Merging ?? default);
         }
 
         double zero = Zero(parameters) + 1;
-        FloodingBits = (int)Math.Ceiling(Math.Log2(product + zero)) + revealBits;
+        FloodingBits = (int)Math.Ceiling(Math.Log2(product + zero)) + options.RevealBits;
 
         // An encryption of zero is added before primes are dropped if results are revealed, and its noise divided; after, if not.
-        (double divided, double added) = revealBits > 0 ? (product + zero + Math.ScaleB(1, FloodingBits), 0.0) : (product, zero);
-        double spare = revealBits > 0 ? SpareBitsOfRevealed : merge is { Levels: > 0 } ? SpareBitsOfMerged : SpareBitsOfShares;
-        _needed = merge is { Levels: > 0 } ? spare : 0;
+        (double divided, double added) = isRevealed ? (product + zero + Math.ScaleB(1, FloodingBits), 0.0) : (product, zero);
+        double spare = isRevealed ? SpareBitsOfRevealed : isExact ? SpareBitsOfShares : 0;
+        double resultBits = isExact ? 65 : 64 - Math.Log2(options.Allowance);
         _full = divided + added;
         _sent = _full;
-        double all = parameters.DataBits();
-        _fullLimitBits = all - ResultBits;
-        LimitBits = _fullLimitBits;
-        ReplyLevel = parameters.MaximumLevel;
+        double all = parameters.DataBits(highest);
+        FullLimitBits = all - resultBits;
+        LimitBits = FullLimitBits;
+        ReplyLevel = highest;
         double bits = 0;
-        for (int level = 0; level < parameters.MaximumLevel; level++)
+        for (int level = 0; level < highest; level++)
         {
             bits += Math.Log2(parameters.Primes[level].Value);
             double switched = (divided / Math.Pow(2, all - bits)) + Rounding(parameters) + added;
-            if (Math.Log2(switched) + spare <= bits - ResultBits)
+            if (Math.Log2(switched) + spare <= bits - resultBits)
             {
-                (ReplyLevel, LimitBits, _sent) = (level, bits - ResultBits, switched);
+                (ReplyLevel, LimitBits, _sent) = (level, bits - resultBits, switched);
                 break;
             }
         }
 
-        double room = Math.Pow(2, LimitBits - spare) - _sent;
+        double limit = Math.Pow(2, LimitBits - spare);
+        double room = isExact ? limit - _sent : Math.Min(limit - _sent, ShareOfDropped * limit);
         if (room > 0)
         {
             DroppedBits = Math.Min(
@@ -89,28 +85,32 @@ internal sealed class RingPackedNoise
     /// <summary>log2 of the bound on the noise of what is sent, dropped bits included.</summary>
     public double Bits => Math.Log2(_sent);
 
-    /// <summary>log2 of what noise must stay below, Q / 2^65.</summary>
+    /// <summary>log2 of what noise must stay below, Q / 2^65 where results are to be exact.</summary>
     public double LimitBits { get; }
 
     /// <summary>Whether results are right, before and after switching down.</summary>
-    public bool Fits => (_needed > 0 ? Bits + _needed <= LimitBits + Tolerance : Bits < LimitBits) && FullBits < _fullLimitBits;
+    public bool Fits => Bits < LimitBits && FullBits < FullLimitBits;
 
     /// <summary>log2 of the bound at the highest level, flooding included.</summary>
     public double FullBits => Math.Log2(_full);
 
+    /// <summary>log2 of what it must stay below.</summary>
+    public double FullLimitBits { get; }
+
     /// <summary>log2 of the noise that drowns a revealed result's own: uniform in (-2^bits, 2^bits).</summary>
     public int FloodingBits { get; }
 
-    // Roundings of an input are up to 3/4, since they are to a smaller scale in two steps.
-    private static double Merged(CkksParameters parameters, double product, ResultMerge merge, MergeKeys keys)
+    // A result's polynomial comes out as it went in, and whatever key switches add is doubled with it by the levels that follow.
+    private static double OfMerging(CkksParameters parameters, int level, ResultMerge merge, MergeKeys keys)
     {
-        double ofSwitch = (NoiseBound.Deviations * Math.Sqrt(NoiseBound.DigitVariance(parameters, parameters.MaximumLevel))) + Rounding(parameters);
-        for (int level = 0; level < merge.Levels; level++)
+        double ofSwitch = (NoiseBound.Deviations * Math.Sqrt(NoiseBound.DigitVariance(parameters, level))) + Rounding(parameters);
+        double sum = 0;
+        for (int step = 0; step < merge.Levels; step++)
         {
-            product = (2 * product) + ((merge.MapsAt(level, parameters.Degree, keys) ?? 1) * ofSwitch);
+            sum = (2 * sum) + ((merge.MapsAt(step, parameters.Degree, keys) ?? 1) * ofSwitch);
         }
 
-        return product;
+        return sum;
     }
 
     // Of an encryption of zero under the public key: e u + e_0 + e_1 s, which a special prime divides down to its rounding.

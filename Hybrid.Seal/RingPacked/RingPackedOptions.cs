@@ -19,6 +19,18 @@ public sealed record RingPackedOptions
     public int RevealBits { get; init; }
 
     /// <summary>
+    /// How far results that become shares may be off, in units of words modulo 2^64: what a truncation cuts off is room for noise. Exact but for
+    /// the last bit unless set.
+    /// </summary>
+    public double Allowance { get; init; } = 0.5;
+
+    /// <summary>Whether the evaluator adds a share of its own to the inputs, which is rounded too.</summary>
+    public bool InputsAreShared { get; init; } = true;
+
+    /// <summary>The level of the ciphertexts, whose primes are one more: fewer where noise needs no more; all that there are unless set.</summary>
+    public int? Level { get; init; }
+
+    /// <summary>
     /// The keys that results may be merged with, where parameters have a special prime: fewer and fuller ciphertexts come back
     /// (<see cref="MatMulTile.MergeLevels"/>). None unless set.
     /// </summary>
@@ -26,4 +38,13 @@ public sealed record RingPackedOptions
 
     /// <summary>What the steps cost.</summary>
     public PackingCost Cost { get; init; } = new();
+
+    /// <summary>Whether results are exact, but for the last bit of shares.</summary>
+    internal bool IsExact => RevealBits > 0 || Allowance <= 0.5;
+
+    /// <summary>The level with some parameters.</summary>
+    /// <exception cref="ParameterException">They have no such level.</exception>
+    internal int LevelOf(CkksParameters parameters) => Level is not { } level ? parameters.MaximumLevel
+        : level >= 0 && level <= parameters.MaximumLevel ? level
+        : throw new ParameterException(ParameterFault.OutOfRange, $"{parameters} have levels from 0 to {parameters.MaximumLevel}, and {level} was asked for.");
 }

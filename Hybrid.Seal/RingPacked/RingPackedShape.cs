@@ -27,14 +27,14 @@ public abstract record RingPackedShape
     }
 
     /// <summary>
-    /// Whether parameters carry the layer whatever its tiles, and so with any number of rows or images: tried with those tiles where most
-    /// weights meet in a polynomial, and noise is largest.
+    /// Whether parameters carry the layer with any number of rows or images: tried with the tiles where most weights meet in a polynomial, and noise
+    /// is largest; where results need not be exact, with those where fewest do, for noise then decides which tiles are taken.
     /// </summary>
     internal bool Fits(CkksParameters parameters, RingPackedOptions options)
     {
         try
         {
-            TryFullest(parameters, options);
+            TryTiles(parameters, options, options.IsExact);
             return true;
         }
         catch (ParameterException refusal) when (refusal.Fault == ParameterFault.OutOfRange)
@@ -43,8 +43,8 @@ public abstract record RingPackedShape
         }
     }
 
-    /// <summary>Throws if the noise of the fullest tiles does not fit.</summary>
-    private protected abstract void TryFullest(CkksParameters parameters, RingPackedOptions options);
+    /// <summary>Throws if the noise of the fullest tiles, or of the emptiest, does not fit.</summary>
+    private protected abstract void TryTiles(CkksParameters parameters, RingPackedOptions options, bool fullest);
 
     private protected abstract RingPacking Packed(CkksParameters parameters, RingPackedOptions options);
 

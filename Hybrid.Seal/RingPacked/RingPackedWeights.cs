@@ -32,7 +32,7 @@ public sealed class RingPackedWeights : IDisposable
         Packing = packing;
         using var copy = new SecretBuffer<long>(weights);
         int sums = packing.Plan.WeightPolynomials / packing.TermCount;
-        _factors = new SecretBuffer<ulong>[sums * context.Parameters.DataPrimeCount];
+        _factors = new SecretBuffer<ulong>[sums * (packing.Level + 1)];
         var workers = new SecretBuffer<long>[cores];
         for (int i = 0; i < cores; i++)
         {
@@ -59,7 +59,7 @@ public sealed class RingPackedWeights : IDisposable
     /// <param name="from">The first residue of each.</param>
     /// <param name="count">How many of each.</param>
     internal ReadOnlySpan<ulong> Factors(int sum, int prime, int from, int count) =>
-        _factors[(sum * Context.Parameters.DataPrimeCount) + prime].Span.Slice(from * Packing.TermCount, count * Packing.TermCount);
+        _factors[(sum * (Packing.Level + 1)) + prime].Span.Slice(from * Packing.TermCount, count * Packing.TermCount);
 
     /// <summary>Whether they serve another packing too: one of the same weights, with as many rows as may be.</summary>
     internal bool Serve(RingPacking packing) => Equals(packing.WeightLayout, Packing.WeightLayout);
@@ -80,7 +80,7 @@ public sealed class RingPackedWeights : IDisposable
     private void Prepare(int sum, ReadOnlySpan<long> weights, Span<long> coefficients, Span<ulong> residues)
     {
         int terms = Packing.TermCount;
-        int primes = Context.Parameters.DataPrimeCount;
+        int primes = Packing.Level + 1;
         Span<SecretBuffer<ulong>> factors = _factors.AsSpan(sum * primes, primes);
         for (int prime = 0; prime < primes; prime++)
         {

@@ -14,11 +14,16 @@ public static class RingPackedWire
     private const int SeedBytes = AesSeed.Length;
 
     /// <summary>Bytes of an input ciphertext.</summary>
-    public static int InputBytes(CkksParameters parameters)
+    /// <param name="packing">The layer.</param>
+    public static int InputBytes(RingPacking packing)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        return checked((int)(SeedBytes + ShortResidues.Bytes(parameters, parameters.MaximumLevel, parameters.Degree, 0)));
+        ArgumentNullException.ThrowIfNull(packing);
+        return InputBytes(packing.Parameters, packing.Level);
     }
+
+    /// <summary>Bytes of an input ciphertext at a level.</summary>
+    internal static int InputBytes(CkksParameters parameters, int level) =>
+        checked((int)(SeedBytes + ShortResidues.Bytes(parameters, level, parameters.Degree, 0)));
 
     /// <summary>Bytes of a result ciphertext.</summary>
     /// <param name="packing">The layer.</param>
@@ -40,9 +45,9 @@ public static class RingPackedWire
     {
         ArgumentNullException.ThrowIfNull(ciphertext);
         CkksParameters parameters = ciphertext.Context.Parameters;
-        int bytes = InputBytes(parameters);
+        int bytes = InputBytes(parameters, ciphertext.Level);
         RequireRoom(destination, bytes);
-        if (ciphertext.Seed is not AesSeed seed || ciphertext.Size != 2 || ciphertext.Level != parameters.MaximumLevel)
+        if (ciphertext.Seed is not AesSeed seed || ciphertext.Size != 2)
         {
             throw new ParameterException(ParameterFault.Mismatch, $"The ciphertext is not fresh from the secret key, so it has no seed to send; encrypt with {nameof(RingPackedEncryptor)}.");
         }
@@ -59,22 +64,24 @@ public static class RingPackedWire
 
     /// <summary>Reads an input ciphertext.</summary>
     /// <param name="context">The parameters.</param>
+    /// <param name="packing">The layer.</param>
     /// <param name="source">Just its bytes.</param>
     /// <exception cref="FormatRefusedException">The bytes are not as many as they should be, or a residue is not below its prime.</exception>
-    public static Ciphertext ReadInput(CkksContext context, ReadOnlySpan<byte> source)
+    public static Ciphertext ReadInput(CkksContext context, RingPacking packing, ReadOnlySpan<byte> source)
     {
+        ArgumentNullException.ThrowIfNull(packing);
+        packing.RequireParameters(context);
         var ciphertext = new Ciphertext(context);
-        ReadInput(source, ciphertext);
+        ReadInput(source, packing.Level, ciphertext);
         return ciphertext;
     }
 
     /// <summary>Reads an input ciphertext into one that takes memory already.</summary>
-    internal static void ReadInput(ReadOnlySpan<byte> source, Ciphertext ciphertext)
+    internal static void ReadInput(ReadOnlySpan<byte> source, int level, Ciphertext ciphertext)
     {
         ArgumentNullException.ThrowIfNull(ciphertext);
         CkksContext context = ciphertext.Context;
-        RequireBytes(source.Length, InputBytes(context.Parameters), "input");
-        int level = context.MaximumLevel;
+        RequireBytes(source.Length, InputBytes(context.Parameters, level), "input");
         ciphertext.Reset(2, level, 1);
         var seed = new AesSeed(ImmutableArray.Create(source[..SeedBytes]));
         int at = SeedBytes;

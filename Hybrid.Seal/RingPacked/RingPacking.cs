@@ -22,6 +22,7 @@ public abstract class RingPacking
         Shape = shape;
         Parameters = parameters;
         Options = options;
+        Level = options.LevelOf(parameters);
         TermCount = counts.Terms;
         Merge = counts.Merge;
         _noise = NoiseOf(parameters, options, counts);
@@ -37,6 +38,9 @@ public abstract class RingPacking
 
     /// <summary>What the layer must bear.</summary>
     public RingPackedOptions Options { get; }
+
+    /// <summary>The level of input ciphertexts, and of products.</summary>
+    public int Level { get; }
 
     /// <summary>What it will send and compute.</summary>
     public RingPackedPlan Plan { get; }
@@ -171,8 +175,8 @@ public abstract class RingPacking
 
     /// <summary>
     /// Seconds of a way to pack, for comparing them; the same arithmetic on both sides. Where inputs and products take the least so far
-    /// already, it is they alone: the noise, which decides about the reply, is bounded for few of the ways. Without end where results cannot
-    /// be merged so: for noise, or a key that is missing.
+    /// already, it is they alone: the noise, which decides about the reply, is bounded for few of the ways. Without end where it cannot be done so:
+    /// for noise, or a key for merging that is missing.
     /// </summary>
     private protected static double SecondsOf(
         RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts, double least)
@@ -184,7 +188,7 @@ public abstract class RingPacking
         }
 
         RingPackedNoise noise = NoiseOf(parameters, options, counts);
-        return counts.Merge.Levels > 0 && !noise.Fits ? double.PositiveInfinity : seconds + SecondsAfter(shape, parameters, options, counts, noise);
+        return !noise.Fits ? double.PositiveInfinity : seconds + SecondsAfter(shape, parameters, options, counts, noise);
     }
 
     // Of inputs and products.
@@ -192,12 +196,12 @@ public abstract class RingPacking
     {
         PackingCost cost = options.Cost;
         int degree = parameters.Degree;
-        int primes = parameters.DataPrimeCount;
+        int primes = options.LevelOf(parameters) + 1;
         return cost.Encryption(counts.Inputs, degree, primes)
             + cost.Addition(counts.Inputs, degree, primes)
             + cost.Products((long)counts.Outputs * counts.Terms, degree, primes)
             + (SwitchesOf(parameters, options, counts) is { } switches ? cost.KeySwitches(switches, degree, primes) : double.PositiveInfinity)
-            + (cost.SecondsPerByteUp * counts.Inputs * RingPackedWire.InputBytes(parameters));
+            + (cost.SecondsPerByteUp * counts.Inputs * RingPackedWire.InputBytes(parameters, primes - 1));
     }
 
     // Of results.
@@ -205,7 +209,7 @@ public abstract class RingPacking
     {
         PackingCost cost = options.Cost;
         int degree = parameters.Degree;
-        int primes = parameters.DataPrimeCount;
+        int primes = options.LevelOf(parameters) + 1;
         int sent = noise.ReplyLevel + 1;
         bool isRevealed = options.RevealBits > 0;
         return cost.Replies(counts.Replies, degree, ReplyTransforms(primes, sent, isRevealed), isRevealed ? primes : sent, isRevealed)
@@ -232,7 +236,8 @@ public abstract class RingPacking
         return ends;
     }
 
-    private static RingPackedNoise NoiseOf(CkksParameters parameters, RingPackedOptions options, in Counts counts)
+    /// <summary>A bound on the noise of a way to pack.</summary>
+    private protected static RingPackedNoise NoiseOf(CkksParameters parameters, RingPackedOptions options, in Counts counts)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.LargestWeight, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.RevealBits, nameof(options));
@@ -240,7 +245,7 @@ public abstract class RingPacking
         double norm1 = Math.Min(largest * counts.WeightsMet, options.LargestNorm * counts.ResultsMet);
         // No more weights than there are, none larger than the largest, and a sum of squares that is at most the largest times the sum.
         double norm2 = Math.Min(Math.Min(largest * Math.Sqrt(counts.WeightsMet), Math.Sqrt(largest * norm1)), norm1);
-        return new RingPackedNoise(parameters, norm1, norm2, options.RevealBits, counts.Merge, options.Merging ?? default);
+        return new RingPackedNoise(parameters, options, norm1, norm2, counts.Merge);
     }
 
     // Null if a key for merging is missing.
@@ -249,7 +254,7 @@ public abstract class RingPacking
 
     private static RingPackedPlan PlanOf(RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts, RingPackedNoise noise)
     {
-        ulong least = parameters.Primes.Take(parameters.DataPrimeCount).Min(prime => prime.Value);
+        ulong least = parameters.Primes.Take(options.LevelOf(parameters) + 1).Min(prime => prime.Value);
         if ((ulong)options.LargestWeight >= least)
         {
             throw new ParameterException(
@@ -260,7 +265,7 @@ public abstract class RingPacking
         {
             throw new ParameterException(ParameterFault.OutOfRange, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{shape}: weights up to {options.LargestWeight} leave noise of up to 2^{noise.FullBits:F1} at {parameters}, {(options.RevealBits > 0 ? $"{options.RevealBits} bits of flooding included, " : string.Empty)}and it must stay below Q / 2^65 = 2^{parameters.DataBits() - 65:F1}; use shorter weights, or the parameters that {nameof(RingPackedParameters)}.{nameof(RingPackedParameters.Choose)} finds."));
+                $"{shape}: weights up to {options.LargestWeight} leave noise of up to 2^{noise.FullBits:F1} at {parameters}, {(options.RevealBits > 0 ? $"{options.RevealBits} bits of flooding included, " : string.Empty)}and it must stay below 2^{noise.FullLimitBits:F1}; use shorter weights, or the parameters that {nameof(RingPackedParameters)}.{nameof(RingPackedParameters.Choose)} finds."));
         }
 
         if (options.RevealBits > 0 && noise.FloodingBits > Sampling.FloodingSampler.MaximumResidueBits)
@@ -269,7 +274,7 @@ public abstract class RingPacking
                 ParameterFault.OutOfRange, $"{shape}: revealing with {options.RevealBits} bits of security takes noise of 2^{noise.FloodingBits}, and 2^{Sampling.FloodingSampler.MaximumResidueBits} is the most; use fewer bits, or shares.");
         }
 
-        int primes = parameters.DataPrimeCount;
+        int primes = options.LevelOf(parameters) + 1;
         int sent = noise.ReplyLevel + 1;
         long switches = SwitchesOf(parameters, options, counts) ?? throw new ParameterException(
             ParameterFault.Unsupported, $"{shape}: there are no keys to merge results with at {parameters}; give parameters with a special prime and {nameof(RingPackedOptions.Merging)}, or a tile that merges nothing.");
@@ -282,7 +287,7 @@ public abstract class RingPacking
             counts.Weights,
             (2L * counts.Inputs * primes) + (2L * counts.Replies * sent),
             ((long)counts.Inputs * primes) + (switches * PackingCost.TransformsOfSwitch(primes)) + (counts.Replies * ReplyTransforms(primes, sent, options.RevealBits > 0)),
-            (long)counts.Inputs * RingPackedWire.InputBytes(parameters),
+            (long)counts.Inputs * RingPackedWire.InputBytes(parameters, primes - 1),
             RingPackedWire.ReplyBytes(parameters, noise.ReplyLevel, noise.DroppedBits, counts.Replies, shape.OutputLength),
             8L * counts.Weights * primes * parameters.Degree,
             noise.ReplyLevel,

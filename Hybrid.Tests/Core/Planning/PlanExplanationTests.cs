@@ -116,10 +116,13 @@ public sealed class PlanExplanationTests
             Assert.AreEqual(variant.Pin ?? comparison.Chosen.Ops[0].Scheme, variant.Plan!.Assignment[comparison.Chosen.Ops[0].Op]);
             Assert.AreEqual(Scheme.Shares, variant.Plan.Assignment[comparison.Chosen.Ops[3].Op]);
             Assert.IsGreaterThan(0, variant.BytesDealt!.Value);
+            Assert.IsGreaterThan(0, variant.Error!.Value);
             Assert.IsGreaterThanOrEqualTo(comparison.Chosen.Plan.Seconds(LinkProfile.Lan), variant.Plan.Seconds(LinkProfile.Lan));
         }
 
-        Assert.IsNotNull(comparison.Error);
+        // Noise in what is cut off counts as so many units.
+        Assert.AreEqual(TruncateOp.MaximumError * comparison.Variants[2].Error!.Value, comparison.Variants[1].Error!.Value, 1e-12);
+        Assert.AreEqual(comparison.Variants[2].Error, comparison.Variants[0].Error);
     }
 
     [TestMethod]

@@ -1,6 +1,7 @@
 using Hybrid.Graph;
 using Hybrid.Numerics;
 using Hybrid.Planning;
+using Hybrid.Schemes;
 using Hybrid.Tensors;
 
 namespace Hybrid.Tests.Core.Planning;
@@ -25,6 +26,21 @@ public sealed class RoundingErrorTests
         // The norm is 24 of 2^-4 each: 1.5.
         graph.Reveal("y", Product(graph, graph.Add(new UnaryOp(UnaryFunction.Relu), truncated)), Party.Client);
         Assert.AreEqual(1.5 * Math.ScaleB(1, -8), RoundingError.Of(graph)!.Value, 1e-12);
+    }
+
+    [TestMethod]
+    public void What_a_truncation_gets_from_CKKS_has_noise_in_what_it_cuts_off()
+    {
+        var graph = new OpGraph();
+        Node product = Product(graph, Input(graph));
+        Node truncated = graph.Truncate(product, 8);
+        graph.Reveal("y", truncated, Party.Client);
+        foreach ((Scheme scheme, double units) in new[] { (Scheme.Ckks, TruncateOp.MaximumError), (Scheme.Paillier, 1.0), (Scheme.Shares, 1.0) })
+        {
+            var schemes = new SchemeAssignment([.. graph.Nodes.Select(node => node == product ? scheme : Scheme.Shares)]);
+            Assert.AreEqual(units * Math.ScaleB(1, -8), RoundingError.Added(truncated, schemes));
+            Assert.AreEqual(units * Math.ScaleB(1, -8), RoundingError.Of(graph, schemes));
+        }
     }
 
     [TestMethod]

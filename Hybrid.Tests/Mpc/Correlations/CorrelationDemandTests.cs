@@ -125,7 +125,8 @@ public sealed class CorrelationDemandTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new ComparisonMask(65, ComparisonMethod.Tree, 0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new ComparisonMask(64, ComparisonMethod.Tree, -1));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new ComparisonMask(64, ComparisonMethod.Tree, 1, -1));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new ComparisonMask(64, ComparisonMethod.Tree, 1, 63));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new ComparisonMask(2, ComparisonMethod.Tree, 1, 63));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new ComparisonMask(49, ComparisonMethod.Tree, 1, 16));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new BitProductMask(5));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new MergeMask(17));
     }

@@ -103,7 +103,8 @@ public sealed class DealtValuesTests
     [TestMethod]
     [DataRow(2, ComparisonMethod.Tree, 40, 1, 16)]
     [DataRow(3, ComparisonMethod.Tree, 8, 2, 1)]
-    [DataRow(2, ComparisonMethod.FunctionSharing, 64, 1, 62)]
+    [DataRow(2, ComparisonMethod.Tree, 2, 1, 62)]
+    [DataRow(2, ComparisonMethod.FunctionSharing, 29, 1, 35)]
     public Task Masks_that_truncate_have_their_upper_bits_and_the_highest(int parties, ComparisonMethod method, int bits, int selections, int truncation)
     {
         var kind = new ComparisonMask(bits, method, selections, truncation);
@@ -112,6 +113,18 @@ public sealed class DealtValuesTests
             ulong[] r = values[ComparisonMask.Word];
             AreEqual([.. r.Select(word => word >> truncation)], values[kind.Upper]);
             AreEqual([.. r.Select(word => word >> 63)], values[kind.Highest]);
+            var signs = new ulong[Words(count)];
+            BitPlanes.FromWords(r, truncation + bits - 1, 1, signs);
+            AreEqual(signs, values[ComparisonMask.SignBit]);
+            if (method == ComparisonMethod.Tree)
+            {
+                var planes = new ulong[(bits - 1) * Words(count)];
+                BitPlanes.FromWords(r, truncation, bits - 1, planes);
+                var monomials = new ulong[DigitComparison.MonomialPlanes(bits - 1) * Words(count)];
+                DigitComparison.Monomials(planes, bits - 1, Words(count), monomials);
+                AreEqual(monomials, values[ComparisonMask.Monomials]);
+            }
+
             for (int i = 0; i < selections * count; i++)
             {
                 ulong s = values[ComparisonMask.SelectionWords][i];

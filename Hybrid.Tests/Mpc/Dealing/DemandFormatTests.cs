@@ -15,7 +15,7 @@ public sealed class DemandFormatTests
         new MultiplicationTriple(), new SquarePair(), new ZeroShare(), new BitMask(), new SelectionMask(), new TruncationTuple(16),
         new RandomBit(0.25), new RandomBit(1.0), new BitProductMask(3), new MergeMask(10), new ExponentMask(25), new ComparisonMask(41, ComparisonMethod.Tree, 1),
         new ComparisonMask(64, ComparisonMethod.FunctionSharing, 0), new ComparisonMask(38, ComparisonMethod.FunctionSharing, 1, 16),
-        new ComparisonMask(20, ComparisonMethod.Tree, 2, 62),
+        new ComparisonMask(2, ComparisonMethod.Tree, 2, 62),
         new BilinearTriple(new ElementwiseMap(new Shape(3, 1), new Shape(4))), new BilinearTriple(new MatMulMap(new Shape(2, 3, 4), new Shape(4, 5))),
         new BilinearTriple(new Conv2dMap(
             new Shape(1, 4, 9, 9), new Shape(2, 2, 3, 3),
@@ -99,6 +99,7 @@ public sealed class DemandFormatTests
         Refused<FormatRefusedException>([.. header, 1, 1, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0x7F], "draws");
         Refused<FormatRefusedException>([.. header, 1, .. tail, 0], "after its end");
         Refused<FormatRefusedException>([.. header, 12, 41, 2, 0, 0, 0, 0, .. tail], "method");
+        Refused<FormatRefusedException>([.. header, 16, 49, 1, 1, 0, 0, 0, 16, .. tail], "truncation");
         Refused<FormatRefusedException>([.. header, 4, 1, 200, .. tail], "200 dimensions");
         Refused<FormatRefusedException>([.. header, 4, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, .. tail], "no words");
         Refused<FormatRefusedException>([.. header, 5, 3, 0, 0, 0, 1, 20, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0], "elements");

@@ -55,12 +55,11 @@ public sealed class PiecewiseTests
                 Feed.Of(0, new Shape(Count), lost, x, WordRange.OfBits(bits)));
             for (int i = 0; i < Count; i++)
             {
-                // Rounded up or down, and 0 for what is below 0 whichever way it is rounded.
+                // Rounded up or down, and it is what it is rounded to that is compared.
                 Assert.IsInRange(x[i] >> lost, (x[i] >> lost) + 1, z[1][i]);
-                Assert.AreEqual(x[i] < 0 ? 0 : z[1][i], z[0][i], $"{x[i]} by {lost}");
+                Assert.AreEqual(Math.Max(0, z[1][i]), z[0][i], $"{x[i]} by {lost}");
                 Assert.IsInRange(x[i] >> lost, (x[i] >> lost) + 1, z[3][i]);
-                long one = 1L << lost;
-                Assert.AreEqual(x[i] < -one ? -1 : x[i] >= one ? 1 : z[3][i], z[2][i], $"{x[i]} by {lost}");
+                Assert.AreEqual(Math.Clamp(z[3][i], -1, 1), z[2][i], $"{x[i]} by {lost}");
             }
         }
     }
@@ -81,7 +80,7 @@ public sealed class PiecewiseTests
         CircuitCost shared = CostOf(x => x.TruncateWithRelu(0).Relu);
         CircuitCost apart = CostOf(x => x.Rescale(0).Relu());
         Assert.AreEqual(alone.Rounds, shared.Rounds);
-        CollectionAssert.AreEqual(alone.BytesFrom.ToArray(), shared.BytesFrom.ToArray());
+        Assert.IsTrue(alone.BytesFrom.Zip(shared.BytesFrom).All(bytes => bytes.Second <= bytes.First), $"{shared.BytesFrom[0]} bytes, alone {alone.BytesFrom[0]}");
         Assert.AreEqual(apart.Rounds - 1, shared.Rounds);
     }
 

@@ -118,7 +118,7 @@ public sealed class CkksLayoutTests
         {
             CkksLayout layout = CkksLayout.Of(Linear(rows, inputs, outputs, 20, 60, 1000), Candidates)!;
             RingPackedPlan plan = layout.Packing.Plan;
-            Assert.AreEqual((long)plan.CiphertextsUp * RingPackedWire.InputBytes(layout.Parameters), plan.BytesUp, $"{layout.Packing.Shape}");
+            Assert.AreEqual((long)plan.CiphertextsUp * RingPackedWire.InputBytes(layout.Packing), plan.BytesUp, $"{layout.Packing.Shape}");
             Assert.IsGreaterThan((long)rows * inputs * 18, plan.BytesUp, $"{layout.Packing.Shape}");
             Assert.IsGreaterThan((long)rows * outputs * 8, plan.BytesDown, $"{layout.Packing.Shape}");
         }

@@ -111,11 +111,11 @@ public sealed class CkksReplyTests
         var packing = first.Client.RequireLayout(chain.Stretch).Packing;
         Assert.AreEqual(packing.Parameters, second.Client.Context.Parameters);
         Ciphertext[] inputs = first.Client.Encryptor(chain.Constants).Encrypt(packing, new ulong[packing.Shape.InputLength]);
-        byte[] bytes = new byte[RingPackedWire.InputBytes(packing.Parameters)];
+        byte[] bytes = new byte[RingPackedWire.InputBytes(packing)];
         RingPackedWire.WriteInput(inputs[0], bytes);
         ulong p = packing.Parameters.Primes[0].Value;
-        double own = first.Client.Decryptor.Coefficients(RingPackedWire.ReadInput(first.Client.Context, bytes))[..packing.Parameters.Degree].ToArray().Max(residue => Math.Min(residue, p - residue));
-        double others = second.Client.Decryptor.Coefficients(RingPackedWire.ReadInput(second.Client.Context, bytes))[..packing.Parameters.Degree].ToArray().Max(residue => Math.Min(residue, p - residue));
+        double own = first.Client.Decryptor.Coefficients(RingPackedWire.ReadInput(first.Client.Context, packing, bytes))[..packing.Parameters.Degree].ToArray().Max(residue => Math.Min(residue, p - residue));
+        double others = second.Client.Decryptor.Coefficients(RingPackedWire.ReadInput(second.Client.Context, packing, bytes))[..packing.Parameters.Degree].ToArray().Max(residue => Math.Min(residue, p - residue));
         Assert.IsLessThan(100, own);
         Assert.IsGreaterThan(p / 4.0, others);
     }

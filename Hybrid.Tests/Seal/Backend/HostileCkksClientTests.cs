@@ -94,10 +94,10 @@ public sealed class HostileCkksClientTests
         yield return ("a key of other parameters", OtherParameters(), "");
         yield return ("a secret key", SecretKey(), "");
         yield return ("a ciphertext", Raw.Upload(1, Row), "");
-        yield return ("a choice of parameters that there are none of", [9, 0, 1, 0, 0], "names parameters number 9, and there are 2");
+        yield return ("a choice of parameters that there are none of", [9, 0, 1, 0, 0], "names parameters number 9, and there are 3");
         yield return ("a choice of maps that there are none of", [1, 0, 0, 1, 0], "names exponents that maps of degree 8192 do not have");
         yield return ("a choice of no maps", [1, 0, 0, 0, 0], "names exponents that maps of degree 8192 do not have");
-        yield return ("a choice of keys too short for the plan", [0, 0, 1, 0, 0], "chose keys of N = 8192, {50, 50, 50}, which do not carry");
+        yield return ("a choice of keys too short for the plan", [0, 0, 1, 0, 0], "chose keys of N = 4096, {50, 50}, which do not carry");
         yield return ("four megabytes", new byte[1 << 22], "announced a message of 4194304 bytes where at most ");
     }
 

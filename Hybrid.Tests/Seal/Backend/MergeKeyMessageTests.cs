@@ -39,7 +39,7 @@ public sealed class MergeKeyMessageTests
     {
         foreach (CkksParameters parameters in CkksKeySet.WithSpecialPrime)
         {
-            var set = new CkksKeySet(parameters, new MergeKeys((1 << 4) | (1 << 13)));
+            var set = new CkksKeySet(parameters, new MergeKeys((1 << 4) | (1 << 12)));
             Assert.AreEqual(set, MergeKeyMessage.ReadChoice(MergeKeyMessage.WriteChoice(set)));
         }
     }

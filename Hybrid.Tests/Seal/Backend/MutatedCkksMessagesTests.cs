@@ -20,7 +20,7 @@ public sealed class MutatedCkksMessagesTests
         RingPacking packing = new MatMulShape(3, 2, 4).Pack(context.Parameters, new RingPackedOptions { LargestWeight = 10, RevealBits = 40 });
         using var weights = new RingPackedWeights(context, packing, [1, 2, 3, 4, 5, 6, 7, 8]);
         Ciphertext[] inputs = parties.Encryptor.Encrypt(packing, [1, 2, 3, 4, 5, 6]);
-        var input = new byte[RingPackedWire.InputBytes(context.Parameters)];
+        var input = new byte[RingPackedWire.InputBytes(packing)];
         RingPackedWire.WriteInput(inputs[0], input);
         Ciphertext[] replies = parties.Evaluator.RevealTo(parties.Evaluator.Multiply(weights, inputs), []);
         var reply = new byte[RingPackedWire.OutputBytes(packing, 0)];
@@ -33,7 +33,7 @@ public sealed class MutatedCkksMessagesTests
         var results = new ulong[packing.Shape.OutputLength];
         Check("input", input, bytes =>
         {
-            Ciphertext ciphertext = RingPackedWire.ReadInput(context, bytes);
+            Ciphertext ciphertext = RingPackedWire.ReadInput(context, packing, bytes);
             RequireCanonical(ciphertext);
         });
         Check("reply", reply, bytes =>

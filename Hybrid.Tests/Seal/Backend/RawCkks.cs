@@ -59,7 +59,7 @@ internal sealed class RawCkks : IDisposable
         InputLimbs.Split(integers, layout.Limbs, layout.LimbBits, limbs);
         return [.. Encryptor.Encrypt(layout.Packing, limbs).SelectMany(ciphertext =>
         {
-            var bytes = new byte[RingPackedWire.InputBytes(Context.Parameters)];
+            var bytes = new byte[RingPackedWire.InputBytes(layout.Packing)];
             RingPackedWire.WriteInput(ciphertext, bytes);
             return bytes;
         })];
@@ -69,11 +69,11 @@ internal sealed class RawCkks : IDisposable
     public byte[] Answer(int rows, ReadOnlySpan<byte> key, ReadOnlySpan<byte> upload)
     {
         RingPacking packing = Layout(rows).Packing;
-        int each = RingPackedWire.InputBytes(Context.Parameters);
+        int each = RingPackedWire.InputBytes(packing);
         var inputs = new Ciphertext[packing.Plan.CiphertextsUp];
         for (int i = 0; i < inputs.Length; i++)
         {
-            inputs[i] = RingPackedWire.ReadInput(Context, upload.Slice(i * each, each));
+            inputs[i] = RingPackedWire.ReadInput(Context, packing, upload.Slice(i * each, each));
         }
 
         using var weights = new RingPackedWeights(Context, packing, Folded.Weights);

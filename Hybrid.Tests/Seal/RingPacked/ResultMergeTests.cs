@@ -89,13 +89,20 @@ public sealed class ResultMergeTests
     }
 
     [TestMethod]
-    public void Nothing_is_merged_that_noise_would_spoil()
+    public void Merging_leaves_noise_nearly_as_it_is()
     {
         var shape = new MatMulShape(128, 784, 128);
-        RingPackedOptions options = Options(1 << 18) with { Cost = PackingCost.Over(Hybrid.Planning.LinkProfile.Wan) };
-        var packing = (MatMulPacking)shape.Pack(RingPackedParameters.Degree8192Merging(), options);
-        Assert.IsLessThan(6, packing.Tile.MergeLevels);
-        Assert.ThrowsExactly<ParameterException>(() => new MatMulPacking(shape, packing.Parameters, options, new MatMulTile(128, 64, 1) { MergeLevels = 6 }));
+        CkksParameters parameters = RingPackedParameters.Degree8192Merging();
+        RingPackedNoise NoiseOf(int levels, long largest)
+        {
+            RingPackedOptions options = Options(largest);
+            double norm1 = 784.0 * largest;
+            return new RingPackedNoise(parameters, options, norm1, largest * Math.Sqrt(784), levels == 0 ? null : new ResultMerge(64, levels));
+        }
+
+        Assert.AreEqual(NoiseOf(0, 1 << 15).FullBits, NoiseOf(6, 1 << 15).FullBits, 0.01);
+        // Beside small weights key switches count.
+        Assert.IsGreaterThan(NoiseOf(0, 1).FullBits + 1, NoiseOf(6, 1).FullBits);
     }
 
     [TestMethod]

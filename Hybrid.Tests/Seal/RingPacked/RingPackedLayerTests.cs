@@ -130,7 +130,7 @@ public sealed class RingPackedLayerTests
         using var weights = new RingPackedWeights(parties.Context, packing, plainWeights);
         Ciphertext[] inputs = parties.Encryptor.Encrypt(packing, ownerShare);
         Assert.HasCount(packing.Plan.CiphertextsUp, inputs, at);
-        inputs = [.. inputs.Select(input => Travelled(parties.Context, input))];
+        inputs = [.. inputs.Select(input => Travelled(packing, input))];
         parties.Evaluator.AddShare(packing, inputs, evaluatorShare);
         RingPackedProduct product = parties.Evaluator.Multiply(weights, inputs);
 
@@ -163,10 +163,10 @@ public sealed class RingPackedLayerTests
         Assert.IsLessThanOrEqualTo((chance * expected.Length) + (5 * Math.Sqrt(chance * expected.Length)) + 1, wrong, at);
     }
 
-    private static Ciphertext Travelled(CkksContext context, Ciphertext input)
+    private static Ciphertext Travelled(RingPacking packing, Ciphertext input)
     {
-        var bytes = new byte[RingPackedWire.InputBytes(context.Parameters)];
+        var bytes = new byte[RingPackedWire.InputBytes(packing)];
         Assert.AreEqual(bytes.Length, RingPackedWire.WriteInput(input, bytes));
-        return RingPackedWire.ReadInput(context, bytes);
+        return RingPackedWire.ReadInput(input.Context, packing, bytes);
     }
 }

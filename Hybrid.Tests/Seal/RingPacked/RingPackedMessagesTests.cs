@@ -26,7 +26,7 @@ public sealed class RingPackedMessagesTests
         using var words = new SecretBuffer<ulong>(values);
         var message = new byte[Packing.Plan.BytesUp];
         whole.Encryptor.Write(Packing, words, message);
-        int each = RingPackedWire.InputBytes(Parameters);
+        int each = RingPackedWire.InputBytes(Packing);
         var expected = new byte[message.Length];
         Ciphertext[] inputs = apart.Encryptor.Encrypt(Packing, values);
         for (int i = 0; i < inputs.Length; i++)

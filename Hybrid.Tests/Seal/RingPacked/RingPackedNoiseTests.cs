@@ -21,7 +21,7 @@ public sealed class RingPackedNoiseTests
                 int before = int.MaxValue;
                 for (double bits = 0; bits < 80; bits += 0.37)
                 {
-                    var noise = new RingPackedNoise(parameters, Math.Pow(2, bits), Math.Pow(2, bits / 2), revealBits);
+                    var noise = new RingPackedNoise(parameters, new RingPackedOptions { RevealBits = revealBits }, Math.Pow(2, bits), Math.Pow(2, bits / 2));
                     string at = $"{parameters}, {revealBits} bits of flooding, weights of 2^{bits:F2}";
                     if (!noise.Fits)
                     {

@@ -106,14 +106,14 @@ public sealed class RingPackedRefusalTests
         RingPacking packing = shape.Pack(context.Parameters);
         using var weights = new RingPackedWeights(context, packing, new long[12]);
         Ciphertext[] inputs = parties.Encryptor.Encrypt(packing, new ulong[6]);
-        var up = new byte[RingPackedWire.InputBytes(context.Parameters)];
+        var up = new byte[RingPackedWire.InputBytes(packing)];
         RingPackedWire.WriteInput(inputs[0], up);
-        Assert.IsTrue(inputs[0].Residues.SequenceEqual(RingPackedWire.ReadInput(context, up).Residues));
+        Assert.IsTrue(inputs[0].Residues.SequenceEqual(RingPackedWire.ReadInput(context, packing, up).Residues));
         Assert.ThrowsExactly<ArgumentException>(() => RingPackedWire.WriteInput(inputs[0], up.AsSpan(1)));
-        Assert.ThrowsExactly<FormatRefusedException>(() => RingPackedWire.ReadInput(context, up.AsSpan(1)));
+        Assert.ThrowsExactly<FormatRefusedException>(() => RingPackedWire.ReadInput(context, packing, up.AsSpan(1)));
         byte[] tooLarge = [.. up];
         tooLarge.AsSpan(1000, 100).Fill(0xFF);
-        Assert.ThrowsExactly<FormatRefusedException>(() => RingPackedWire.ReadInput(context, tooLarge));
+        Assert.ThrowsExactly<FormatRefusedException>(() => RingPackedWire.ReadInput(context, packing, tooLarge));
 
         Ciphertext[] replies = parties.Evaluator.MaskUniform(parties.Evaluator.Multiply(weights, inputs), [], new ulong[8]);
         var down = new byte[RingPackedWire.OutputBytes(packing, 0)];
