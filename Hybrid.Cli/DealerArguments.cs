@@ -2,6 +2,7 @@ using System.CommandLine;
 using Hybrid.Communication;
 using Hybrid.Mpc;
 using Hybrid.Mpc.Dealing;
+using Hybrid.Planning;
 
 namespace Hybrid.Cli;
 
@@ -46,17 +47,20 @@ internal sealed class DealerArguments
     public string Said(ParseResult parsed) => parsed.GetValue(_dealer) is { } text ? $" {_dealer.Name} {text}{_trust.Said(parsed)}" : string.Empty;
 
     /// <summary>How to compute on shares with the dealer; null if none was named.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="link">The option that says how far the dealer is, where there is one.</param>
     /// <exception cref="ParameterException">The address or the trust is refused.</exception>
-    public SharesOptions? Read(ParseResult parsed)
+    public SharesOptions? Read(ParseResult parsed, Option<LinkProfile?>? link = null)
     {
+        LinkProfile? distance = link is null ? null : parsed.GetValue(link);
         if (parsed.GetValue(_dealer) is not { } text)
         {
-            return _trust.Given(parsed) is { } name
+            return (_trust.Given(parsed) ?? (distance is null ? null : link!.Name)) is { } name
                 ? throw new ParameterException(ParameterFault.Mismatch, $"{name} goes with a dealer: give {_dealer.Name} HOST:PORT as well.")
                 : null;
         }
 
         ClientTls? tls = _trust.Read(parsed);
-        return new SharesOptions { Dealer = new RemoteDealer(_trust.Address(text, tls, parsed.GetValue(_plaintext), "dealer"), tls, Patience) };
+        return new SharesOptions { Dealer = new RemoteDealer(_trust.Address(text, tls, parsed.GetValue(_plaintext), "dealer"), tls, Patience, distance) };
     }
 }

@@ -40,6 +40,8 @@ internal sealed class PredictionOptions
         CustomParser = result => result.Tokens[^1].Value == Measure ? ToMeasure : Links.Read(result),
     };
 
+    private readonly Option<LinkProfile?> _dealerLink = Links.DealerOption();
+
     private readonly Option<double> _queries = QueriesOption.Make();
 
     private readonly Option<string> _objective = new("--objective") { Description = "What the plan keeps small", DefaultValueFactory = _ => Latency };
@@ -81,7 +83,7 @@ internal sealed class PredictionOptions
         Texts.AcceptWords(_scheme, [Auto, .. SchemeNames.Words]);
         Texts.AcceptWords(_reveal, [.. Enum.GetNames<Revealed>().Select(name => name.ToLowerInvariant())]);
         Texts.AcceptWords(_objective, Latency, Bytes);
-        foreach (Option option in new Option[] { _scheme, _reveal, _link, _objective, _queries, _rows, _divide, _keyBits, _keys, _steps, _ledger })
+        foreach (Option option in new Option[] { _scheme, _reveal, _link, _dealerLink, _objective, _queries, _rows, _divide, _keyBits, _keys, _steps, _ledger })
         {
             command.Options.Add(option);
         }
@@ -123,7 +125,7 @@ internal sealed class PredictionOptions
 
     /// <summary>How to compute on shares with the dealer that was named; null if none was.</summary>
     /// <exception cref="ParameterException">Its address or the trust in it is refused.</exception>
-    public SharesOptions? Shares(ParseResult parsed) => _dealer.Read(parsed);
+    public SharesOptions? Shares(ParseResult parsed) => _dealer.Read(parsed, _dealerLink);
 
     /// <summary>The client's end of a session: every scheme at hand, for the planner to choose from. A key given is Paillier's, which then has every op that it can compute.</summary>
     /// <param name="parsed">The command line.</param>

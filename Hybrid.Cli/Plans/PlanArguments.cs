@@ -43,6 +43,8 @@ internal sealed class PlanArguments
         CustomParser = result => Links.Read(result),
     };
 
+    private readonly Option<LinkProfile?> _dealerLink = Links.DealerOption();
+
     private readonly Option<string> _objective = new("--objective") { Description = "What the plan keeps small", DefaultValueFactory = _ => Latency };
 
     private readonly Option<double> _queries = QueriesOption.Make();
@@ -74,7 +76,7 @@ internal sealed class PlanArguments
         Texts.AcceptWords(_reveal, [.. Enum.GetValues<Revealed>().Select(Word)]);
         Texts.AcceptWords(_objective, Latency, Bytes);
         Texts.AcceptWords(_scheme, [Auto, .. SchemeNames.Words]);
-        foreach (Option option in new Option[] { _model, _rows, _reveal, _link, _objective, _queries, _scheme, _pins, _keyBits, _machine, _serverMachine })
+        foreach (Option option in new Option[] { _model, _rows, _reveal, _link, _dealerLink, _objective, _queries, _scheme, _pins, _keyBits, _machine, _serverMachine })
         {
             verb.Options.Add(option);
         }
@@ -96,7 +98,8 @@ internal sealed class PlanArguments
         PlanObjective objective = QueriesOption.Objective(parsed.GetValue(_objective) == Bytes, parsed.GetValue(_queries));
         MachineProfile machine = Machines.Load(parsed.GetValue(_machine), terminal);
         MachineProfile server = parsed.GetValue(_serverMachine) is { } file ? Machines.Load(file, terminal, isHere: false) : machine;
-        var shares = new SharesOptions { Dealer = new InProcessDealer(), Link = link };
+        LinkProfile dealer = parsed.GetValue(_dealerLink) ?? link;
+        var shares = new SharesOptions { Dealer = new InProcessDealer(link: dealer == LinkProfile.Loopback ? null : dealer), Link = link };
         var request = new PlanRequest(link, objective, SchemeNames.Find(parsed.GetValue(_scheme)));
         return new PlanSubject(
             model,

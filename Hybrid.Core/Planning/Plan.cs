@@ -54,7 +54,22 @@ public sealed class Plan
     public double Seconds(LinkProfile link)
     {
         ArgumentNullException.ThrowIfNull(link);
-        return Steps.Sum(step => link.Latency(step.Quote) - (step.Quote.Flights * link.WaySeconds)) + (Flights * link.WaySeconds);
+        return Steps.Sum(step => link.Latency(step.Quote) - (step.Quote.Flights * link.WaySeconds)) + (Flights * link.WaySeconds) + DealerSeconds(link);
+    }
+
+    /// <summary>Seconds of these in which steps wait for what a dealer sends: it sends all the while, and no step ends before what it draws is there.</summary>
+    public double DealerSeconds(LinkProfile link)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        (double run, double dealt, double wait) = (0, 0, 0);
+        foreach (Quote quote in Steps.Select(step => step.Quote))
+        {
+            run += link.Latency(quote);
+            dealt += quote.DealtSeconds;
+            wait = quote.DealtSeconds > 0 ? Math.Max(wait, dealt - run) : wait;
+        }
+
+        return wait;
     }
 
     /// <summary>

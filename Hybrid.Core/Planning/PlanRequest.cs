@@ -25,7 +25,7 @@ public sealed record PlanRequest(LinkProfile Link, PlanObjective Objective, Sche
     internal double Wait(Quote quote) => Objective.SecondsWeight * Waiting(quote);
 
     /// <summary>What a whole plan counts.</summary>
-    internal double Cost(Plan plan) => plan.Steps.Sum(step => Work(step.Quote)) + (Objective.SecondsWeight * plan.Flights * Link.WaySeconds)
+    internal double Cost(Plan plan) => plan.Steps.Sum(step => Work(step.Quote)) + (Objective.SecondsWeight * ((plan.Flights * Link.WaySeconds) + plan.DealerSeconds(Link)))
         + Part(Work(plan.SetUp) + Wait(plan.SetUp));
 
     /// <summary>Seconds of a query, with its part of the set-up where that counts.</summary>

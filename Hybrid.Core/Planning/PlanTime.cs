@@ -7,7 +7,7 @@ namespace Hybrid.Planning;
 /// <param name="Server">Seconds in which the server alone computes.</param>
 /// <param name="Both">Seconds in which both compute at once, until the slower one is done.</param>
 /// <param name="Sending">Seconds that bytes take at the link's rates.</param>
-/// <param name="Waiting">Seconds that messages are under way: what a way takes, for each that is waited for.</param>
+/// <param name="Waiting">Seconds that messages are under way: what a way takes, for each that is waited for; and for what a dealer sends, where it is late.</param>
 public readonly record struct PlanTime(double Client, double Server, double Both, double Sending, double Waiting)
 {
     /// <summary>Seconds from start to end.</summary>
@@ -31,7 +31,7 @@ public readonly record struct PlanTime(double Client, double Server, double Both
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(link);
         PlanTime sum = plan.Steps.Aggregate(default(PlanTime), (sum, step) => sum + Of(step.Quote, link));
-        return sum with { Waiting = plan.Flights * link.WaySeconds };
+        return sum with { Waiting = (plan.Flights * link.WaySeconds) + plan.DealerSeconds(link) };
     }
 
     /// <summary>Both, one after the other.</summary>

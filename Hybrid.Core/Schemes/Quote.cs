@@ -26,6 +26,9 @@ public readonly record struct Quote(double ClientSeconds, double ServerSeconds, 
     /// <summary>Whether both parties compute and send at once rather than one after the other.</summary>
     public bool IsMutual { get; init; }
 
+    /// <summary>Seconds that what a dealer sends for it takes to arrive, from the query's start on, after what it sends for steps before.</summary>
+    public double DealtSeconds { get; init; }
+
     /// <summary>Both, one after the other.</summary>
     public static Quote operator +(Quote left, Quote right) => new(
         left.ClientSeconds + right.ClientSeconds,
@@ -36,6 +39,7 @@ public readonly record struct Quote(double ClientSeconds, double ServerSeconds, 
     {
         Ways = left.Ways.Then(right.Ways),
         IsMutual = left.IsMutual && right.IsMutual,
+        DealtSeconds = left.DealtSeconds + right.DealtSeconds,
     };
 
     /// <summary>Both, one after the other.</summary>

@@ -56,7 +56,7 @@ internal static class DealerMeeting
     {
         if (context.Role == Party.Client)
         {
-            var message = new SetUpMessage(MeetingId.Create(context.Random), options.Comparison, options.Link);
+            var message = new SetUpMessage(MeetingId.Create(context.Random), options.Comparison, options.Link, options.DealerLink);
             await context.Channel.SendAsync(context.Tag, message.Write(), context.Cancellation).ConfigureAwait(false);
             return message;
         }

@@ -1,5 +1,6 @@
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Dealing;
+using Hybrid.Planning;
 
 namespace Hybrid.Mpc;
 
@@ -8,6 +9,9 @@ public interface IDealerAccess
 {
     /// <summary>Where the dealer is, in a few words, as in "dealer at 127.0.0.1:7100".</summary>
     string Description { get; }
+
+    /// <summary>What the connection to it is like; null: about what the parties' own is like.</summary>
+    LinkProfile? Link => null;
 
     /// <summary>Meets the other parties at the dealer.</summary>
     /// <param name="meeting">The meeting, which the parties have agreed on.</param>

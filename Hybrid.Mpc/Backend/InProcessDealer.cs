@@ -27,6 +27,9 @@ public sealed class InProcessDealer : IDealerAccess
     public string Description => "dealer in this process";
 
     /// <inheritdoc/>
+    public LinkProfile Link => _link ?? LinkProfile.Loopback;
+
+    /// <inheritdoc/>
     public async ValueTask<ICorrelationProvider> JoinAsync(MeetingId meeting, int party, int parties, CancellationToken cancellationToken = default)
     {
         (Stream here, Stream there) = _link is null ? InProcessTransport.CreatePair() : ShapedLink.CreatePair(_link);

@@ -1,6 +1,7 @@
 using Hybrid.Communication;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Dealing;
+using Hybrid.Planning;
 
 namespace Hybrid.Mpc;
 
@@ -18,16 +19,21 @@ public sealed class RemoteDealer : IDealerAccess
     /// <param name="address">Its address.</param>
     /// <param name="tls">How to know it; null for an open connection, which anyone on the way can read.</param>
     /// <param name="options">How long to wait, and the channel's limits; <see cref="DealerConnectionOptions.Default"/> when null.</param>
-    public RemoteDealer(HostAndPort address, ClientTls? tls, DealerConnectionOptions? options = null)
+    /// <param name="link">What the connection to it is like; about what the parties' own is like unless given.</param>
+    public RemoteDealer(HostAndPort address, ClientTls? tls, DealerConnectionOptions? options = null, LinkProfile? link = null)
     {
         ArgumentNullException.ThrowIfNull(address);
         _address = address;
         _tls = tls;
         _options = options ?? DealerConnectionOptions.Default;
+        Link = link;
     }
 
     /// <inheritdoc/>
     public string Description => $"dealer at {_address}";
+
+    /// <inheritdoc/>
+    public LinkProfile? Link { get; }
 
     /// <inheritdoc/>
     public async ValueTask<ICorrelationProvider> JoinAsync(MeetingId meeting, int party, int parties, CancellationToken cancellationToken = default)

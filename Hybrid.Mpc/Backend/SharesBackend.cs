@@ -33,7 +33,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     // What the plan that was run last asks for; its weights have been opened.
     private (Plan Plan, CorrelationDemand Demand)? _prepared;
     private ComparisonMethod? _comparison;
-    private LinkProfile? _agreedLink;
+    private (LinkProfile Parties, LinkProfile Dealer)? _agreedLinks;
     private ICorrelationProvider? _dealer;
     // What was asked of the dealer for the run, once it is there.
     private Task<ICorrelationSource>? _dealt;
@@ -70,7 +70,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     public Quote? Quote(Node node, Stretch stretch) => Block(stretch) is { } block ? Quote(block.Circuit.Cost) : null;
 
     /// <summary>The quote of a circuit.</summary>
-    public Quote Quote(CircuitCost cost) => SharesCosts.Of(cost, _registry.ClientMachine, _registry.ServerMachine);
+    public Quote Quote(CircuitCost cost) => SharesCosts.Of(cost, DealerLink, _registry.ClientMachine, _registry.ServerMachine);
 
     public string? Refusal(Stretch stretch) => Cached(stretch).Refusal?.Message;
 
@@ -99,7 +99,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(context);
         SetUpMessage agreed = await DealerMeeting.AgreeAsync(_options with { Link = Link }, context).ConfigureAwait(false);
         _comparison = agreed.Comparison;
-        _agreedLink = agreed.Link;
+        _agreedLinks = (agreed.Link, agreed.DealerLink);
         _blocks.Clear();
         _planned.Clear();
         _prepared = null;
@@ -210,7 +210,9 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     }
 
     // Until both have agreed on one: the client's, as it is measured or said to be.
-    private LinkProfile Link => _agreedLink ?? _registry.MeasuredLink ?? _options.Link;
+    private LinkProfile Link => _agreedLinks?.Parties ?? _registry.MeasuredLink ?? _options.Link;
+
+    private LinkProfile DealerLink => _agreedLinks?.Dealer ?? (_options with { Link = Link }).DealerLink;
 
     private static InvalidOperationException NotSetUp() => new("Shares have not been set up at this party.");
 
@@ -226,7 +228,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
 
             try
             {
-                known = (SharesLayout.Of(stretch, _options.Circuits, _comparison, Link), null);
+                known = (SharesLayout.Of(stretch, _options.Circuits, _comparison, Link, DealerLink), null);
             }
             catch (ParameterException refusal)
             {

@@ -8,7 +8,11 @@ namespace Hybrid.Mpc;
 internal static class SharesCosts
 {
     /// <summary>The quote of a circuit.</summary>
-    public static Quote Of(CircuitCost cost, MachineProfile client, MachineProfile server) => new(
+    /// <param name="cost">What it costs.</param>
+    /// <param name="dealer">What the connections to the dealer are like.</param>
+    /// <param name="client">The client's machine.</param>
+    /// <param name="server">The server's.</param>
+    public static Quote Of(CircuitCost cost, LinkProfile dealer, MachineProfile client, MachineProfile server) => new(
         SharesPrimitives.Seconds(cost.Work, client),
         SharesPrimitives.Seconds(cost.Work, server),
         cost.BytesFrom[0],
@@ -17,5 +21,6 @@ internal static class SharesCosts
     {
         Ways = cost.Ways,
         IsMutual = true,
+        DealtSeconds = ComparisonChoice.DealtSeconds(cost, dealer),
     };
 }

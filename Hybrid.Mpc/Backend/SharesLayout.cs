@@ -20,9 +20,12 @@ internal static class SharesLayout
     /// <param name="options">How circuits are built.</param>
     /// <param name="comparison">How to compare; null: as is cheaper.</param>
     /// <param name="link">What the connection is like.</param>
+    /// <param name="dealer">What the connections to the dealer are like.</param>
     /// <exception cref="ParameterException">Shares cannot compute the stretch: the message says which op, and why.</exception>
-    public static BlockCircuit Of(Stretch stretch, CircuitOptions options, ComparisonMethod? comparison, LinkProfile link)
+    public static BlockCircuit Of(Stretch stretch, CircuitOptions options, ComparisonMethod? comparison, LinkProfile link, LinkProfile dealer)
     {
+        // What comes from ciphertexts has been there and back while the dealer was sending.
+        double before = stretch.Entries.Any(entry => stretch.Entering(entry).IsAny) ? link.RoundTripSeconds : 0;
         (BlockCircuit Block, BlockOptions Way, double Seconds)? best = null;
         foreach (BlockOptions way in Ways(stretch, options, comparison))
             Try(way);
@@ -35,7 +38,7 @@ internal static class SharesLayout
         void Try(BlockOptions way)
         {
             BlockCircuit block = Of(stretch, way);
-            double seconds = ComparisonChoice.Seconds(block.Circuit.Cost, link);
+            double seconds = ComparisonChoice.Seconds(block.Circuit.Cost, link, dealer, before);
             if (best is null || seconds < best.Value.Seconds)
             {
                 best = (block, way, seconds);

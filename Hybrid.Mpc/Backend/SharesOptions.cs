@@ -19,6 +19,9 @@ public sealed record SharesOptions
     /// <summary>What the connection is like; the client tells the server.</summary>
     public LinkProfile Link { get; init; } = LinkProfile.Lan;
 
+    /// <summary>What the connections to the dealer are like.</summary>
+    internal LinkProfile DealerLink => Dealer.Link ?? Link;
+
     /// <summary>How circuits are built: sessions with the same options share the tables of functions.</summary>
     internal CircuitOptions Circuits { get; } = new();
 }
