@@ -11,7 +11,7 @@ namespace Hybrid.Seal;
 /// Results are exact modulo 2^64. Where that is too short, inputs are cut into limbs, balanced and all of the same length, which are
 /// further rows of the product, or images of the convolution; the client puts the results together again. What comes from shares or goes
 /// to shares is right modulo 2^64 and needs no limbs; where only truncations follow, results lie at the upper end of words, and noise in what
-/// these cut off, so that fewer primes do (<see cref="Surplus"/>). Primes and degree follow from bounds only, not from the number of rows or images, so
+/// these cut off, so that fewer primes do (<see cref="Planning.Surplus"/>). Primes and degree follow from bounds only, not from the number of rows or images, so
 /// that one key serves all queries; tiles follow from all of it.
 /// </remarks>
 internal sealed class CkksLayout

@@ -9,14 +9,15 @@ namespace Hybrid.Seal.Ring;
 /// inside vectors, where all levels go together, it takes eight vectors side by side for that reason. Comments give bounds B in units
 /// of p; <see cref="PrimeLanes{TVector, TLanes}"/> says what is allowed: 4 for a factor, 8 for a sum. Between passes B is at most
 /// 2.33, and from the second pass on at most 2.2.
-/// The methods with loops skip the JIT's first tier: a transform is often wanted fast the first time.
+/// The methods with loops skip the JIT's first tier, for a transform is often wanted fast the first time; and they stay methods: into a caller that
+/// profiles show to be hot the JIT would put them whole, and then have no room left for what they are made of.
 /// </remarks>
 internal static unsafe class ForwardPasses<TVector, TLanes>
     where TVector : struct
     where TLanes : struct, IDoubleLanes<TVector>
 {
     /// <summary>The first level of the whole polynomial, from residues modulo <paramref name="from"/>: leaves 1.63.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void FirstLevel<TSource>(ulong* source, double* data, double* roots, int half, double from, double p)
         where TSource : struct, INttSource<TVector, TLanes>
     {
@@ -34,7 +35,7 @@ internal static unsafe class ForwardPasses<TVector, TLanes>
     }
 
     /// <summary>The first two levels of the whole polynomial, from residues modulo <paramref name="from"/>: leaves 2.33.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void FirstTwoLevels<TSource>(ulong* source, double* data, double* roots, int quarter, double from, double p)
         where TSource : struct, INttSource<TVector, TLanes>
     {
@@ -60,7 +61,7 @@ internal static unsafe class ForwardPasses<TVector, TLanes>
     }
 
     /// <summary>Two levels of blocks of four quarters: B to 1.57 + 0.27 B.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void TwoLevels(double* data, double* roots, int blocks, int quarter, double p)
     {
         var prime = new PrimeLanes<TVector, TLanes>(p);
@@ -86,7 +87,7 @@ internal static unsafe class ForwardPasses<TVector, TLanes>
     }
 
     /// <summary>The last levels, of blocks of one vector each, eight at a time, into a sink: from 2.2 to 3.0, 3.9, 4.9.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Inside<TSink>(double* data, double* roots, int blocks, double p, TSink sink)
         where TSink : struct, INttSink<TVector, TLanes>
     {

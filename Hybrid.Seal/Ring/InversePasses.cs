@@ -12,7 +12,7 @@ internal static unsafe class InversePasses<TVector, TLanes>
     where TLanes : struct, IDoubleLanes<TVector>
 {
     /// <summary>The first levels, of blocks of one vector each, eight at a time, from canonical integers, which may lie elsewhere.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Inside(ulong* source, double* data, double* roots, int blocks, double p)
     {
         var prime = new PrimeLanes<TVector, TLanes>(p);
@@ -48,7 +48,7 @@ internal static unsafe class InversePasses<TVector, TLanes>
     }
 
     /// <summary>Two levels of blocks of four quarters: keeps B at or below 1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void TwoLevels(double* data, double* roots, int blocks, int quarter, double p)
     {
         var prime = new PrimeLanes<TVector, TLanes>(p);
@@ -74,7 +74,7 @@ internal static unsafe class InversePasses<TVector, TLanes>
     }
 
     /// <summary>The last two levels with the division by N, down to canonical integers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void LastTwoLevels(double* data, double* roots, int quarter, double scale, double scaledRoot, double p)
     {
         var prime = new PrimeLanes<TVector, TLanes>(p);
@@ -98,7 +98,7 @@ internal static unsafe class InversePasses<TVector, TLanes>
     }
 
     /// <summary>The last level with the division by N, down to canonical integers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void LastLevel(double* data, int half, double scale, double scaledRoot, double p)
     {
         var prime = new PrimeLanes<TVector, TLanes>(p);

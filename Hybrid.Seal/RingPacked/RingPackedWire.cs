@@ -37,7 +37,7 @@ public static class RingPackedWire
 
     /// <summary>Writes an input ciphertext, fresh from the secret key.</summary>
     /// <param name="ciphertext">The ciphertext.</param>
-    /// <param name="destination">Takes <see cref="InputBytes"/>.</param>
+    /// <param name="destination">Takes <see cref="InputBytes(RingPacking)"/>.</param>
     /// <returns>Bytes written.</returns>
     /// <exception cref="ParameterException">The ciphertext is not fresh from the secret key.</exception>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
