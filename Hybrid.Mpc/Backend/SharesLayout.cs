@@ -30,7 +30,7 @@ internal static class SharesLayout
         foreach (BlockOptions way in Ways(stretch, options, comparison))
             Try(way);
 
-        // One after the other, the smallest first: each is dealt for, and rarely worth it but where a party would wait for the other.
+        // One after the other, the smallest first: each is dealt for.
         foreach (Node product in SelectedProducts(stretch))
             Try(best!.Value.Way with { SelectedProducts = best.Value.Way.SelectedProducts.Add(product.Id) });
         return best!.Value.Block;
@@ -46,14 +46,21 @@ internal static class SharesLayout
         }
     }
 
-    // The products with weights of what a ReLU selects, be it in another shape.
+    // The products with weights of what a ReLU selects, be it in another shape, of values that come from ciphertexts: there the client has its
+    // share late, and the server would wait for it.
     private static IEnumerable<Node> SelectedProducts(Stretch stretch)
     {
+        HashSet<int> late = [.. stretch.Entries.Where(entry => stretch.Entering(entry).IsAny).Select(entry => entry.Id)];
         var selected = new HashSet<int>();
         var products = new List<Node>();
         foreach (Node op in stretch.Ops)
         {
-            if (op.Op is UnaryOp { Function: UnaryFunction.Relu } || (op.Op is ReshapeOp && selected.Contains(op.Inputs[0].Id)))
+            int input = op.Inputs[0].Id;
+            if ((op.Op is TruncateOp or ReshapeOp) && late.Contains(input))
+            {
+                late.Add(op.Id);
+            }
+            else if (op.Op is UnaryOp { Function: UnaryFunction.Relu } ? late.Contains(input) : op.Op is ReshapeOp && selected.Contains(input))
             {
                 selected.Add(op.Id);
             }
