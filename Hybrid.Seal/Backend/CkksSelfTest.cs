@@ -55,7 +55,7 @@ internal static class CkksSelfTest
     private static Ciphertext Sent(RingPacking packing, Ciphertext input)
     {
         var bytes = new byte[RingPackedWire.InputBytes(packing)];
-        RingPackedWire.WriteInput(input, bytes);
+        RingPackedWire.WriteInput(packing, input, bytes);
         return RingPackedWire.ReadInput(input.Context, packing, bytes);
     }
 

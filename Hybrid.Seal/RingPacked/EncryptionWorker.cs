@@ -45,7 +45,7 @@ internal sealed class EncryptionWorker : IDisposable
     public void Write(RingPacking packing, int input, ReadOnlySpan<ulong> values, Span<byte> destination)
     {
         Encrypt(packing, input, values, _ciphertext);
-        RingPackedWire.WriteInput(_ciphertext, destination);
+        RingPackedWire.WriteInput(packing, _ciphertext, destination);
     }
 
     public void Dispose()

@@ -70,7 +70,7 @@ public sealed class RingPackedEvaluator : IDisposable
         WorkerLoop.Run(_workers, inputs.Length, (_, i) =>
         {
             inputs[i] = Spare();
-            RingPackedWire.ReadInput(message.Span.Slice(i * each, each), packing.Level, inputs[i]);
+            RingPackedWire.ReadInput(packing, message.Span.Slice(i * each, each), inputs[i]);
         });
         return inputs;
     }

@@ -7,7 +7,7 @@ namespace Hybrid.Seal.RingPacked;
 /// <remarks>
 /// A weight polynomial w multiplies a fresh error into sum w_i e_i, of deviation ||w||_2 sigma, and roundings of at most 1/2, of what the
 /// owner encrypts and of a share that the evaluator adds, into at most ||w||_1 both together. Errors are bounded by ten deviations, which one of theirs
-/// passes with a chance below 2^-70; see <see cref="NoiseBound"/>. Norms are over all weights that meet in a result's polynomial. Primes
+/// passes with a chance below 2^-70; see <see cref="NoiseBound"/>. Low bits that fresh ciphertexts are sent without are errors like theirs. Norms are over all weights that meet in a result's polynomial. Primes
 /// that the noise does not need are dropped, then low bits. Ways to pack are compared by what is then sent, so it is cheap.
 /// Merging leaves noise as it is, of a result's own polynomial, and adds that of key switches, doubled at every level that follows.
 /// </remarks>
@@ -35,12 +35,9 @@ internal sealed class RingPackedNoise
         int highest = options.LevelOf(parameters);
         bool isRevealed = options.RevealBits > 0;
         bool isExact = options.IsExact;
-        double product = (NoiseBound.Deviations * Math.Sqrt(NoiseBound.ErrorVariance) * norm2) + (options.InputsAreShared ? norm1 : norm1 / 2);
-        if (merge is { Levels: > 0 } merged)
-        {
-            product += OfMerging(parameters, highest, merged, options.Merging ?? default);
-        }
-
+        double fixedPart = (options.InputsAreShared ? norm1 : norm1 / 2)
+            + (merge is { Levels: > 0 } merged ? OfMerging(parameters, highest, merged, options.Merging ?? default) : 0);
+        double product = OfErrors(norm2, 0) + fixedPart;
         double zero = Zero(parameters) + 1;
         FloodingBits = (int)Math.Ceiling(Math.Log2(product + zero)) + options.RevealBits;
 
@@ -67,6 +64,20 @@ internal sealed class RingPackedNoise
         }
 
         double limit = Math.Pow(2, LimitBits - spare);
+        if (!isRevealed && limit > _sent)
+        {
+            // Half of the room is for inputs' bits, of which one costs as much as one of the reply's.
+            double scale = Math.Pow(2, FullLimitBits - LimitBits);
+            double most = OfErrors(norm2, 0) + (scale * (limit - _sent) / 2);
+            int dropped = 0;
+            while (dropped < ShortResidues.MostDropped(parameters, highest) && OfErrors(norm2, dropped + 1) <= most)
+                dropped++;
+            double more = OfErrors(norm2, dropped) - OfErrors(norm2, 0);
+            InputDroppedBits = dropped;
+            _full += more;
+            _sent += more / scale;
+        }
+
         double room = isExact ? limit - _sent : Math.Min(limit - _sent, ShareOfDropped * limit);
         if (room > 0)
         {
@@ -79,7 +90,10 @@ internal sealed class RingPackedNoise
     /// <summary>The lowest level that still has room for a result and its noise.</summary>
     public int ReplyLevel { get; }
 
-    /// <summary>Low bits of coefficients that are not sent, as many as there is room for.</summary>
+    /// <summary>Low bits of inputs' coefficients that are not sent.</summary>
+    public int InputDroppedBits { get; }
+
+    /// <summary>Low bits of results' coefficients that are not sent, as many as there is room for.</summary>
     public int DroppedBits { get; }
 
     /// <summary>log2 of the bound on the noise of what is sent, dropped bits included.</summary>
@@ -99,6 +113,10 @@ internal sealed class RingPackedNoise
 
     /// <summary>log2 of the noise that drowns a revealed result's own: uniform in (-2^bits, 2^bits).</summary>
     public int FloodingBits { get; }
+
+    // Of fresh encryptions times weights, of whose first polynomials low bits have not been sent.
+    private static double OfErrors(double norm2, int dropped) =>
+        NoiseBound.Deviations * Math.Sqrt(NoiseBound.ErrorVariance + ShortResidues.Variance(dropped)) * norm2;
 
     // A result's polynomial comes out as it went in, and whatever key switches add is doubled with it by the levels that follow.
     private static double OfMerging(CkksParameters parameters, int level, ResultMerge merge, MergeKeys keys)

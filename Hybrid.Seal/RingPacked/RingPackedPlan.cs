@@ -13,6 +13,7 @@ namespace Hybrid.Seal.RingPacked;
 /// <param name="BytesDown">Bytes of the ciphertexts down, as it writes them.</param>
 /// <param name="WeightBytes">Memory of the weight polynomials.</param>
 /// <param name="ReplyLevel">Level of the ciphertexts down: primes above it are dropped.</param>
+/// <param name="InputDroppedBits">Low bits of the coefficients' residues modulo the first prime that the ciphertexts up leave out.</param>
 /// <param name="DroppedBits">Low bits of the coefficients' residues modulo the first prime that the ciphertexts down leave out.</param>
 /// <param name="NoiseBits">log2 of the bound on the noise of a result, dropped bits included.</param>
 /// <param name="LimitBits">log2 of what it must stay below: Q / 2^65 of the reply.</param>
@@ -30,6 +31,7 @@ public sealed record RingPackedPlan(
     long BytesDown,
     long WeightBytes,
     int ReplyLevel,
+    int InputDroppedBits,
     int DroppedBits,
     double NoiseBits,
     double LimitBits,

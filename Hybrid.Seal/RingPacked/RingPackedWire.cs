@@ -5,9 +5,9 @@ namespace Hybrid.Seal.RingPacked;
 
 /// <summary>Ciphertexts of ring-packed layers as bytes, none wasted: residues as long as their primes, and of results only what is read.</summary>
 /// <remarks>
-/// Up: c_1 as its seed, then c_0. Down: the level, then c_1's coefficients, and of c_0 only those that are results, which are all that
-/// decryption needs (Huang et al. 2022, section 3.3), both without the plan's dropped bits (see <see cref="ShortResidues"/>). Bits lie
-/// lowest first; each prime's residues start at a byte.
+/// Up: c_1 as its seed, then c_0, transformed or, where bits are dropped, as coefficients. Down: the level, then c_1's coefficients, and of
+/// c_0 only those that are results, which are all that decryption needs (Huang et al. 2022, section 3.3). Both without the plan's dropped
+/// bits (see <see cref="ShortResidues"/>). Bits lie lowest first; each prime's residues start at a byte.
 /// </remarks>
 public static class RingPackedWire
 {
@@ -18,12 +18,12 @@ public static class RingPackedWire
     public static int InputBytes(RingPacking packing)
     {
         ArgumentNullException.ThrowIfNull(packing);
-        return InputBytes(packing.Parameters, packing.Level);
+        return InputBytes(packing.Parameters, packing.Level, packing.Plan.InputDroppedBits);
     }
 
-    /// <summary>Bytes of an input ciphertext at a level.</summary>
-    internal static int InputBytes(CkksParameters parameters, int level) =>
-        checked((int)(SeedBytes + ShortResidues.Bytes(parameters, level, parameters.Degree, 0)));
+    /// <summary>Bytes of an input ciphertext at a level, without so many bits.</summary>
+    internal static int InputBytes(CkksParameters parameters, int level, int dropped) =>
+        checked((int)(SeedBytes + ShortResidues.Bytes(parameters, level, parameters.Degree, dropped)));
 
     /// <summary>Bytes of a result ciphertext.</summary>
     /// <param name="packing">The layer.</param>
@@ -36,24 +36,33 @@ public static class RingPackedWire
     }
 
     /// <summary>Writes an input ciphertext, fresh from the secret key.</summary>
+    /// <param name="packing">The layer.</param>
     /// <param name="ciphertext">The ciphertext.</param>
     /// <param name="destination">Takes <see cref="InputBytes(RingPacking)"/>.</param>
     /// <returns>Bytes written.</returns>
     /// <exception cref="ParameterException">The ciphertext is not fresh from the secret key.</exception>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public static int WriteInput(Ciphertext ciphertext, Span<byte> destination)
+    public static int WriteInput(RingPacking packing, Ciphertext ciphertext, Span<byte> destination)
     {
+        ArgumentNullException.ThrowIfNull(packing);
         ArgumentNullException.ThrowIfNull(ciphertext);
         CkksParameters parameters = ciphertext.Context.Parameters;
-        int bytes = InputBytes(parameters, ciphertext.Level);
+        packing.RequireParameters(ciphertext.Context);
+        int bytes = InputBytes(packing);
         RequireRoom(destination, bytes);
-        if (ciphertext.Seed is not AesSeed seed || ciphertext.Size != 2)
+        if (ciphertext.Seed is not AesSeed seed || ciphertext.Size != 2 || ciphertext.Level != packing.Level)
         {
-            throw new ParameterException(ParameterFault.Mismatch, $"The ciphertext is not fresh from the secret key, so it has no seed to send; encrypt with {nameof(RingPackedEncryptor)}.");
+            throw new ParameterException(ParameterFault.Mismatch, $"The ciphertext is not fresh from the secret key, so it has no seed to send, or for another layer; encrypt with {nameof(RingPackedEncryptor)}.");
         }
 
         seed.Bytes.AsSpan().CopyTo(destination);
         int at = SeedBytes;
+        if (packing.Plan.InputDroppedBits is > 0 and var dropped)
+        {
+            ShortResidues.Write(ciphertext, 0, [], dropped, [], destination[at..]);
+            return bytes;
+        }
+
         for (int i = 0; i <= ciphertext.Level; i++)
         {
             at += ResiduePacking.Write(ciphertext.Prime(0, i), parameters.Primes[i].BitCount, destination[at..]);
@@ -72,22 +81,34 @@ public static class RingPackedWire
         ArgumentNullException.ThrowIfNull(packing);
         packing.RequireParameters(context);
         var ciphertext = new Ciphertext(context);
-        ReadInput(source, packing.Level, ciphertext);
+        ReadInput(packing, source, ciphertext);
         return ciphertext;
     }
 
     /// <summary>Reads an input ciphertext into one that takes memory already.</summary>
-    internal static void ReadInput(ReadOnlySpan<byte> source, int level, Ciphertext ciphertext)
+    internal static void ReadInput(RingPacking packing, ReadOnlySpan<byte> source, Ciphertext ciphertext)
     {
         ArgumentNullException.ThrowIfNull(ciphertext);
         CkksContext context = ciphertext.Context;
-        RequireBytes(source.Length, InputBytes(context.Parameters, level), "input");
+        int level = packing.Level;
+        RequireBytes(source.Length, InputBytes(packing), "input");
         ciphertext.Reset(2, level, 1);
         var seed = new AesSeed(ImmutableArray.Create(source[..SeedBytes]));
         int at = SeedBytes;
-        for (int i = 0; i <= level; i++)
+        if (packing.Plan.InputDroppedBits is > 0 and var dropped)
         {
-            at += ResiduePacking.Read(source[at..], context.Parameters.Primes[i], ciphertext.Prime(0, i));
+            ShortResidues.Read(source[at..], ciphertext, 0, dropped, []);
+            for (int i = 0; i <= level; i++)
+            {
+                context.Ring.Primes[i].Forward(ciphertext.Prime(0, i));
+            }
+        }
+        else
+        {
+            for (int i = 0; i <= level; i++)
+            {
+                at += ResiduePacking.Read(source[at..], context.Parameters.Primes[i], ciphertext.Prime(0, i));
+            }
         }
 
         seed.Expand(context, level + 1, ciphertext.Polynomial(1));

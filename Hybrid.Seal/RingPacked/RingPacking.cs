@@ -181,18 +181,19 @@ public abstract class RingPacking
     private protected static double SecondsOf(
         RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts, double least)
     {
-        double seconds = SecondsBefore(parameters, options, counts);
-        if (seconds >= least)
+        // Of inputs as short as can be.
+        double bound = SecondsBefore(parameters, options, counts, ShortResidues.MostDropped(parameters, options.LevelOf(parameters)));
+        if (bound >= least)
         {
-            return seconds;
+            return bound;
         }
 
         RingPackedNoise noise = NoiseOf(parameters, options, counts);
-        return !noise.Fits ? double.PositiveInfinity : seconds + SecondsAfter(shape, parameters, options, counts, noise);
+        return !noise.Fits ? double.PositiveInfinity : SecondsBefore(parameters, options, counts, noise.InputDroppedBits) + SecondsAfter(shape, parameters, options, counts, noise);
     }
 
-    // Of inputs and products.
-    private static double SecondsBefore(CkksParameters parameters, RingPackedOptions options, in Counts counts)
+    // Of inputs, sent without so many bits, and products.
+    private static double SecondsBefore(CkksParameters parameters, RingPackedOptions options, in Counts counts, int dropped)
     {
         PackingCost cost = options.Cost;
         int degree = parameters.Degree;
@@ -201,7 +202,7 @@ public abstract class RingPacking
             + cost.Addition(counts.Inputs, degree, primes)
             + cost.Products((long)counts.Outputs * counts.Terms, degree, primes)
             + (SwitchesOf(parameters, options, counts) is { } switches ? cost.KeySwitches(switches, degree, primes) : double.PositiveInfinity)
-            + (cost.SecondsPerByteUp * counts.Inputs * RingPackedWire.InputBytes(parameters, primes - 1));
+            + (cost.SecondsPerByteUp * counts.Inputs * RingPackedWire.InputBytes(parameters, primes - 1, dropped));
     }
 
     // Of results.
@@ -285,16 +286,17 @@ public abstract class RingPacking
             switches,
             counts.Replies,
             counts.Weights,
-            (2L * counts.Inputs * primes) + (2L * counts.Replies * sent),
-            ((long)counts.Inputs * primes) + (switches * PackingCost.TransformsOfSwitch(primes)) + (counts.Replies * ReplyTransforms(primes, sent, options.RevealBits > 0)),
-            (long)counts.Inputs * RingPackedWire.InputBytes(parameters, primes - 1),
+            ((noise.InputDroppedBits > 0 ? 3L : 2L) * counts.Inputs * primes) + (2L * counts.Replies * sent),
+            ((noise.InputDroppedBits > 0 ? 2L : 1L) * counts.Inputs * primes) + (switches * PackingCost.TransformsOfSwitch(primes)) + (counts.Replies * ReplyTransforms(primes, sent, options.RevealBits > 0)),
+            (long)counts.Inputs * RingPackedWire.InputBytes(parameters, primes - 1, noise.InputDroppedBits),
             RingPackedWire.ReplyBytes(parameters, noise.ReplyLevel, noise.DroppedBits, counts.Replies, shape.OutputLength),
             8L * counts.Weights * primes * parameters.Degree,
             noise.ReplyLevel,
+            noise.InputDroppedBits,
             noise.DroppedBits,
             noise.Bits,
             noise.LimitBits,
-            SecondsBefore(parameters, options, counts) + SecondsAfter(shape, parameters, options, counts, noise));
+            SecondsBefore(parameters, options, counts, noise.InputDroppedBits) + SecondsAfter(shape, parameters, options, counts, noise));
     }
 
     // An encryption of zero and writing; noise has to be transformed before primes are dropped, a mask needs not be. Dropping a prime takes

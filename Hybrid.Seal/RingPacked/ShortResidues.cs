@@ -3,7 +3,7 @@ using Hybrid.Seal.Ring;
 
 namespace Hybrid.Seal.RingPacked;
 
-/// <summary>Polynomials of results as they are sent: coefficients, without low bits that the bound on the noise does not need.</summary>
+/// <summary>Polynomials as they are sent: coefficients, without low bits that the bound on the noise does not need.</summary>
 /// <remarks>
 /// Let x be a coefficient modulo Q and x_0 its residue modulo the first prime, as an integer. Less x_0 mod 2^L, x has a first residue whose
 /// low L bits are zero and need not be sent, and the other residues are less the same integer: no number is longer than a word, however
@@ -26,10 +26,12 @@ internal static class ShortResidues
         return most;
     }
 
-    /// <summary>The deviation of a decrypted coefficient from what it was, once bits of both polynomials have been dropped: of δ_0 + δ_1 s.</summary>
+    /// <summary>The variance of δ, by which a coefficient is off once bits have been dropped.</summary>
     /// <remarks>δ is 2^(L-1) less a number that is uniform below 2^L, of which the square is (4^L + 2) / 12 on average.</remarks>
-    public static double Deviation(int dropped, int degree) =>
-        dropped == 0 ? 0 : Math.Sqrt((Math.ScaleB(1, 2 * dropped) + 2) / 12 * Terms(degree));
+    public static double Variance(int dropped) => dropped == 0 ? 0 : (Math.ScaleB(1, 2 * dropped) + 2) / 12;
+
+    /// <summary>The deviation of a decrypted coefficient from what it was, once bits of both polynomials have been dropped: of δ_0 + δ_1 s.</summary>
+    public static double Deviation(int dropped, int degree) => Math.Sqrt(Variance(dropped) * Terms(degree));
 
     /// <summary>The most bits that may be dropped for a deviation to stay within this one, whatever the primes.</summary>
     public static int DroppedWithin(double deviation, int degree)

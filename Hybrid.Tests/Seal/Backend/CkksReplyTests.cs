@@ -112,7 +112,7 @@ public sealed class CkksReplyTests
         Assert.AreEqual(packing.Parameters, second.Client.Context.Parameters);
         Ciphertext[] inputs = first.Client.Encryptor(chain.Constants).Encrypt(packing, new ulong[packing.Shape.InputLength]);
         byte[] bytes = new byte[RingPackedWire.InputBytes(packing)];
-        RingPackedWire.WriteInput(inputs[0], bytes);
+        RingPackedWire.WriteInput(packing, inputs[0], bytes);
         ulong p = packing.Parameters.Primes[0].Value;
         double own = first.Client.Decryptor.Coefficients(RingPackedWire.ReadInput(first.Client.Context, packing, bytes))[..packing.Parameters.Degree].ToArray().Max(residue => Math.Min(residue, p - residue));
         double others = second.Client.Decryptor.Coefficients(RingPackedWire.ReadInput(second.Client.Context, packing, bytes))[..packing.Parameters.Degree].ToArray().Max(residue => Math.Min(residue, p - residue));

@@ -21,7 +21,7 @@ public sealed class MutatedCkksMessagesTests
         using var weights = new RingPackedWeights(context, packing, [1, 2, 3, 4, 5, 6, 7, 8]);
         Ciphertext[] inputs = parties.Encryptor.Encrypt(packing, [1, 2, 3, 4, 5, 6]);
         var input = new byte[RingPackedWire.InputBytes(packing)];
-        RingPackedWire.WriteInput(inputs[0], input);
+        RingPackedWire.WriteInput(packing, inputs[0], input);
         Ciphertext[] replies = parties.Evaluator.RevealTo(parties.Evaluator.Multiply(weights, inputs), []);
         var reply = new byte[RingPackedWire.OutputBytes(packing, 0)];
         RingPackedWire.WriteOutput(packing, 0, replies[0], reply);

@@ -60,7 +60,7 @@ internal sealed class RawCkks : IDisposable
         return [.. Encryptor.Encrypt(layout.Packing, limbs).SelectMany(ciphertext =>
         {
             var bytes = new byte[RingPackedWire.InputBytes(layout.Packing)];
-            RingPackedWire.WriteInput(ciphertext, bytes);
+            RingPackedWire.WriteInput(layout.Packing, ciphertext, bytes);
             return bytes;
         })];
     }

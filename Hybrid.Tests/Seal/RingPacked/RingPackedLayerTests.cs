@@ -166,7 +166,7 @@ public sealed class RingPackedLayerTests
     private static Ciphertext Travelled(RingPacking packing, Ciphertext input)
     {
         var bytes = new byte[RingPackedWire.InputBytes(packing)];
-        Assert.AreEqual(bytes.Length, RingPackedWire.WriteInput(input, bytes));
+        Assert.AreEqual(bytes.Length, RingPackedWire.WriteInput(packing, input, bytes));
         return RingPackedWire.ReadInput(input.Context, packing, bytes);
     }
 }

@@ -30,7 +30,7 @@ public sealed class RingPackedMessagesTests
         var expected = new byte[message.Length];
         Ciphertext[] inputs = apart.Encryptor.Encrypt(Packing, values);
         for (int i = 0; i < inputs.Length; i++)
-            RingPackedWire.WriteInput(inputs[i], expected.AsSpan(i * each));
+            RingPackedWire.WriteInput(Packing, inputs[i], expected.AsSpan(i * each));
         CollectionAssert.AreEqual(expected, message);
 
         using var weights = new RingPackedWeights(whole.Context, Packing, RingPackedSamples.Weights(Shape.WeightLength, 100, Seed));

@@ -19,6 +19,7 @@ public sealed class RingPackedNoiseTests
                 // One in 512 shares may be one off; nothing that is revealed.
                 double spare = revealBits > 0 ? 1 : 8;
                 int before = int.MaxValue;
+                int inputsBefore = int.MaxValue;
                 for (double bits = 0; bits < 80; bits += 0.37)
                 {
                     var noise = new RingPackedNoise(parameters, new RingPackedOptions { RevealBits = revealBits }, Math.Pow(2, bits), Math.Pow(2, bits / 2));
@@ -47,8 +48,11 @@ public sealed class RingPackedNoiseTests
                     // More noise never leaves more to drop of what is sent.
                     int sent = Enumerable.Range(0, noise.ReplyLevel + 1).Sum(i => parameters.Primes[i].BitCount) - noise.DroppedBits;
                     Assert.IsGreaterThanOrEqualTo(65 + (int)spare, sent, at);
-                    Assert.IsLessThanOrEqualTo(sent, before == int.MaxValue ? 0 : before, at);
+                    Assert.IsLessThanOrEqualTo(sent + 1, before == int.MaxValue ? 0 : before, at);
                     before = sent;
+                    // Nor of inputs, which leave bits out where results become shares.
+                    Assert.IsInRange(0, revealBits > 0 ? 0 : inputsBefore, noise.InputDroppedBits, at);
+                    inputsBefore = noise.ReplyLevel == parameters.MaximumLevel ? noise.InputDroppedBits : int.MaxValue;
                 }
             }
         }

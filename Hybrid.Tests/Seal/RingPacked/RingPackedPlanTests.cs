@@ -13,11 +13,12 @@ public sealed class RingPackedPlanTests
         CkksParameters parameters = RingPackedParameters.Degree4096();
         RingPackedPlan plan = new MatMulPacking(new MatMulShape(5, 100, 30), parameters, new RingPackedOptions { LargestWeight = 1 << 12 }, new MatMulTile(2, 64, 32)).Plan;
         Assert.AreEqual((6, 6L, 3, 2), (plan.CiphertextsUp, plan.Products, plan.CiphertextsDown, plan.WeightPolynomials));
-        Assert.AreEqual(6L * (24 + (2 * 4096 * 50 / 8)), plan.BytesUp);
-        Assert.AreEqual(19, plan.DroppedBits);
-        Assert.AreEqual((3L * (1 + (4096 * (31 + 50) / 8))) + (150 * (31 + 50) / 8), plan.BytesDown, 4);
+        // An error deviates by 2^1.7, and sums of 3200 weights of 2^12 by 2^19.5; half of the room of 2^27 is for bits of inputs, half for bits of results.
+        Assert.AreEqual((6, 18), (plan.InputDroppedBits, plan.DroppedBits));
+        Assert.AreEqual(6L * (24 + (4096 * (44 + 50) / 8)), plan.BytesUp);
+        Assert.AreEqual((3L * (1 + (4096 * (32 + 50) / 8))) + (150 * (32 + 50) / 8), plan.BytesDown, 4);
         Assert.AreEqual(2L * 2 * 4096 * 8, plan.WeightBytes);
-        Assert.AreEqual((2L * ((2 * 6) + (2 * 3)), 2L * (6 + (5 * 3))), (plan.OwnerTransforms, plan.EvaluatorTransforms));
+        Assert.AreEqual((2L * ((3 * 6) + (2 * 3)), 2L * ((2 * 6) + (5 * 3))), (plan.OwnerTransforms, plan.EvaluatorTransforms));
         Assert.AreEqual(1, plan.ReplyLevel);
     }
 

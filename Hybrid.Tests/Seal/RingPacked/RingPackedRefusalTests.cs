@@ -92,7 +92,7 @@ public sealed class RingPackedRefusalTests
         Assert.ThrowsExactly<InvalidOperationException>(() => parties.Evaluator.MaskUniform(product, [], new ulong[8]));
         Assert.ThrowsExactly<ParameterException>(() => parties.Decryptor.Decrypt(packing, [], new ulong[8]));
         Assert.ThrowsExactly<ArgumentException>(() => parties.Decryptor.Decrypt(packing, replies, new ulong[9]));
-        Assert.ThrowsExactly<ParameterException>(() => RingPackedWire.WriteInput(replies[0], new byte[1 << 20]));
+        Assert.ThrowsExactly<ParameterException>(() => RingPackedWire.WriteInput(packing, replies[0], new byte[1 << 20]));
         weights.Dispose();
         Assert.ThrowsExactly<ObjectDisposedException>(() => parties.Evaluator.Multiply(weights, inputs));
     }
@@ -107,9 +107,9 @@ public sealed class RingPackedRefusalTests
         using var weights = new RingPackedWeights(context, packing, new long[12]);
         Ciphertext[] inputs = parties.Encryptor.Encrypt(packing, new ulong[6]);
         var up = new byte[RingPackedWire.InputBytes(packing)];
-        RingPackedWire.WriteInput(inputs[0], up);
-        Assert.IsTrue(inputs[0].Residues.SequenceEqual(RingPackedWire.ReadInput(context, packing, up).Residues));
-        Assert.ThrowsExactly<ArgumentException>(() => RingPackedWire.WriteInput(inputs[0], up.AsSpan(1)));
+        RingPackedWire.WriteInput(packing, inputs[0], up);
+        Assert.IsTrue(inputs[0].Polynomial(1).SequenceEqual(RingPackedWire.ReadInput(context, packing, up).Polynomial(1)));
+        Assert.ThrowsExactly<ArgumentException>(() => RingPackedWire.WriteInput(packing, inputs[0], up.AsSpan(1)));
         Assert.ThrowsExactly<FormatRefusedException>(() => RingPackedWire.ReadInput(context, packing, up.AsSpan(1)));
         byte[] tooLarge = [.. up];
         tooLarge.AsSpan(1000, 100).Fill(0xFF);

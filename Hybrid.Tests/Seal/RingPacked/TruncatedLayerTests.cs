@@ -1,7 +1,6 @@
 using Hybrid.Numerics;
 using Hybrid.Seal;
 using Hybrid.Seal.RingPacked;
-using Hybrid.Seal.Sampling;
 using Hybrid.Security;
 using Hybrid.Tests.Seal.Encoding;
 
@@ -74,7 +73,7 @@ public sealed class TruncatedLayerTests
             input.Reset(2, 1, 1);
         ParameterException refusal = Assert.ThrowsExactly<ParameterException>(() => parties.Evaluator.Multiply(weights, inputs));
         Core.Sentences.Check(refusal, "at level 1", "at 0");
-        Assert.AreEqual((RingPackedWire.InputBytes(low) - AesSeed.Length) * 2, RingPackedWire.InputBytes(high) - AesSeed.Length);
+        Assert.AreEqual(256 * 50 / 8, RingPackedWire.InputBytes(high) - RingPackedWire.InputBytes(low) + (256 * (high.Plan.InputDroppedBits - low.Plan.InputDroppedBits) / 8));
         foreach (int level in new[] { -1, 2 })
             Core.Sentences.Check(Assert.ThrowsExactly<ParameterException>(() => Product.Pack(parameters, Options(level, isMerged: false))), $"{level}");
     }
