@@ -107,6 +107,8 @@ internal sealed partial class CkksBackend : IAdditiveCipher
         Task selfTest = SelfTestAsync(isMerging: false, context);
         await (_role == Party.Client ? SendKeysAsync(KeysFor(plan.Steps), context) : ReceiveKeysAsync(plan, context)).ConfigureAwait(false);
         await selfTest.ConfigureAwait(false);
+        // The first query will be of this plan most likely, and takes as long to come as the server takes to say that it is ready.
+        await PrepareAsync(plan, context).ConfigureAwait(false);
     }
 
     /// <summary>The server's weights become polynomials while the client's ciphertexts are on their way.</summary>

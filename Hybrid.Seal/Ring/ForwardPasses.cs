@@ -60,6 +60,17 @@ internal static unsafe class ForwardPasses<TVector, TLanes>
         }
     }
 
+    /// <summary>The levels up to that of blocks of a length, where all beyond the first block is zero, so that x + w 0 and x - w 0 are x: leaves 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void Repeat(ulong* source, double* data, int block, int degree)
+    {
+        for (int j = 0; j < block; j += TLanes.Count)
+            TLanes.Store(TLanes.LoadIntegers(source + j), data + j);
+        var first = new ReadOnlySpan<double>(data, block);
+        for (int at = block; at < degree; at += block)
+            first.CopyTo(new Span<double>(data + at, block));
+    }
+
     /// <summary>Two levels of blocks of four quarters: B to 1.57 + 0.27 B.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void TwoLevels(double* data, double* roots, int blocks, int quarter, double p)

@@ -57,6 +57,18 @@ public sealed class NegacyclicNtt
         _transform.Forward(polynomial);
     }
 
+    /// <summary>The same where all coefficients but the lowest are zero: the first levels then copy, and are left out.</summary>
+    /// <param name="polynomial">N coefficients, of which all from <paramref name="length"/> on are zero.</param>
+    /// <param name="length">How many need not be.</param>
+    /// <exception cref="ArgumentException">The span does not have N elements.</exception>
+    internal void ForwardShort(Span<ulong> polynomial, int length)
+    {
+        CheckLength(polynomial.Length, nameof(polynomial));
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, polynomial.Length);
+        _transform.ForwardShort(polynomial, length);
+    }
+
     /// <summary>Replaces N values in [0, p), in bit-reversed order, by the N coefficients in [0, p).</summary>
     /// <exception cref="ArgumentException">The span does not have N elements.</exception>
     public void Inverse(Span<ulong> values)

@@ -6,6 +6,9 @@ internal abstract class NttTransform(ResidueKernels residues)
     /// <summary>Coefficients to values, in place.</summary>
     public abstract void Forward(Span<ulong> polynomial);
 
+    /// <summary>The same where only so many coefficients, the lowest, are not zero: a transform that gains by that overrides this.</summary>
+    public virtual void ForwardShort(Span<ulong> polynomial, int length) => Forward(polynomial);
+
     /// <summary>Values to coefficients, which may go elsewhere.</summary>
     public abstract void Inverse(ReadOnlySpan<ulong> values, Span<ulong> coefficients);
 

@@ -36,6 +36,30 @@ internal sealed unsafe class VectorNtt<TVector, TLanes> : NttTransform
     public override void Forward(Span<ulong> polynomial) =>
         Forward<CanonicalSource<TVector, TLanes>, CanonicalSink<TVector, TLanes>>(polynomial, polynomial, _p, default);
 
+    public override void ForwardShort(Span<ulong> polynomial, int length)
+    {
+        // Pairs of levels remain, of blocks that hold all that is not zero.
+        int blocks = _isOdd ? 2 : 1;
+        while (_degree / blocks / 4 >= Math.Max(length, 4 * TLanes.Count))
+            blocks *= 4;
+        if (blocks < 4)
+        {
+            Forward(polynomial);
+            return;
+        }
+
+        fixed (ulong* values = polynomial)
+        fixed (double* roots = _forward.Values)
+        {
+            var data = (double*)values;
+            int block = _degree / blocks;
+            ForwardPasses<TVector, TLanes>.Repeat(values, data, block, _degree);
+            for (; blocks < _vectors; blocks *= 4)
+                ForwardPasses<TVector, TLanes>.TwoLevels(data, roots, blocks, _degree / blocks / 4, _p);
+            ForwardPasses<TVector, TLanes>.Inside(data, roots, _vectors, _p, default(CanonicalSink<TVector, TLanes>));
+        }
+    }
+
     public override void ForwardRebased(ReadOnlySpan<ulong> source, Modulus from, Span<ulong> destination)
     {
         if (from.BitCount > NttKernelChoice.MaximumVectorBits)

@@ -42,6 +42,8 @@ public sealed class MatMulPacking : RingPacking
     // The rows are the inputs' alone.
     internal override object WeightLayout => (Parameters, Options, _shape.Inner, _shape.Columns, Tile.Inner, Tile.Columns);
 
+    internal override int WeightCoefficients => Tile.Inner * Tile.Columns;
+
     internal override (int Input, int Weight) FirstTermOf(int output) =>
         (output / _columnBlocks * _innerBlocks, output % _columnBlocks * _innerBlocks);
 

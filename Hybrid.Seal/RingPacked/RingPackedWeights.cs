@@ -95,7 +95,7 @@ public sealed class RingPackedWeights : IDisposable
             {
                 NegacyclicNtt ring = Context.Ring.Primes[prime];
                 SignedResidues.Reduce(coefficients, ring.Tables.Modulus, residues);
-                ring.Forward(residues);
+                ring.ForwardShort(residues, Packing.WeightCoefficients);
                 Interleave(residues, factors[prime].Span, term, terms);
             }
         }

@@ -72,6 +72,9 @@ public abstract class RingPacking
     /// <summary>Writes a weight polynomial's coefficients over zeros.</summary>
     internal abstract void PackWeights(int weight, ReadOnlySpan<long> weights, Span<long> coefficients);
 
+    /// <summary>How many coefficients of a weight polynomial, the lowest, may not be zero.</summary>
+    internal virtual int WeightCoefficients => Parameters.Degree;
+
     /// <summary>Writes which coefficients of a result polynomial are results, and which, before polynomials are merged; returns how many.</summary>
     private protected abstract int PlacesOfSum(int sum, Span<int> coefficients, Span<int> results);
 

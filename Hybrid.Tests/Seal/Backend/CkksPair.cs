@@ -62,7 +62,7 @@ internal sealed class CkksPair : IAsyncDisposable
 
     private static Task SetUpAsync(SchemeRegistry registry, Hybrid.Communication.Channel channel, LinearChain chain)
     {
-        var context = new StepContext(registry.Role, channel, SessionMessages.SetUp(Scheme.Ckks), OsRandom.Instance, new Dictionary<int, ConstantBinding>(), null, CancellationToken.None);
+        var context = new StepContext(registry.Role, channel, SessionMessages.SetUp(Scheme.Ckks), OsRandom.Instance, registry.Role == Party.Server ? chain.Bindings : [], null, CancellationToken.None);
         return registry.Backends[0].SetUpAsync(PlanOf(chain, registry), context);
     }
 

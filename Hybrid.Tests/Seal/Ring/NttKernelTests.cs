@@ -33,6 +33,30 @@ public sealed class NttKernelTests
     }
 
     [TestMethod]
+    public void Polynomials_of_few_coefficients_transform_as_others_do()
+    {
+        var random = new Random(417);
+        foreach (int degree in new[] { 64, 128, 256, 4096, 8192 })
+        {
+            NttTables tables = RingSamples.Tables(degree, 50);
+            foreach (KernelWidth width in RingSamples.Widths(tables))
+            {
+                var ntt = new NegacyclicNtt(tables, width);
+                foreach (int length in new[] { 0, 1, 3, 16, 31, 32, 33, 64, degree / 4, degree / 2, degree - 1, degree }.Where(length => length <= degree))
+                {
+                    var expected = new ulong[degree];
+                    for (int i = 0; i < length; i++)
+                        expected[i] = i == 0 ? tables.Modulus.Value - 1 : (ulong)random.NextInt64((long)tables.Modulus.Value);
+                    ulong[] actual = [.. expected];
+                    ntt.Forward(expected);
+                    ntt.ForwardShort(actual, length);
+                    CollectionAssert.AreEqual(expected, actual, $"{degree}, {width}, {length} coefficients");
+                }
+            }
+        }
+    }
+
+    [TestMethod]
     public void Roots_lie_balanced_on_a_cache_line_in_the_order_of_the_lanes()
     {
         NttTables tables = RingSamples.Tables(64, 50);
