@@ -11,7 +11,7 @@ internal static class PlanTrial
     // Loops are compiled anew after 30 calls: what a party takes settles after so many runs.
     private const int WarmRuns = 30;
 
-    private static readonly TimeSpan WarmTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WarmTime = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs every plan of a comparison that is not the same as an earlier one: to warm up, then so often.</summary>
     /// <param name="subject">What was planned.</param>

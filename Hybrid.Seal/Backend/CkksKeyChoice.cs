@@ -5,7 +5,7 @@ using Hybrid.Seal.RingPacked;
 namespace Hybrid.Seal;
 
 /// <summary>
-/// Which keys serve a plan's stretches best: the smallest that carry them all, or ones whose results are merged, where the bytes that saves
+/// Which keys serve a plan's stretches best: small ones that carry them all, or ones whose results are merged, where the bytes that saves
 /// count for more than the key switches it takes and the keys that are sent once.
 /// </summary>
 /// <param name="registry">The machines, and what plans are made for.</param>
@@ -49,28 +49,32 @@ internal sealed class CkksKeyChoice(SchemeRegistry registry, CkksOptions options
         }
 
         CkksKeySet best = plain;
-        if (!options.MayMerge || !stretches.Any(stretch => stretch.Layer is MatMulShape) || FirstThatCarries(CkksKeySet.WithSpecialPrime, stretches) is not { } merging)
+        if (!options.MayMerge || !stretches.Any(stretch => stretch.Layer is MatMulShape) || ThatCarry(CkksKeySet.WithSpecialPrime, stretches) is not [_, ..] sets)
         {
             return best;
         }
 
         double queries = registry.PlansFor.Objective.Queries is > 0 and var expected ? expected : UsualQueries;
         double least = Cost(best, stretches);
-        for (int levels = 1; levels <= MostLevelsPerKey; levels++)
+        foreach (CkksParameters merging in sets)
         {
-            var open = new CkksKeySet(merging, MergeKeys.ToBeMade(levels));
-            MergeKeys needed = stretches.Aggregate(new MergeKeys(0), (keys, stretch) => keys | Layout(stretch, open)!.Packing.MergeKeys);
-            var set = new CkksKeySet(merging, needed);
-            double cost = needed.Count == 0 ? double.PositiveInfinity : Cost(set, stretches) + (SetUpCost(set, plain) / queries);
-            (best, least) = cost < least ? (set, cost) : (best, least);
+            for (int levels = 1; levels <= MostLevelsPerKey; levels++)
+            {
+                var open = new CkksKeySet(merging, MergeKeys.ToBeMade(levels));
+                MergeKeys needed = stretches.Aggregate(new MergeKeys(0), (keys, stretch) => keys | Layout(stretch, open)!.Packing.MergeKeys);
+                var set = new CkksKeySet(merging, needed);
+                double cost = needed.Count == 0 ? double.PositiveInfinity : Cost(set, stretches) + (SetUpCost(set, plain) / queries);
+                (best, least) = cost < least ? (set, cost) : (best, least);
+            }
         }
 
         return best;
     }
 
-    /// <summary>The smallest keys that carry some stretches together without merging, whatever the link; null if there are none.</summary>
-    public static CkksKeySet? Plain(IReadOnlyCollection<LinearStretch> stretches) =>
-        FirstThatCarries(CkksKeySet.Plain, stretches) is { } parameters ? new CkksKeySet(parameters) : null;
+    /// <summary>The keys that carry some stretches together without merging and serve them best, whatever the link; null if there are none.</summary>
+    public static CkksKeySet? Plain(IReadOnlyCollection<LinearStretch> stretches) => ThatCarry(CkksKeySet.Plain, stretches)
+        .Select(parameters => new CkksKeySet(parameters))
+        .MinBy(keys => stretches.Sum(stretch => CkksLayout.Of(stretch, keys)!.Packing.Plan.Seconds));
 
     /// <summary>The layout of a stretch with some keys; null if they do not carry it.</summary>
     public CkksLayout? Layout(LinearStretch stretch, CkksKeySet keys) => Remembered(_layouts, (stretch, keys), () => CkksLayout.Of(stretch, keys));
@@ -93,8 +97,9 @@ internal sealed class CkksKeyChoice(SchemeRegistry registry, CkksOptions options
         return value;
     }
 
-    private static CkksParameters? FirstThatCarries(IEnumerable<CkksParameters> candidates, IReadOnlyCollection<LinearStretch> stretches) =>
-        candidates.FirstOrDefault(parameters => stretches.All(stretch => CkksLayout.Carries(stretch, parameters)));
+    // The smallest, and where noise decides about tiles the next, which may do with fewer ciphertexts.
+    private static CkksParameters[] ThatCarry(IEnumerable<CkksParameters> candidates, IReadOnlyCollection<LinearStretch> stretches) =>
+        [.. candidates.Where(parameters => stretches.All(stretch => CkksLayout.Carries(stretch, parameters))).Take(stretches.Any(stretch => stretch.Leaving.IsAny) ? 2 : 1)];
 
     private double Cost(CkksKeySet set, IReadOnlyCollection<LinearStretch> stretches) => stretches.Sum(stretch =>
     {

@@ -76,15 +76,21 @@ internal sealed class CkksLayout
             return null;
         }
 
-        RingPackedOptions options = OptionsOf(linear, LevelOf(linear, keys.Parameters)!.Value) with { Merging = keys.Merging, Cost = keys.Cost };
-        return new CkksLayout(linear, limbing.Limbs, limbing.Bits, linear.Times(limbing.Limbs).Pack(keys.Parameters, options));
+        // Where noise decides which tiles may be taken, one prime more may be worth its bytes.
+        int lowest = LevelOf(linear, keys.Parameters)!.Value;
+        int highest = linear.Leaving.IsAny ? Math.Min(lowest + 1, keys.Parameters.MaximumLevel) : lowest;
+        RingPackedShape layer = linear.Times(limbing.Limbs);
+        RingPacking packing = Enumerable.Range(lowest, highest - lowest + 1)
+            .Select(level => layer.Pack(keys.Parameters, OptionsOf(linear, level) with { Merging = keys.Merging, Cost = keys.Cost }))
+            .MinBy(packing => packing.Plan.Seconds)!;
+        return new CkksLayout(linear, limbing.Limbs, limbing.Bits, packing);
     }
 
     /// <summary>Whether parameters carry a stretch, whatever its rows or images.</summary>
     public static bool Carries(LinearStretch linear, CkksParameters parameters) =>
         Limbing(linear) is { } limbing && limbing.Limbs * linear.MostPieces <= Tensors.Shape.MaximumElements && LevelOf(linear, parameters) is not null;
 
-    // The lowest that carries it: what one layer needs all of need not make the others' ciphertexts longer.
+    // The lowest that carries it: what one layer needs need not make the others' ciphertexts longer.
     private static int? LevelOf(LinearStretch linear, CkksParameters parameters)
     {
         for (int level = 0; level <= parameters.MaximumLevel; level++)

@@ -5,7 +5,7 @@ using Hybrid.Seal.SlotReplies;
 
 namespace Hybrid.Seal;
 
-/// <summary>What CKKS's steps are made of: passes over the coefficients of ciphertexts, modulo every prime of theirs.</summary>
+/// <summary>What CKKS's steps are made of: passes over the coefficients of ciphertexts, modulo every prime of theirs; key switches by their transforms.</summary>
 internal static class CkksWork
 {
     private const int Step = 0;
@@ -38,7 +38,7 @@ internal static class CkksWork
             new("ckks.decrypt", Usual(11e-9, 22e-9)),
             new("ckks.tables", 2e-6),
             new("ckks.open", Usual(13e-9, 13e-9)),
-            new("ckks.switch", Usual(8e-9, 30e-9)),
+            new("ckks.switch", Usual(2.7e-9, 11e-9)),
         ],
         new("ckks.sharing", 0.3));
 
@@ -63,7 +63,7 @@ internal static class CkksWork
         double each = 2 * Residues(layout, layout.Packing.Level + 1);
         Work server = NewStep().With(Product, sums, (double)plan.Products / plan.Sums * each).With(Result, sums, each);
         return new PartiesWork(null, plan.KeySwitches == 0 ? server
-            : server.With(Switch, sums, (double)plan.KeySwitches / plan.Sums * Residues(layout, layout.Packing.Level + 2)));
+            : server.With(Switch, sums, (double)plan.KeySwitches / plan.Sums * PackingCost.TransformsOfSwitch(layout.Packing.Level + 1) * layout.Parameters.Degree));
     }
 
     /// <summary>The server makes results fit to leave, and the client decrypts them.</summary>
@@ -74,10 +74,12 @@ internal static class CkksWork
         Spread results = Spread.Of(plan.CiphertextsDown, 1, parallelism);
         // Of c_0 only the results' coefficients are there, which the client gathers one by one.
         double opened = (plan.ReplyLevel + 1.0) * layout.Packing.Shape.OutputLength / plan.CiphertextsDown;
-        // A mask is added after primes have been dropped, noise before.
+        // A mask is added after primes have been dropped, noise before; the encryption of zero with either is made with the special prime, too.
+        int special = layout.Parameters.HasSpecialPrime ? 1 : 0;
         return new PartiesWork(
             NewStep().With(Decrypt, results, reply).With(Open, results, opened),
-            layout.Stretch.After == Scheme.Shares ? NewStep().With(Mask, results, reply) : NewStep().With(Flood, results, Residues(layout, layout.Packing.Level + 1)));
+            layout.Stretch.After == Scheme.Shares ? NewStep().With(Mask, results, Residues(layout, plan.ReplyLevel + 1 + special))
+                : NewStep().With(Flood, results, Residues(layout, layout.Packing.Level + 1 + special)));
     }
 
     /// <summary>
