@@ -62,7 +62,7 @@ internal static class ComparePage
         :
         [
             Amounts.Seconds(measured.Seconds),
-            CompareTables.Ratio(measured.Seconds, variant.Cost!.Seconds),
+            CompareTables.Ratio(measured.Seconds, variant.TrialSeconds),
             Amounts.Seconds(measured.ClientSeconds),
             Amounts.Seconds(measured.ServerSeconds),
             Amounts.Bytes(measured.BytesUp),

@@ -48,6 +48,7 @@ internal sealed record CompareReport(
 /// <param name="Time">Where the time is expected to go.</param>
 /// <param name="Error">Bound on the error of results that computing adds; null if none is known.</param>
 /// <param name="BytesDealt">What a dealer is expected to send both parties; null where none is needed.</param>
+/// <param name="DealerSeconds">Seconds of what it is expected to cost in which it waits for a dealer; a trial has what is dealt before it runs.</param>
 /// <param name="Measured">What it did cost; null if it was not run.</param>
 /// <param name="Steps">Its steps.</param>
 internal sealed record VariantReport(
@@ -60,9 +61,14 @@ internal sealed record VariantReport(
     TimeReport? Time,
     double? Error,
     long? BytesDealt,
+    double DealerSeconds,
     MeasuredReport? Measured,
     VariantStepReport[] Steps)
 {
+    /// <summary>Seconds that a trial is expected to take.</summary>
+    [JsonIgnore]
+    public double TrialSeconds => (Cost?.Seconds ?? 0) - DealerSeconds;
+
     public static VariantReport Of(PlanVariant variant, LinkProfile link, Measurement? measured) => new(
         variant.Name,
         variant.SameAs,
@@ -73,6 +79,7 @@ internal sealed record VariantReport(
         variant.Plan is null ? null : TimeReport.Of(PlanTime.Of(variant.Plan, link)),
         variant.Error,
         variant.BytesDealt,
+        variant.Plan?.DealerSeconds(link) ?? 0,
         measured?.Total,
         [.. variant.Plan?.Steps.Select(step => new VariantStepReport(StepReport.Of(step, link), measured?.Steps[step.Index])) ?? []]);
 }

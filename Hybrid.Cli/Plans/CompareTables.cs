@@ -27,7 +27,7 @@ internal static class CompareTables
             terminal.Write(Measured(report));
             foreach (VariantReport variant in report.Skipped)
                 terminal.WriteLine(Skipped(variant));
-            terminal.WriteLine("Medians; both parties on this machine, so what they compute at once takes longer than on two.");
+            terminal.WriteLine("Medians; both parties on this machine, so what they compute at once takes longer than on two. What is dealt is there before.");
         }
 
         terminal.Write(Ops(report));
@@ -83,7 +83,7 @@ internal static class CompareTables
                     Dealt(measured.BytesDealt),
                     PlanTables.Short(measured.Error),
                     Amounts.Seconds(measured.Seconds),
-                    Ratio(measured.Seconds, cost.Seconds));
+                    Ratio(measured.Seconds, variant.TrialSeconds));
             }
         }
 

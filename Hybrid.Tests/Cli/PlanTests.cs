@@ -18,6 +18,17 @@ public sealed class PlanTests
     }
 
     [TestMethod]
+    public void What_a_far_dealer_sends_is_waited_for()
+    {
+        JsonElement near = Plan("--model", "digits-mlp", "--rows", "100", "--link", "wan", "--dealer-link", "lan", "--scheme", "shares");
+        JsonElement far = Plan("--model", "digits-mlp", "--rows", "100", "--link", "wan", "--dealer-link", "1mbit/40ms", "--scheme", "shares");
+        Assert.IsGreaterThan(Seconds(near.GetProperty("cost")) + 1, Seconds(far.GetProperty("cost")));
+        CliResult refused = CliProcess.Run("plan", "--dealer-link", "nowhere");
+        Assert.AreEqual(2, refused.ExitCode);
+        Assert.Contains("--dealer-link: 'nowhere' is not a link", refused.Error);
+    }
+
+    [TestMethod]
     public void Json_has_every_op_with_its_alternatives_and_every_step()
     {
         JsonElement report = Plan("--model", "digits", "--rows", "20", "--link", "100mbit/40ms", "--ledger");

@@ -23,6 +23,21 @@ public sealed class ComparisonChoiceTests
     }
 
     [TestMethod]
+    public void What_is_dealt_counts_by_the_link_to_the_dealer_and_while_the_parties_compute()
+    {
+        Circuit ByDealer(LinkProfile dealer) => ComparisonChoice.Cheapest(new CircuitOptions(), LinkProfile.Wan, options => Relu(options, 20_000), dealer);
+        Assert.AreEqual(ComparisonMethod.FunctionSharing, ByDealer(LinkProfile.Loopback).Options.Comparison);
+        Assert.AreEqual(ComparisonMethod.Tree, ByDealer(LinkProfile.Mobile).Options.Comparison);
+        CircuitCost cost = ByDealer(LinkProfile.Loopback).Cost;
+        double run = ComparisonChoice.Seconds(cost, LinkProfile.Wan, LinkProfile.Loopback);
+        double dealt = ComparisonChoice.DealtSeconds(cost, LinkProfile.Mobile);
+        Assert.IsGreaterThan(run, dealt);
+        // The longer of both counts, and what was sent before the run does not.
+        Assert.AreEqual(dealt, ComparisonChoice.Seconds(cost, LinkProfile.Wan, LinkProfile.Mobile), 0.01 * dealt);
+        Assert.AreEqual(run, ComparisonChoice.Seconds(cost, LinkProfile.Wan, LinkProfile.Mobile, before: dealt), 0.01 * run);
+    }
+
+    [TestMethod]
     public void Three_parties_compare_by_tree()
     {
         Circuit chosen = ComparisonChoice.Cheapest(new CircuitOptions { Parties = 3 }, LinkProfile.Mobile, options => Relu(options, 1));

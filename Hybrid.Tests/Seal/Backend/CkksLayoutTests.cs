@@ -1,4 +1,5 @@
 using Hybrid.Models;
+using Hybrid.Planning;
 using Hybrid.Schemes;
 using Hybrid.Seal;
 using Hybrid.Seal.RingPacked;
@@ -185,6 +186,24 @@ public sealed class CkksLayoutTests
                 }
             }
         }
+    }
+
+    [TestMethod]
+    public void What_is_truncated_next_takes_the_primes_that_its_noise_needs()
+    {
+        // 42 bits, of which 16 are cut off: times 2^19, with seven units of 2^35 for noise.
+        LinearStretch exact = Linear(128, 784, 128, 22, 43, Int128.One << 21) with { WeightBound = 1 << 13, After = Scheme.Shares };
+        LinearStretch truncated = exact with { Leaving = new Surplus(19, 35) };
+        CkksLayout with = CkksLayout.Of(truncated, CkksKeySet.Plain)!;
+        Assert.AreEqual((RingPackedParameters.Degree4096Short(), 0, 19), (with.Parameters, with.Packing.Level, with.ExtraBits));
+        CkksLayout without = CkksLayout.Of(exact, CkksKeySet.Plain)!;
+        Assert.AreEqual((RingPackedParameters.Degree4096(), 1, 0), (without.Parameters, without.Packing.Level, without.ExtraBits));
+        Assert.IsLessThan(0.6 * without.Packing.Plan.BytesUp, with.Packing.Plan.BytesUp);
+
+        // With the keys that others need it still takes no more than it must, or one more where that pays.
+        CkksLayout larger = CkksLayout.Of(truncated, new CkksKeySet(RingPackedParameters.Degree8192Long()))!;
+        Assert.IsInRange(0, 1, larger.Packing.Level);
+        Assert.AreEqual(1, CkksLayout.Of(exact, new CkksKeySet(RingPackedParameters.Degree8192Long()))!.Packing.Level);
     }
 
     private static LinearStretch Linear(int rows, int inputs, int outputs, int inputBits, int outputBits, Int128 norm) =>
