@@ -91,11 +91,17 @@ public sealed class RingPackedEvaluator : IDisposable
     /// <param name="inputs">The key owner's ciphertexts, which are changed.</param>
     /// <param name="share">This party's share, in the shape's order.</param>
     /// <exception cref="ArgumentException">The share has another length.</exception>
-    /// <exception cref="ParameterException">There are more or fewer ciphertexts than inputs, or parameters or levels differ.</exception>
+    /// <exception cref="ParameterException">There are more or fewer ciphertexts than inputs, parameters or levels differ, or the layer was planned without shares.</exception>
     public void AddShare(RingPacking packing, ReadOnlySpan<Ciphertext> inputs, ReadOnlySpan<ulong> share)
     {
         RequireInputs(packing, inputs);
         RingPacking.RequireLength(share.Length, packing.Shape.InputLength, nameof(share));
+        if (!packing.Options.InputsAreShared)
+        {
+            throw new ParameterException(
+                ParameterFault.Unsupported, $"{packing.Shape}: the layer was planned for inputs of the key's owner alone, so its noise has no room for a share's rounding; plan it with {nameof(RingPackedOptions.InputsAreShared)}.");
+        }
+
         using var copy = new SecretBuffer<ulong>(share);
         Ciphertext[] ciphertexts = inputs.ToArray();
         WorkerLoop.Run(_workers, ciphertexts.Length, (worker, i) => worker.AddShare(packing, i, ciphertexts[i], copy.Span));

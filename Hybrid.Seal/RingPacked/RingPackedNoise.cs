@@ -6,9 +6,10 @@ namespace Hybrid.Seal.RingPacked;
 /// </summary>
 /// <remarks>
 /// A weight polynomial w multiplies a fresh error into sum w_i e_i, of deviation ||w||_2 sigma, and roundings of at most 1/2, of what the
-/// owner encrypts and of a share that the evaluator adds, into at most ||w||_1 both together. Errors are bounded by ten deviations, which one of theirs
-/// passes with a chance below 2^-70; see <see cref="NoiseBound"/>. Low bits that fresh ciphertexts are sent without are errors like theirs. Norms are over all weights that meet in a result's polynomial. Primes
-/// that the noise does not need are dropped, then low bits. Ways to pack are compared by what is then sent, so it is cheap.
+/// owner encrypts and of a share that the evaluator adds, into at most ||w||_1 both together. Errors are bounded by ten deviations, which
+/// one of theirs passes with a chance below 2^-70; see <see cref="NoiseBound"/>. Low bits that fresh ciphertexts are sent without are errors
+/// like theirs, and half a unit more, each to the same side. Norms are over all weights that meet in a result's polynomial. Primes that the
+/// noise does not need are dropped, then low bits. Ways to pack are compared by what is then sent, so it is cheap.
 /// Merging leaves noise as it is, of a result's own polynomial, and adds that of key switches, doubled at every level that follows.
 /// </remarks>
 internal sealed class RingPackedNoise
@@ -37,7 +38,7 @@ internal sealed class RingPackedNoise
         bool isExact = options.IsExact;
         double fixedPart = (options.InputsAreShared ? norm1 : norm1 / 2)
             + (merge is { Levels: > 0 } merged ? OfMerging(parameters, highest, merged, options.Merging ?? default) : 0);
-        double product = OfErrors(norm2, 0) + fixedPart;
+        double product = OfErrors(norm1, norm2, 0) + fixedPart;
         double zero = Zero(parameters) + 1;
         FloodingBits = (int)Math.Ceiling(Math.Log2(product + zero)) + options.RevealBits;
 
@@ -68,11 +69,11 @@ internal sealed class RingPackedNoise
         {
             // Half of the room is for inputs' bits, of which one costs as much as one of the reply's.
             double scale = Math.Pow(2, FullLimitBits - LimitBits);
-            double most = OfErrors(norm2, 0) + (scale * (limit - _sent) / 2);
+            double most = OfErrors(norm1, norm2, 0) + (scale * (limit - _sent) / 2);
             int dropped = 0;
-            while (dropped < ShortResidues.MostDropped(parameters, highest) && OfErrors(norm2, dropped + 1) <= most)
+            while (dropped < ShortResidues.MostDropped(parameters, highest) && OfErrors(norm1, norm2, dropped + 1) <= most)
                 dropped++;
-            double more = OfErrors(norm2, dropped) - OfErrors(norm2, 0);
+            double more = OfErrors(norm1, norm2, dropped) - OfErrors(norm1, norm2, 0);
             InputDroppedBits = dropped;
             _full += more;
             _sent += more / scale;
@@ -115,8 +116,8 @@ internal sealed class RingPackedNoise
     public int FloodingBits { get; }
 
     // Of fresh encryptions times weights, of whose first polynomials low bits have not been sent.
-    private static double OfErrors(double norm2, int dropped) =>
-        NoiseBound.Deviations * Math.Sqrt(NoiseBound.ErrorVariance + ShortResidues.Variance(dropped)) * norm2;
+    private static double OfErrors(double norm1, double norm2, int dropped) =>
+        (NoiseBound.Deviations * Math.Sqrt(NoiseBound.ErrorVariance + ShortResidues.Variance(dropped)) * norm2) + (dropped > 0 ? norm1 / 2 : 0);
 
     // A result's polynomial comes out as it went in, and whatever key switches add is doubled with it by the levels that follow.
     private static double OfMerging(CkksParameters parameters, int level, ResultMerge merge, MergeKeys keys)

@@ -16,7 +16,7 @@ namespace Hybrid.Seal.RingPacked;
 /// <param name="InputDroppedBits">Low bits of the coefficients' residues modulo the first prime that the ciphertexts up leave out.</param>
 /// <param name="DroppedBits">Low bits of the coefficients' residues modulo the first prime that the ciphertexts down leave out.</param>
 /// <param name="NoiseBits">log2 of the bound on the noise of a result, dropped bits included.</param>
-/// <param name="LimitBits">log2 of what it must stay below: Q / 2^65 of the reply.</param>
+/// <param name="LimitBits">log2 of what it must stay below: Q / 2^65 of the reply where results are to be exact.</param>
 /// <param name="Seconds">Estimated seconds of both parties, one core each, and of the link.</param>
 public sealed record RingPackedPlan(
     int CiphertextsUp,

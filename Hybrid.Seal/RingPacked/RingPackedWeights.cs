@@ -87,15 +87,18 @@ public sealed class RingPackedWeights : IDisposable
             factors[prime] = new SecretBuffer<ulong>(checked(terms * Context.Degree));
         }
 
+        // Whole vectors of what may not be zero.
+        int used = Math.Min(Context.Degree, (Packing.WeightCoefficients + 63) & ~63);
         for (int term = 0; term < terms; term++)
         {
-            coefficients.Clear();
+            coefficients[..used].Clear();
             Packing.PackWeights((sum * terms) + term, weights, coefficients);
             for (int prime = 0; prime < primes; prime++)
             {
                 NegacyclicNtt ring = Context.Ring.Primes[prime];
-                SignedResidues.Reduce(coefficients, ring.Tables.Modulus, residues);
-                ring.ForwardShort(residues, Packing.WeightCoefficients);
+                SignedResidues.Reduce(coefficients[..used], ring.Tables.Modulus, residues[..used]);
+                residues[used..].Clear();
+                ring.ForwardShort(residues, used);
                 Interleave(residues, factors[prime].Span, term, terms);
             }
         }

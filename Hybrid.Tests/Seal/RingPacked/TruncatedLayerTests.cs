@@ -74,6 +74,9 @@ public sealed class TruncatedLayerTests
         ParameterException refusal = Assert.ThrowsExactly<ParameterException>(() => parties.Evaluator.Multiply(weights, inputs));
         Core.Sentences.Check(refusal, "at level 1", "at 0");
         Assert.AreEqual(256 * 50 / 8, RingPackedWire.InputBytes(high) - RingPackedWire.InputBytes(low) + (256 * (high.Plan.InputDroppedBits - low.Plan.InputDroppedBits) / 8));
+        RingPacking alone = Product.Pack(parameters, Options(1, isMerged: false) with { InputsAreShared = false });
+        Core.Sentences.Check(
+            Assert.ThrowsExactly<ParameterException>(() => parties.Evaluator.AddShare(alone, parties.Encryptor.Encrypt(alone, new ulong[Product.InputLength]), new ulong[Product.InputLength])), "the key's owner alone");
         foreach (int level in new[] { -1, 2 })
             Core.Sentences.Check(Assert.ThrowsExactly<ParameterException>(() => Product.Pack(parameters, Options(level, isMerged: false))), $"{level}");
     }
