@@ -212,7 +212,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     // Until both have agreed on one: the client's, as it is measured or said to be.
     private LinkProfile Link => _agreedLinks?.Parties ?? _registry.MeasuredLink ?? _options.Link;
 
-    private LinkProfile DealerLink => _agreedLinks?.Dealer ?? (_options with { Link = Link }).DealerLink;
+    private LinkProfile DealerLink => _agreedLinks?.Dealer ?? _options.Dealer.Link ?? Link;
 
     private static InvalidOperationException NotSetUp() => new("Shares have not been set up at this party.");
 
@@ -247,7 +247,12 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     {
         var key = new StringBuilder();
         foreach (Node entry in stretch.Entries)
-            key.Append(entry.Id).Append(entry.Shape).Append(entry.FractionBits).Append(entry.Range.Low).Append(':').Append(entry.Range.High).Append(entry.Op is InputOp).Append(stretch.Entering(entry).ExtraBits).Append(',').Append(stretch.Entering(entry).LostBits).Append(';');
+        {
+            Surplus surplus = stretch.Entering(entry);
+            key.Append(entry.Id).Append(entry.Shape).Append(entry.FractionBits).Append(entry.Range.Low).Append(':').Append(entry.Range.High)
+                .Append(entry.Op is InputOp).Append(surplus.ExtraBits).Append(',').Append(surplus.LostBits).Append(';');
+        }
+
         foreach (Node op in stretch.Ops)
         {
             key.Append(op.Id).Append(op.Op).Append(op.Shape);

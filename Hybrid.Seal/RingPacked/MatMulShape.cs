@@ -22,7 +22,7 @@ public sealed record MatMulShape(int Rows, int Inner, int Columns) : RingPackedS
     private protected override void TryTiles(CkksParameters parameters, RingPackedOptions options, bool fullest) =>
         _ = new MatMulPacking(this with { Rows = 1 }, parameters, options, new MatMulTile(1, 1, fullest ? Math.Min(Columns, parameters.Degree) : 1));
 
-    // As many as noise leaves room for: their weights meet in a polynomial.
+    // About as many as noise leaves room for: their weights meet in a polynomial.
     private int MostColumns(CkksParameters parameters, RingPackedOptions options)
     {
         int most = Math.Min(Columns, parameters.Degree);

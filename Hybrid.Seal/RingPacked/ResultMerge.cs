@@ -8,8 +8,9 @@ namespace Hybrid.Seal.RingPacked;
 /// Of two polynomials a and b with results at multiples of a stride S, a + X^(S/2) b + f(a - X^(S/2) b) with f: X to X^(1 + 2N/S) holds twice
 /// a's results there and twice b's halfway between: f leaves powers of X^S as they are and changes the sign of odd powers of X^(S/2), so
 /// what else lies at multiples of S/2 cancels. Each level halves the stride and doubles results, noise and all; sums are divided by 2^levels
-/// modulo Q before, so both come out as they went in, with the key switches' noise beside. Source: Chen, Dai, Kim, Song, "Efficient Homomorphic Conversion Between (Ring) LWE Ciphertexts" (2021), the
-/// packing of several LWE ciphertexts into one; for layers Lu et al., "BumbleBee" (2023), the interleaving of ciphertexts.
+/// modulo Q before, so both come out as they went in, with the key switches' noise beside.
+/// Source: Chen, Dai, Kim, Song, "Efficient Homomorphic Conversion Between (Ring) LWE Ciphertexts" (2021), the packing of several LWE
+/// ciphertexts into one; for layers Lu et al., "BumbleBee" (2023), the interleaving of ciphertexts.
 /// </remarks>
 /// <param name="Stride">The stride before merging, a power of two; 1 where nothing is merged.</param>
 /// <param name="Levels">How often it is halved.</param>

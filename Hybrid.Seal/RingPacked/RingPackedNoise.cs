@@ -2,7 +2,7 @@ namespace Hybrid.Seal.RingPacked;
 
 /// <summary>
 /// Bounds on the noise of ring-packed results, before anything is run. A result is right, modulo 2^64, if its noise is below Q / 2^65, and off
-/// by less than a units if it is below a Q / 2^64.
+/// by less than <see cref="RingPackedOptions.Allowance"/> units if it is below so many times Q / 2^64.
 /// </summary>
 /// <remarks>
 /// A weight polynomial w multiplies a fresh error into sum w_i e_i, of deviation ||w||_2 sigma, and roundings of at most 1/2, of what the
