@@ -34,7 +34,7 @@ internal sealed partial class CkksBackend
     private async Task ReceiveKeysAsync(Plan plan, StepContext context)
     {
         // Tables are made while the message is on its way.
-        CkksKeySet usual = CkksKeyChoice.Plain(StretchesOf(plan.Steps)) ?? throw new InvalidOperationException("The plan has steps on CKKS that no parameters carry together.");
+        CkksKeySet usual = _choice.Plain(StretchesOf(plan.Steps)) ?? throw new InvalidOperationException("The plan has steps on CKKS that no parameters carry together.");
         Task prepared = UseAsync(usual, context);
         ReceivedFrame first = await context.Channel.ReceiveAsync(context.Tag, CkksKeyMessage.MaximumBytes(usual.Parameters), context.Cancellation).ConfigureAwait(false);
         GaloisKeys? mergeKeys = null;

@@ -37,11 +37,13 @@ internal sealed class CkksKeyChoice(SchemeRegistry registry, CkksOptions options
             _alone.Clear();
         }
 
-        return Remembered(_alone, stretch, () => For([stretch]));
+        return Remembered(_alone, stretch, () => Found([stretch]));
     }
 
     /// <summary>The keys for some stretches together; null if there are none that carry them all.</summary>
-    public CkksKeySet? For(IReadOnlyCollection<LinearStretch> stretches)
+    public CkksKeySet? For(IReadOnlyCollection<LinearStretch> stretches) => stretches.Count == 1 ? Alone(stretches.First()) : Found(stretches);
+
+    private CkksKeySet? Found(IReadOnlyCollection<LinearStretch> stretches)
     {
         if (Plain(stretches) is not { } plain)
         {
@@ -63,7 +65,8 @@ internal sealed class CkksKeyChoice(SchemeRegistry registry, CkksOptions options
                 var open = new CkksKeySet(merging, MergeKeys.ToBeMade(levels));
                 MergeKeys needed = stretches.Aggregate(new MergeKeys(0), (keys, stretch) => keys | Layout(stretch, open)!.Packing.MergeKeys);
                 var set = new CkksKeySet(merging, needed);
-                double cost = needed.Count == 0 ? double.PositiveInfinity : Cost(set, stretches) + (SetUpCost(set, plain) / queries);
+                // As with the keys once they are made: no tile then takes less than the one that they were made for.
+                double cost = needed.Count == 0 ? double.PositiveInfinity : Cost(open, stretches) + (SetUpCost(set, plain) / queries);
                 (best, least) = cost < least ? (set, cost) : (best, least);
             }
         }
@@ -72,9 +75,9 @@ internal sealed class CkksKeyChoice(SchemeRegistry registry, CkksOptions options
     }
 
     /// <summary>The keys that carry some stretches together without merging and serve them best, whatever the link; null if there are none.</summary>
-    public static CkksKeySet? Plain(IReadOnlyCollection<LinearStretch> stretches) => ThatCarry(CkksKeySet.Plain, stretches)
+    public CkksKeySet? Plain(IReadOnlyCollection<LinearStretch> stretches) => ThatCarry(CkksKeySet.Plain, stretches)
         .Select(parameters => new CkksKeySet(parameters))
-        .MinBy(keys => stretches.Sum(stretch => CkksLayout.Of(stretch, keys)!.Packing.Plan.Seconds));
+        .MinBy(keys => stretches.Sum(stretch => Layout(stretch, keys)!.Packing.Plan.Seconds));
 
     /// <summary>The layout of a stretch with some keys; null if they do not carry it.</summary>
     public CkksLayout? Layout(LinearStretch stretch, CkksKeySet keys) => Remembered(_layouts, (stretch, keys), () => CkksLayout.Of(stretch, keys));

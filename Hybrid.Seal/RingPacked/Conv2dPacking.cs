@@ -46,8 +46,8 @@ public sealed class Conv2dPacking : RingPacking
     /// <summary>The tile.</summary>
     public Conv2dTile Tile { get; }
 
-    internal static double SecondsOf(Conv2dShape shape, CkksParameters parameters, RingPackedOptions options, Conv2dTile tile, double least) =>
-        SecondsOf(shape, parameters, options, new Blocks(shape, tile).Counts(shape, tile), least);
+    /// <summary>The polynomials of a convolution's tiles.</summary>
+    internal static PackingCounts CountsOf(Conv2dShape shape, Conv2dTile tile) => new Blocks(shape, tile).Counts(shape, tile);
 
     // The images are the inputs' alone.
     internal override object WeightLayout => (Parameters, Options, _shape with { Images = 1 }, Tile);
@@ -206,7 +206,7 @@ public sealed class Conv2dPacking : RingPacking
 
         public int Pixels => Images * Rows * Columns;
 
-        public Counts Counts(Conv2dShape shape, Conv2dTile tile) => new(
+        public PackingCounts Counts(Conv2dShape shape, Conv2dTile tile) => new(
             checked(Groups * Pixels * Channels),
             checked(Groups * Outputs * Channels),
             checked(Groups * Pixels * Outputs),

@@ -114,6 +114,7 @@ public sealed record Conv2dShape(int Channels, int Height, int Width, int Output
     private protected override RingPacking Packed(CkksParameters parameters, RingPackedOptions options)
     {
         Check();
+        var prices = new PackingPrices(this, parameters, options, (long)GroupChannels * KernelHeight * KernelWidth);
         Conv2dTile? best = null;
         double least = double.PositiveInfinity;
         Conv2dTile? smallest = null;
@@ -121,11 +122,11 @@ public sealed record Conv2dShape(int Channels, int Height, int Width, int Output
         {
             // Fewer output channels have less noise.
             Conv2dTile tile = full;
-            double seconds = Conv2dPacking.SecondsOf(this, parameters, options, tile, least);
+            double seconds = Seconds(tile);
             while (double.IsInfinity(seconds) && tile is { Groups: 1, Outputs: > 1 })
             {
                 tile = tile with { Outputs = Blocks(GroupOutputs, Blocks(GroupOutputs, tile.Outputs) + 1) };
-                seconds = Conv2dPacking.SecondsOf(this, parameters, options, tile, least);
+                seconds = Seconds(tile);
             }
 
             smallest = tile;
@@ -137,6 +138,14 @@ public sealed record Conv2dShape(int Channels, int Height, int Width, int Output
 
         return new Conv2dPacking(this, parameters, options, best ?? smallest ?? throw new ParameterException(
             ParameterFault.OutOfRange, $"{this}: a kernel of {KernelHeight} × {KernelWidth} does not fit degree {parameters.Degree}; use a larger degree."));
+
+        // Or what it takes at the least, where that is too much already.
+        double Seconds(Conv2dTile tile)
+        {
+            PackingCounts counts = Conv2dPacking.CountsOf(this, tile);
+            double bound = prices.Least(counts);
+            return bound >= least ? bound : prices.Seconds(counts);
+        }
     }
 
     // Every size of block of rows, columns and channels; output channels as many as then fit; groups together only as wholes.

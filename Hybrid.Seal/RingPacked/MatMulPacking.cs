@@ -33,11 +33,15 @@ public sealed class MatMulPacking : RingPacking
     /// <summary>The tile.</summary>
     public MatMulTile Tile { get; }
 
-    internal static double SecondsOf(MatMulShape shape, CkksParameters parameters, RingPackedOptions options, MatMulTile tile, double least) =>
-        SecondsOf(shape, parameters, options, CountsOf(shape, tile), least);
-
-    /// <summary>Whether the noise of a tile fits.</summary>
-    internal static bool Fits(MatMulShape shape, CkksParameters parameters, RingPackedOptions options, MatMulTile tile) => NoiseOf(parameters, options, CountsOf(shape, tile)).Fits;
+    /// <summary>The polynomials of a product's tiles.</summary>
+    internal static PackingCounts CountsOf(MatMulShape shape, MatMulTile tile)
+    {
+        int rows = RingPackedShape.Blocks(shape.Rows, tile.Rows);
+        int inner = RingPackedShape.Blocks(shape.Inner, tile.Inner);
+        int columns = RingPackedShape.Blocks(shape.Columns, tile.Columns);
+        return new PackingCounts(checked(rows * inner), checked(inner * columns), checked(rows * columns), inner, (long)shape.Inner * tile.Columns, tile.Columns,
+            tile.MergeLevels == 0 ? ResultMerge.None : new ResultMerge(tile.Inner, tile.MergeLevels));
+    }
 
     // The rows are the inputs' alone.
     internal override object WeightLayout => (Parameters, Options, _shape.Inner, _shape.Columns, Tile.Inner, Tile.Columns);
@@ -102,15 +106,6 @@ public sealed class MatMulPacking : RingPacking
         }
 
         return rows * columns;
-    }
-
-    private static Counts CountsOf(MatMulShape shape, MatMulTile tile)
-    {
-        int rows = RingPackedShape.Blocks(shape.Rows, tile.Rows);
-        int inner = RingPackedShape.Blocks(shape.Inner, tile.Inner);
-        int columns = RingPackedShape.Blocks(shape.Columns, tile.Columns);
-        return new Counts(checked(rows * inner), checked(inner * columns), checked(rows * columns), inner, (long)shape.Inner * tile.Columns, tile.Columns,
-            tile.MergeLevels == 0 ? ResultMerge.None : new ResultMerge(tile.Inner, tile.MergeLevels));
     }
 
     private static MatMulShape NotNull(MatMulShape shape)

@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
 namespace Hybrid.Seal.RingPacked;
 
 /// <summary>A product of matrices A B: A of m × k numbers encrypted, B of k × l weights, the result of m × l.</summary>
@@ -26,7 +29,7 @@ public sealed record MatMulShape(int Rows, int Inner, int Columns) : RingPackedS
     private int MostColumns(CkksParameters parameters, RingPackedOptions options)
     {
         int most = Math.Min(Columns, parameters.Degree);
-        while (!options.IsExact && most > 1 && !MatMulPacking.Fits(this, parameters, options, new MatMulTile(1, 1, most)))
+        while (!options.IsExact && most > 1 && !RingPackedNoise.Of(parameters, options, MatMulPacking.CountsOf(this, new MatMulTile(1, 1, most))).Fits)
             most = Math.Min(most - 1, most * 3 / 4);
         return most;
     }
@@ -34,12 +37,14 @@ public sealed record MatMulShape(int Rows, int Inner, int Columns) : RingPackedS
     private protected override RingPacking Packed(CkksParameters parameters, RingPackedOptions options)
     {
         _ = (InputLength, WeightLength, OutputLength);
-        MatMulTile? best = null;
-        double least = double.PositiveInfinity;
+        var prices = new PackingPrices(this, parameters, options, Inner);
         int most = MostColumns(parameters, options);
-        foreach (int rows in BlockSizes(Rows))
+        (List<int> allRows, List<int> inners) = (BlockSizes(Rows), BlockSizes(Inner));
+        var tiles = new List<MatMulTile>(allRows.Count * inners.Count);
+        var bounds = new List<double>(tiles.Capacity);
+        foreach (int rows in allRows)
         {
-            foreach (int inner in BlockSizes(Inner))
+            foreach (int inner in inners)
             {
                 int columns = (int)Math.Min(most, parameters.Degree / ((long)rows * inner));
                 if (columns == 0)
@@ -47,36 +52,41 @@ public sealed record MatMulShape(int Rows, int Inner, int Columns) : RingPackedS
                     continue;
                 }
 
-                Consider(new MatMulTile(rows, inner, Blocks(Columns, Blocks(Columns, columns))));
+                Add(new MatMulTile(rows, inner, Blocks(Columns, Blocks(Columns, columns))));
             }
 
             if (options.Merging is not null && parameters.HasSpecialPrime)
             {
-                ConsiderMerging(rows);
+                AddMerging(rows);
             }
+        }
+
+        // The most promising ones first: after a few the others need no closer look.
+        (MatMulTile? best, double least) = (null, double.PositiveInfinity);
+        for (Span<double> left = CollectionsMarshal.AsSpan(bounds); TensorPrimitives.IndexOfMin<double>(left) is var first && left[first] < least; left[first] = double.PositiveInfinity)
+        {
+            double seconds = prices.Seconds(MatMulPacking.CountsOf(this, tiles[first]));
+            (best, least) = seconds < least ? (tiles[first], seconds) : (best, least);
         }
 
         // Where no tile does for noise, the emptiest says so.
         return new MatMulPacking(this, parameters, options, best ?? new MatMulTile(1, 1, 1));
 
-        void Consider(MatMulTile tile)
+        void Add(MatMulTile tile)
         {
-            double seconds = MatMulPacking.SecondsOf(this, parameters, options, tile, least);
-            if (seconds < least)
-            {
-                (best, least) = (tile, seconds);
-            }
+            tiles.Add(tile);
+            bounds.Add(prices.Least(MatMulPacking.CountsOf(this, tile)));
         }
 
         // Only powers of two leave results where they can be merged; merging beyond one ciphertext helps nobody.
-        void ConsiderMerging(int rows)
+        void AddMerging(int rows)
         {
             for (int inner = 2; inner / 2 < Inner && (long)rows * inner <= parameters.Degree; inner *= 2)
             {
                 int columns = Blocks(Columns, Blocks(Columns, Math.Min(most, parameters.Degree / (rows * inner))));
                 long sums = (long)Blocks(Rows, rows) * Blocks(Columns, columns);
                 for (int levels = 1; 1 << levels <= inner && sums > 1 << (levels - 1); levels++)
-                    Consider(new MatMulTile(rows, inner, columns) { MergeLevels = levels });
+                    Add(new MatMulTile(rows, inner, columns) { MergeLevels = levels });
             }
         }
     }

@@ -55,5 +55,20 @@ public sealed record PackingCost
     internal double Replies(int ciphertexts, int degree, long transforms, int primes, bool isRevealed) =>
         ciphertexts * ((transforms * Transform(degree)) + (primes * (isRevealed ? 5 : 4) * SecondsPerSample * degree));
 
+    /// <summary>
+    /// Transforms of making a result fit to send: an encryption of zero and writing. Noise has to be transformed before primes are dropped, a mask
+    /// needs not be. Dropping a prime takes a transform of it and one of each other, a polynomial.
+    /// </summary>
+    internal static long TransformsOfReply(int primes, int sent, bool isRevealed)
+    {
+        long count = (isRevealed ? 4L * primes : 3L * sent) + (2L * sent);
+        for (int remaining = primes; remaining > sent; remaining--)
+        {
+            count += 2L * remaining;
+        }
+
+        return count;
+    }
+
     private double Transform(int degree) => SecondsPerButterfly * degree / 2 * BitOperations.Log2((uint)degree);
 }

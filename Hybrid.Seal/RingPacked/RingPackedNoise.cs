@@ -79,13 +79,25 @@ internal sealed class RingPackedNoise
             _sent += more / scale;
         }
 
+        MostDroppedBits = DroppedWithin(isExact ? limit : ShareOfDropped * limit, parameters);
         double room = isExact ? limit - _sent : Math.Min(limit - _sent, ShareOfDropped * limit);
         if (room > 0)
         {
-            DroppedBits = Math.Min(
-                ShortResidues.DroppedWithin(room / NoiseBound.Deviations, parameters.Degree), ShortResidues.MostDropped(parameters, ReplyLevel));
+            DroppedBits = DroppedWithin(room, parameters);
             _sent += NoiseBound.Deviations * ShortResidues.Deviation(DroppedBits, parameters.Degree);
         }
+    }
+
+    /// <summary>Bounds the noise of a way to pack.</summary>
+    public static RingPackedNoise Of(CkksParameters parameters, RingPackedOptions options, in PackingCounts counts)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LargestWeight, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.RevealBits, nameof(options));
+        double largest = options.LargestWeight;
+        double norm1 = Math.Min(largest * counts.WeightsMet, options.LargestNorm * counts.ResultsMet);
+        // No more weights than there are, none larger than the largest, and a sum of squares that is at most the largest times the sum.
+        double norm2 = Math.Min(Math.Min(largest * Math.Sqrt(counts.WeightsMet), Math.Sqrt(largest * norm1)), norm1);
+        return new RingPackedNoise(parameters, options, norm1, norm2, counts.Merge);
     }
 
     /// <summary>The lowest level that still has room for a result and its noise.</summary>
@@ -96,6 +108,9 @@ internal sealed class RingPackedNoise
 
     /// <summary>Low bits of results' coefficients that are not sent, as many as there is room for.</summary>
     public int DroppedBits { get; }
+
+    /// <summary>What <see cref="DroppedBits"/> would be of results without noise.</summary>
+    public int MostDroppedBits { get; }
 
     /// <summary>log2 of the bound on the noise of what is sent, dropped bits included.</summary>
     public double Bits => Math.Log2(_sent);
@@ -114,6 +129,9 @@ internal sealed class RingPackedNoise
 
     /// <summary>log2 of the noise that drowns a revealed result's own: uniform in (-2^bits, 2^bits).</summary>
     public int FloodingBits { get; }
+
+    private int DroppedWithin(double room, CkksParameters parameters) =>
+        Math.Min(ShortResidues.DroppedWithin(room / NoiseBound.Deviations, parameters.Degree), ShortResidues.MostDropped(parameters, ReplyLevel));
 
     // Of fresh encryptions times weights, of whose first polynomials low bits have not been sent.
     private static double OfErrors(double norm1, double norm2, int dropped) =>

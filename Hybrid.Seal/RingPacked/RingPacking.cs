@@ -17,7 +17,7 @@ public abstract class RingPacking
     private readonly Lazy<int[]> _replyEnds;
 
     /// <summary>Takes what the shape decided.</summary>
-    private protected RingPacking(RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts)
+    private protected RingPacking(RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in PackingCounts counts)
     {
         Shape = shape;
         Parameters = parameters;
@@ -25,7 +25,7 @@ public abstract class RingPacking
         Level = options.LevelOf(parameters);
         TermCount = counts.Terms;
         Merge = counts.Merge;
-        _noise = NoiseOf(parameters, options, counts);
+        _noise = RingPackedNoise.Of(parameters, options, counts);
         Plan = PlanOf(shape, parameters, options, counts, _noise);
         _replyEnds = new Lazy<int[]>(ReplyEnds);
     }
@@ -176,51 +176,6 @@ public abstract class RingPacking
         }
     }
 
-    /// <summary>
-    /// Seconds of a way to pack, for comparing them; the same arithmetic on both sides. Where inputs and products take the least so far
-    /// already, it is they alone: the noise, which decides about the reply, is bounded for few of the ways. Without end where it cannot be done so:
-    /// for noise, or a key for merging that is missing.
-    /// </summary>
-    private protected static double SecondsOf(
-        RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts, double least)
-    {
-        // Of inputs as short as can be.
-        double bound = SecondsBefore(parameters, options, counts, ShortResidues.MostDropped(parameters, options.LevelOf(parameters)));
-        if (bound >= least)
-        {
-            return bound;
-        }
-
-        RingPackedNoise noise = NoiseOf(parameters, options, counts);
-        return !noise.Fits ? double.PositiveInfinity : SecondsBefore(parameters, options, counts, noise.InputDroppedBits) + SecondsAfter(shape, parameters, options, counts, noise);
-    }
-
-    // Of inputs, sent without so many bits, and products.
-    private static double SecondsBefore(CkksParameters parameters, RingPackedOptions options, in Counts counts, int dropped)
-    {
-        PackingCost cost = options.Cost;
-        int degree = parameters.Degree;
-        int primes = options.LevelOf(parameters) + 1;
-        return cost.Encryption(counts.Inputs, degree, primes)
-            + cost.Addition(counts.Inputs, degree, primes)
-            + cost.Products((long)counts.Outputs * counts.Terms, degree, primes)
-            + (SwitchesOf(parameters, options, counts) is { } switches ? cost.KeySwitches(switches, degree, primes) : double.PositiveInfinity)
-            + (cost.SecondsPerByteUp * counts.Inputs * RingPackedWire.InputBytes(parameters, primes - 1, dropped));
-    }
-
-    // Of results.
-    private static double SecondsAfter(RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts, RingPackedNoise noise)
-    {
-        PackingCost cost = options.Cost;
-        int degree = parameters.Degree;
-        int primes = options.LevelOf(parameters) + 1;
-        int sent = noise.ReplyLevel + 1;
-        bool isRevealed = options.RevealBits > 0;
-        return cost.Replies(counts.Replies, degree, ReplyTransforms(primes, sent, isRevealed), isRevealed ? primes : sent, isRevealed)
-            + cost.Decryption(counts.Replies, degree, sent)
-            + (cost.SecondsPerByteDown * RingPackedWire.ReplyBytes(parameters, noise.ReplyLevel, noise.DroppedBits, counts.Replies, shape.OutputLength));
-    }
-
     // Where each result ciphertext ends; none if the last ends too far.
     private int[] ReplyEnds()
     {
@@ -240,23 +195,7 @@ public abstract class RingPacking
         return ends;
     }
 
-    /// <summary>A bound on the noise of a way to pack.</summary>
-    private protected static RingPackedNoise NoiseOf(CkksParameters parameters, RingPackedOptions options, in Counts counts)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.LargestWeight, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegative(options.RevealBits, nameof(options));
-        double largest = options.LargestWeight;
-        double norm1 = Math.Min(largest * counts.WeightsMet, options.LargestNorm * counts.ResultsMet);
-        // No more weights than there are, none larger than the largest, and a sum of squares that is at most the largest times the sum.
-        double norm2 = Math.Min(Math.Min(largest * Math.Sqrt(counts.WeightsMet), Math.Sqrt(largest * norm1)), norm1);
-        return new RingPackedNoise(parameters, options, norm1, norm2, counts.Merge);
-    }
-
-    // Null if a key for merging is missing.
-    private static long? SwitchesOf(CkksParameters parameters, RingPackedOptions options, in Counts counts) => counts.Merge.Levels == 0 ? 0
-        : parameters.HasSpecialPrime && options.Merging is { } keys ? counts.Merge.SwitchesOf(counts.Outputs, parameters.Degree, keys) : null;
-
-    private static RingPackedPlan PlanOf(RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in Counts counts, RingPackedNoise noise)
+    private static RingPackedPlan PlanOf(RingPackedShape shape, CkksParameters parameters, RingPackedOptions options, in PackingCounts counts, RingPackedNoise noise)
     {
         ulong least = parameters.Primes.Take(options.LevelOf(parameters) + 1).Min(prime => prime.Value);
         if ((ulong)options.LargestWeight >= least)
@@ -280,7 +219,7 @@ public abstract class RingPacking
 
         int primes = options.LevelOf(parameters) + 1;
         int sent = noise.ReplyLevel + 1;
-        long switches = SwitchesOf(parameters, options, counts) ?? throw new ParameterException(
+        long switches = counts.SwitchesOf(parameters, options) ?? throw new ParameterException(
             ParameterFault.Unsupported, $"{shape}: there are no keys to merge results with at {parameters}; give parameters with a special prime and {nameof(RingPackedOptions.Merging)}, or a tile that merges nothing.");
         return new RingPackedPlan(
             counts.Inputs,
@@ -290,7 +229,7 @@ public abstract class RingPacking
             counts.Replies,
             counts.Weights,
             ((noise.InputDroppedBits > 0 ? 3L : 2L) * counts.Inputs * primes) + (2L * counts.Replies * sent),
-            ((noise.InputDroppedBits > 0 ? 2L : 1L) * counts.Inputs * primes) + (switches * PackingCost.TransformsOfSwitch(primes)) + (counts.Replies * ReplyTransforms(primes, sent, options.RevealBits > 0)),
+            ((noise.InputDroppedBits > 0 ? 2L : 1L) * counts.Inputs * primes) + (switches * PackingCost.TransformsOfSwitch(primes)) + (counts.Replies * PackingCost.TransformsOfReply(primes, sent, options.RevealBits > 0)),
             (long)counts.Inputs * RingPackedWire.InputBytes(parameters, primes - 1, noise.InputDroppedBits),
             RingPackedWire.ReplyBytes(parameters, noise.ReplyLevel, noise.DroppedBits, counts.Replies, shape.OutputLength),
             8L * counts.Weights * primes * parameters.Degree,
@@ -299,26 +238,7 @@ public abstract class RingPacking
             noise.DroppedBits,
             noise.Bits,
             noise.LimitBits,
-            SecondsBefore(parameters, options, counts, noise.InputDroppedBits) + SecondsAfter(shape, parameters, options, counts, noise));
-    }
-
-    // An encryption of zero and writing; noise has to be transformed before primes are dropped, a mask needs not be. Dropping a prime takes
-    // a transform of it and one of each other, a polynomial.
-    private static long ReplyTransforms(int primes, int sent, bool isRevealed)
-    {
-        long count = (isRevealed ? 4L * primes : 3L * sent) + (2L * sent);
-        for (int remaining = primes; remaining > sent; remaining--)
-        {
-            count += 2L * remaining;
-        }
-
-        return count;
-    }
-
-    /// <summary>How many polynomials there are of each kind, terms of a result, and weights and results' rows of weights that meet in a result polynomial.</summary>
-    private protected readonly record struct Counts(int Inputs, int Weights, int Outputs, int Terms, long WeightsMet, long ResultsMet, ResultMerge Merge)
-    {
-        public int Replies => RingPackedShape.Blocks(Outputs, Merge.Group);
+            PackingPrices.Seconds(shape, parameters, options, counts, noise));
     }
 
     /// <summary>The places of a result polynomial's results, in borrowed memory.</summary>

@@ -58,6 +58,47 @@ public sealed class RingPackedPlanTests
     }
 
     [TestMethod]
+    public void No_tile_takes_less_than_the_bound_that_spares_a_closer_look()
+    {
+        var shape = new MatMulShape(128, 784, 128);
+        RingPackedOptions[] all =
+        [
+            new() { LargestWeight = 5000 },
+            new() { LargestWeight = 5000, RevealBits = 40 },
+            new() { LargestWeight = 5000, LargestNorm = 1e6, Allowance = 7.0 * (1L << 41), Level = 0, Merging = MergeKeys.ToBeMade(2) },
+            new() { LargestWeight = 5000, LargestNorm = 1e6, Allowance = 7.0 * (1L << 41), InputsAreShared = false },
+        ];
+        foreach (PackingCost cost in new[] { PackingCost.Over(LinkProfile.Lan), PackingCost.Over(LinkProfile.Mobile), new PackingCost { SecondsPerByteUp = 0, SecondsPerByteDown = 0 } })
+        {
+            foreach (RingPackedOptions options in all)
+            {
+                CkksParameters parameters = options.Allowance > 1 ? RingPackedParameters.Degree4096ShortMerging() : RingPackedParameters.Degree8192LongMerging();
+                var prices = new PackingPrices(shape, parameters, options with { Cost = cost }, shape.Inner);
+                int closest = 0;
+                foreach (int rows in new[] { 1, 2, 7, 32, 128 })
+                {
+                    foreach (int inner in new[] { 1, 16, 28, 64, 128, 784 })
+                    {
+                        for (int columns = 1; columns <= 128 && rows * inner * columns <= parameters.Degree; columns *= 2)
+                        {
+                            for (int levels = 0; 1 << levels <= (options.Merging is null || !int.IsPow2(inner) ? 1 : inner); levels++)
+                            {
+                                PackingCounts counts = MatMulPacking.CountsOf(shape, new MatMulTile(rows, inner, columns) { MergeLevels = levels });
+                                double seconds = prices.Seconds(counts);
+                                Assert.IsLessThanOrEqualTo(seconds * (1 + 1e-12), prices.Least(counts), $"{rows} x {inner} x {columns}, merged {levels} times, {options}");
+                                closest += prices.Least(counts) > 0.5 * seconds ? 1 : 0;
+                            }
+                        }
+                    }
+                }
+
+                // A bound that is far from all of them spares nothing.
+                Assert.IsGreaterThan(10, closest, options.ToString());
+            }
+        }
+    }
+
+    [TestMethod]
     public void Tiles_are_compared_by_what_is_sent()
     {
         var bytes = new PackingCost { SecondsPerByteUp = 1, SecondsPerByteDown = 1, SecondsPerButterfly = 0, SecondsPerProduct = 0, SecondsPerSample = 0 };
