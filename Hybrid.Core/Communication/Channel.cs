@@ -180,6 +180,12 @@ public sealed class Channel : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for the peer to stop, vanish or fall silent, beside whatever else is awaited; a message from it is left where it is.</summary>
+    /// <param name="during">The step that it would end.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <exception cref="ProtocolException">The peer has stopped, vanished or fallen silent.</exception>
+    public Task EndAsync(StepTag during, CancellationToken cancellationToken) => _link.EndAsync(during.ToString(), cancellationToken);
+
     /// <summary>Sends one message and receives the peer's of the same step at once: one round, and safe for messages of any size.</summary>
     /// <param name="tag">The step both messages belong to.</param>
     /// <param name="payload">What to send; not to be changed until the task ends.</param>

@@ -101,6 +101,24 @@ internal sealed class ChannelLink : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for the end of the conversation, and throws why it ended.</summary>
+    public async Task EndAsync(string step, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token, cancellationToken);
+        _watch.Begin();
+        try
+        {
+            await Task.Delay(Timeout.Infinite, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            _watch.End();
+        }
+
+        ThrowIf(Volatile.Read(ref _fault), step);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
     /// <summary>Reads the payload after the header.</summary>
     public async ValueTask FillAsync(Memory<byte> payload, string step, CancellationToken cancellationToken)
     {

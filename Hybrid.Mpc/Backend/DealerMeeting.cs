@@ -7,7 +7,8 @@ using Hybrid.Schemes;
 namespace Hybrid.Mpc;
 
 /// <summary>
-/// Client and server meet at the dealer: the client has drawn the meeting's id and told the server, both go there, and tell each other once they have met. Two messages and one back. Who cannot get there tells the other why.
+/// Client and server meet at the dealer: the client has drawn the meeting's id and told the server, and both go there. The dealer answers once both are
+/// there, so they need not tell each other. Who cannot get there tells the other why.
 /// </summary>
 internal static class DealerMeeting
 {
@@ -20,24 +21,24 @@ internal static class DealerMeeting
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation);
         Task<ICorrelationProvider> joining = access.JoinAsync(meeting, (int)context.Role, 2, stop.Token).AsTask();
-        Task arrival = ArrivalAsync(context, stop.Token);
+        Task end = context.Channel.EndAsync(context.Tag, stop.Token);
         try
         {
             // Whichever fails first ends the other: a party that waits at the dealer hears why its peer does not come.
-            if (await Task.WhenAny(joining, arrival).ConfigureAwait(false) == arrival)
+            if (await Task.WhenAny(joining, end).ConfigureAwait(false) == end)
             {
-                await arrival.ConfigureAwait(false);
+                await end.ConfigureAwait(false);
             }
 
             ICorrelationProvider dealer = await joining.ConfigureAwait(false);
-            await context.Channel.SendAsync(context.Tag, ReadOnlyMemory<byte>.Empty, context.Cancellation).ConfigureAwait(false);
-            await arrival.ConfigureAwait(false);
+            await stop.CancelAsync().ConfigureAwait(false);
+            await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return dealer;
         }
         catch
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await arrival.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ((Task)joining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (joining.IsCompletedSuccessfully)
             {
@@ -68,10 +69,5 @@ internal static class DealerMeeting
             ? heard
             : throw new ProtocolException(
                 client, context.Tag.Name!, $"asked for {(heard.Comparison is { } method ? $"comparisons by {method}" : "comparisons as its link says")} where this server compares by {options.Comparison}");
-    }
-
-    private static async Task ArrivalAsync(StepContext context, CancellationToken cancellation)
-    {
-        using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, 0, cancellation).ConfigureAwait(false);
     }
 }

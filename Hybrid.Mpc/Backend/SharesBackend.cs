@@ -3,6 +3,7 @@ using Hybrid.Graph;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Conversions;
 using Hybrid.Mpc.Correlations;
+using Hybrid.Mpc.Dealing;
 using Hybrid.Mpc.Protocols;
 using Hybrid.Numerics;
 using Hybrid.Planning;
@@ -35,8 +36,9 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     private ComparisonMethod? _comparison;
     private (LinkProfile Parties, LinkProfile Dealer)? _agreedLinks;
     private ICorrelationProvider? _dealer;
-    // What was asked of the dealer for the run, once it is there.
+    // What was asked of the dealer for the run, once it is there; and whether it was, or is, drawn from.
     private Task<ICorrelationSource>? _dealt;
+    private CorrelationDemand? _unused;
     private PartyNetwork? _network;
 
     public SharesBackend(SchemeRegistry registry, SharesOptions options)
@@ -86,9 +88,9 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
             SetUpSeconds + SharesPrimitives.Seconds(work, _registry.ServerMachine),
             SetUpMessage.Bytes + (sizeof(ulong) * up),
             sizeof(ulong) * down,
-            2)
+            1 + Math.Sign(up) + Math.Sign(down))
         {
-            Ways = Ways.Up.Then(Ways.Both).Then(up > 0 ? Ways.Both : Ways.Down),
+            Ways = Ways.Up.Then(up > 0 ? (down > 0 ? Ways.Both : Ways.Up) : down > 0 ? Ways.Down : Ways.None),
             IsMutual = true,
         };
     }
@@ -105,7 +107,10 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
         _prepared = null;
         _dealer = await DealerMeeting.JoinAsync(_options.Dealer, agreed.Meeting, context).ConfigureAwait(false);
         _network = new PartyNetwork((int)_role, context.Channel);
-        await OpenWeightsAsync(plan, context).ConfigureAwait(false);
+        // The first query will be of this plan most likely: what it draws is asked for at once, behind the masks of weights.
+        Task weights = OpenWeightsAsync(plan, context);
+        RequestAhead(plan);
+        await weights.ConfigureAwait(false);
     }
 
     public async Task PrepareAsync(Plan plan, StepContext context)
@@ -118,6 +123,12 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
             _prepared = (plan, Demand(plan));
         }
 
+        // What was asked for at set-up may be it.
+        if (_prepared.Value.Demand.Equals(_unused))
+        {
+            return;
+        }
+
         // One demand at a time, and what the last one gave is used up.
         if (_dealt is { } last)
         {
@@ -125,7 +136,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
             (await last.ConfigureAwait(false)).Dispose();
         }
 
-        _dealt = RequestAsync(_prepared.Value.Demand, context.Cancellation);
+        Request(_prepared.Value.Demand, context.Cancellation);
     }
 
     public Task PreparedAsync() => _dealt ?? Task.CompletedTask;
@@ -181,6 +192,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     /// <param name="context">The step's context.</param>
     public async Task<CircuitResults> RunAsync(Circuit circuit, CircuitInputs inputs, StepContext context)
     {
+        _unused = null;
         ICorrelationSource source = await (_dealt ?? throw NotSetUp()).ConfigureAwait(false);
         return await CircuitRunner.RunAsync(circuit, _network ?? throw NotSetUp(), source, inputs, context.Cancellation).ConfigureAwait(false);
     }
@@ -300,14 +312,29 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
         }
     }
 
-    private async Task<ICorrelationSource> RequestAsync(CorrelationDemand demand, CancellationToken cancellation)
+    private Task<ICorrelationSource> RequestAsync(CorrelationDemand demand, CancellationToken cancellation)
     {
-        ICorrelationSource source = await (_dealer ?? throw NotSetUp()).PrepareAsync(demand, cancellation).ConfigureAwait(false);
         BytesDealt = (BytesDealt ?? 0) + demand.DealtBytes(0) + demand.DealtBytes(1);
-        return source;
+        return (_dealer ?? throw NotSetUp()).PrepareAsync(demand, cancellation).AsTask();
     }
 
-    // Once for all queries: a party sends its weights, masked by what the dealer gave it alone.
+    private void Request(CorrelationDemand demand, CancellationToken cancellation)
+    {
+        _dealt = RequestAsync(demand, cancellation);
+        _unused = demand;
+    }
+
+    // As long as it can be received ahead: a dealer would not wait for ever for who asks and does not take.
+    private void RequestAhead(Plan plan)
+    {
+        CorrelationDemand demand = Demand(plan);
+        if (Math.Max(demand.DealtBytes(0), demand.DealtBytes(1)) <= CorrectionStream.BytesAhead)
+        {
+            Request(demand, CancellationToken.None);
+        }
+    }
+
+    // Once for all queries: a party sends its weights, masked by what the dealer gave it alone. The masks are asked for before this waits.
     private async Task OpenWeightsAsync(Plan plan, StepContext context)
     {
         (Node Node, WeightSpecification Weights)[] missing =

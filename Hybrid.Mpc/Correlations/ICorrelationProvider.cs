@@ -12,7 +12,10 @@ public interface ICorrelationProvider : IAsyncDisposable
     /// <summary>How many parties there are.</summary>
     int Parties { get; }
 
-    /// <summary>A source for a demand, known before anything is drawn; used up before the next one is asked for.</summary>
+    /// <summary>
+    /// A source for a demand, known before anything is drawn. The next may be asked for while this one is on its way, and is given once this one is
+    /// used up or disposed of; after that, it is not asked for before.
+    /// </summary>
     /// <param name="demand">What will be drawn.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The source; the caller disposes of it.</returns>

@@ -1,28 +1,37 @@
+using System.Threading.Channels;
 using Hybrid.Communication;
 using Hybrid.Mpc.Correlations;
+using FrameChannel = System.Threading.Channels.Channel<Hybrid.Communication.ReceivedFrame>;
+using PeerChannel = Hybrid.Communication.Channel;
 
 namespace Hybrid.Mpc.Dealing;
 
-/// <summary>The corrections of one demand, as they come: batches of whole messages, the next one on its way already.</summary>
+/// <summary>The corrections of one demand, as they come: batches of whole messages, received ahead of who draws them.</summary>
 internal sealed class CorrectionStream : ICorrectionFeed
 {
-    private readonly Channel _channel;
+    /// <summary>Bytes that are received ahead at least, whatever is drawn.</summary>
+    public const int BytesAhead = 1 << 24;
+
+    // Two batches that follow one another are longer than one may be.
+    private const int FramesAhead = 2 * BytesAhead / DealerMessages.BatchBytes;
+
+    private readonly PeerChannel _channel;
     private readonly int _maximumFrame;
-    private readonly Queue<ReceivedFrame> _stored = [];
-    private long _left;
-    private Task<ReceivedFrame>? _next;
+    private readonly FrameChannel _stored;
+    private readonly Task _received;
     private ReceivedFrame? _batch;
     private int _taken;
+    private volatile bool _isReleased;
 
     /// <summary>Begins to receive.</summary>
     /// <param name="channel">The channel to the dealer, which nobody else receives from meanwhile.</param>
     /// <param name="demand">The demand.</param>
     /// <param name="party">This party.</param>
     /// <param name="parties">How many there are.</param>
-    public CorrectionStream(Channel channel, CorrelationDemand demand, int party, int parties)
+    /// <param name="storesAll">Whether everything is received ahead, however long.</param>
+    public CorrectionStream(PeerChannel channel, CorrelationDemand demand, int party, int parties, bool storesAll)
     {
         _channel = channel;
-        _left = demand.DealtBytes(party, parties);
         _maximumFrame = DealerMessages.BatchBytes;
         CorrelationDraw? last = null;
         foreach (CorrelationDraw draw in demand.Draws)
@@ -34,28 +43,18 @@ internal sealed class CorrectionStream : ICorrectionFeed
             }
         }
 
-        ReadAhead();
+        _stored = System.Threading.Channels.Channel.CreateBounded<ReceivedFrame>(storesAll ? int.MaxValue : FramesAhead);
+        _received = ReceiveAllAsync(demand.DealtBytes(party, parties));
     }
 
     /// <summary>Whether the source that read it is gone.</summary>
-    public bool IsReleased { get; private set; }
+    public bool IsReleased => _isReleased;
 
     /// <summary>Whether everything was received.</summary>
-    public bool IsAtEnd => _next is null;
+    public bool IsAtEnd => _received.IsCompleted;
 
-    /// <summary>Receives all that is left into memory.</summary>
-    public async Task StoreAsync(CancellationToken cancellationToken)
-    {
-        while (!IsAtEnd)
-            _stored.Enqueue(await ReceiveAsync(cancellationToken).ConfigureAwait(false));
-    }
-
-    /// <summary>Receives all that is left and drops it.</summary>
-    public async Task DrainAsync(CancellationToken cancellationToken)
-    {
-        while (!IsAtEnd)
-            (await ReceiveAsync(cancellationToken).ConfigureAwait(false)).Dispose();
-    }
+    /// <summary>Waits until everything is received: where not all is stored, by somebody who draws, or for nobody once it is released.</summary>
+    public Task EndAsync(CancellationToken cancellationToken) => _received.WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<ReadOnlyMemory<byte>> NextAsync(int maximumBytes, CancellationToken cancellationToken)
@@ -66,12 +65,10 @@ internal sealed class CorrectionStream : ICorrectionFeed
             _batch?.Dispose();
             _batch = null;
             _taken = 0;
-            if (!_stored.TryDequeue(out _batch))
+            if (!await _stored.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) || !_stored.Reader.TryRead(out _batch))
             {
-                _batch = IsAtEnd
-                    ? throw new FormatRefusedException(
-                        "The dealer has sent all it owes, and more is asked for: use the same plan at the dealer and all parties.")
-                    : await ReceiveAsync(cancellationToken).ConfigureAwait(false);
+                throw new FormatRefusedException(
+                    "The dealer has sent all it owes, and more is asked for: use the same plan at the dealer and all parties.");
             }
         }
 
@@ -87,32 +84,51 @@ internal sealed class CorrectionStream : ICorrectionFeed
         return _batch.Payload.Slice(_taken - maximumBytes, maximumBytes);
     }
 
-    /// <summary>Wipes what was received; what is still to come is left to <see cref="DrainAsync"/>.</summary>
+    /// <summary>Wipes what was received; what is still to come is dropped as it comes.</summary>
     public void Dispose()
     {
-        IsReleased = true;
+        _isReleased = true;
         _batch?.Dispose();
         _batch = null;
-        while (_stored.TryDequeue(out ReceivedFrame? frame))
-            frame.Dispose();
+        Clear();
     }
 
-    private async Task<ReceivedFrame> ReceiveAsync(CancellationToken cancellationToken)
+    private void Clear()
     {
-        ReceivedFrame frame = await _next!.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (frame.Payload.IsEmpty)
-        {
+        while (_stored.Reader.TryRead(out ReceivedFrame? frame))
             frame.Dispose();
-            throw new FormatRefusedException("The dealer sent an empty batch of corrections: use the same release on both sides.");
-        }
-
-        _left -= frame.Payload.Length;
-        ReadAhead();
-        return frame;
     }
 
-    // Not to be cancelled with the reader's call: a message given up in the middle would be the channel's end.
-    private void ReadAhead() => _next = _left == 0
-        ? null
-        : _channel.ReceiveAsync(DealerMessages.Corrections, (int)Math.Min(_left, _maximumFrame), CancellationToken.None).AsTask();
+    // Not to be cancelled with a reader's call: a message given up in the middle would be the channel's end.
+    private async Task ReceiveAllAsync(long left)
+    {
+        try
+        {
+            while (left > 0)
+            {
+                ReceivedFrame frame = await _channel.ReceiveAsync(
+                    DealerMessages.Corrections, (int)Math.Min(left, _maximumFrame), CancellationToken.None).ConfigureAwait(false);
+                left -= frame.Payload.Length;
+                if (frame.Payload.IsEmpty)
+                {
+                    frame.Dispose();
+                    throw new FormatRefusedException("The dealer sent an empty batch of corrections: use the same release on both sides.");
+                }
+
+                await _stored.Writer.WriteAsync(frame, CancellationToken.None).ConfigureAwait(false);
+                if (_isReleased)
+                {
+                    Clear();
+                }
+            }
+
+            _stored.Writer.Complete();
+        }
+        catch (Exception error)
+        {
+            // Who draws is told when all that came before is used up.
+            _stored.Writer.Complete(error);
+            throw;
+        }
+    }
 }

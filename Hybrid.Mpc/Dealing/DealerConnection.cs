@@ -5,8 +5,8 @@ namespace Hybrid.Mpc.Dealing;
 
 /// <summary>One party's connection to a <see cref="DealerService"/>.</summary>
 /// <remarks>
-/// A demand costs one round trip and the bytes of <see cref="CorrelationDemand.DealtBytes"/>. Reveals to the dealer what is drawn,
-/// which is sizes. Run it over TLS: whoever reads a party's seed and another's messages learns the other's inputs.
+/// A demand costs one round trip and the bytes of <see cref="CorrelationDemand.DealtBytes"/>, of which 16 MB are received ahead of who draws
+/// them. Reveals to the dealer what is drawn, which is sizes. Run it over TLS: whoever reads a party's seed and another's messages learns the other's inputs.
 /// </remarks>
 public sealed class DealerConnection : ICorrelationProvider
 {
@@ -14,10 +14,12 @@ public sealed class DealerConnection : ICorrelationProvider
 
     private readonly Channel _channel;
     private readonly bool _prefetch;
+    private readonly Lock _gate = new();
+    private Task _asked = Task.CompletedTask;
+    private Task _answered = Task.CompletedTask;
     private CorrectionStream? _stream;
-    private int _preparing;
     private int _disposed;
-    private bool _hasFailed;
+    private volatile bool _hasFailed;
 
     private DealerConnection(Channel channel, int party, int parties, bool prefetch)
     {
@@ -97,34 +99,28 @@ public sealed class DealerConnection : ICorrelationProvider
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The source before is still in use, another call is under way, or one failed.</exception>
-    public async ValueTask<ICorrelationSource> PrepareAsync(CorrelationDemand demand, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidOperationException">The source before is still in use, or an earlier demand failed.</exception>
+    public ValueTask<ICorrelationSource> PrepareAsync(CorrelationDemand demand, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(demand);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         byte[] message = DemandFormat.Write(demand);
-        if (Interlocked.Exchange(ref _preparing, 1) != 0)
-        {
-            throw new InvalidOperationException("Another demand is being prepared on this connection: one at a time.");
-        }
-
-        try
+        lock (_gate)
         {
             if (_hasFailed)
             {
                 throw new InvalidOperationException("An earlier demand failed, so dealer and parties no longer agree: connect afresh.");
             }
 
-            _hasFailed = true;
-            await LeaveAsync(cancellationToken).ConfigureAwait(false);
-            await _channel.SendAsync(DealerMessages.Demand, message, cancellationToken).ConfigureAwait(false);
-            ICorrelationSource source = await ReceiveAsync(demand, cancellationToken).ConfigureAwait(false);
-            _hasFailed = false;
-            return source;
-        }
-        finally
-        {
-            Volatile.Write(ref _preparing, 0);
+            if (_answered.IsCompleted && _stream is { IsAtEnd: false, IsReleased: false })
+            {
+                throw new InvalidOperationException("What was dealt before is still in use: dispose of its source first.");
+            }
+
+            Task asked = _asked = OrFailAsync(AskAsync(_asked, message, cancellationToken));
+            Task<ICorrelationSource> answer = OrFailAsync(AnswerAsync(_answered, asked, demand, cancellationToken));
+            _answered = answer;
+            return new ValueTask<ICorrelationSource>(answer);
         }
     }
 
@@ -138,7 +134,7 @@ public sealed class DealerConnection : ICorrelationProvider
 
         await using (_channel.ConfigureAwait(false))
         {
-            if (_stream is { IsAtEnd: false } || _hasFailed)
+            if (_stream is { IsAtEnd: false } || _hasFailed || !_answered.IsCompleted)
             {
                 await _channel.AbortAsync("the party has left in the middle of what was dealt").ConfigureAwait(false);
                 return;
@@ -164,23 +160,18 @@ public sealed class DealerConnection : ICorrelationProvider
         options.Validate();
     }
 
-    // What a source did not read to its end is received all the same, so that the next answer is the next message.
-    private async Task LeaveAsync(CancellationToken cancellationToken)
+    private async Task AskAsync(Task before, byte[] message, CancellationToken cancellationToken)
     {
-        if (_stream is { IsAtEnd: false, IsReleased: false })
-        {
-            _hasFailed = false;
-            throw new InvalidOperationException("What was dealt before is still in use: dispose of its source first.");
-        }
-
-        if (_stream is not null)
-        {
-            await _stream.DrainAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await before.ConfigureAwait(false);
+        await _channel.SendAsync(DealerMessages.Demand, message, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<ICorrelationSource> ReceiveAsync(CorrelationDemand demand, CancellationToken cancellationToken)
+    // What a source did not read to its end is received all the same, so that the next answer is the next message.
+    private async Task<ICorrelationSource> AnswerAsync(Task before, Task asked, CorrelationDemand demand, CancellationToken cancellationToken)
     {
+        await before.ConfigureAwait(false);
+        await (_stream?.EndAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+        await asked.ConfigureAwait(false);
         using ReceivedFrame seed = await _channel.ReceiveAsync(
             DealerMessages.Seed, DealerMessages.SeedBytes, cancellationToken).ConfigureAwait(false);
         if (seed.Payload.Length != DealerMessages.SeedBytes)
@@ -189,12 +180,12 @@ public sealed class DealerConnection : ICorrelationProvider
                 Peer, DealerMessages.Seed.Name!, $"sent a seed of {seed.Payload.Length} bytes instead of {DealerMessages.SeedBytes}");
         }
 
-        _stream = new CorrectionStream(_channel, demand, Party, Parties);
+        _stream = new CorrectionStream(_channel, demand, Party, Parties, _prefetch);
         if (_prefetch)
         {
             try
             {
-                await _stream.StoreAsync(cancellationToken).ConfigureAwait(false);
+                await _stream.EndAsync(cancellationToken).ConfigureAwait(false);
             }
             catch
             {
@@ -204,5 +195,18 @@ public sealed class DealerConnection : ICorrelationProvider
         }
 
         return new SeededCorrelationSource(Party, Parties, seed.Span, demand, _stream);
+    }
+
+    private async Task OrFailAsync(Task call)
+    {
+        await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _hasFailed |= !call.IsCompletedSuccessfully;
+        await call.ConfigureAwait(false);
+    }
+
+    private async Task<T> OrFailAsync<T>(Task<T> call)
+    {
+        await OrFailAsync((Task)call).ConfigureAwait(false);
+        return await call.ConfigureAwait(false);
     }
 }

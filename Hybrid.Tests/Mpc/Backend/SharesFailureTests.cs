@@ -73,7 +73,7 @@ public sealed class SharesFailureTests
     {
         var dealer = new InProcessDealer();
         SessionOptions sound = SharesSessions.Options(dealer);
-        SessionOptions failing = SharesSessions.Options(new FakeDealer(async (join, stop) => new Mortal(await join(dealer, stop), prepares: 2)));
+        SessionOptions failing = SharesSessions.Options(new FakeDealer(async (join, stop) => new Mortal(await join(dealer, stop), prepares: 3)));
         (ModelServer _, Task serving, Task<ModelClient> connecting) = unlucky == Party.Client ? Start(failing, sound) : Start(sound, failing);
         await using ModelClient client = await connecting.WaitAsync(Soon);
         Assert.HasCount(2, (await client.PredictAsync(Rows).WaitAsync(Soon)).Labels);
@@ -197,7 +197,7 @@ public sealed class SharesFailureTests
             await join((access, stop) => access.JoinAsync(meeting, party, parties, stop).AsTask(), cancellationToken);
     }
 
-    // Vanishes after so many demands.
+    // Vanishes after so many demands: of weights, of a query of one row at set-up, and of the first query of two.
     private sealed class Mortal(ICorrelationProvider provider, int prepares) : ICorrelationProvider
     {
         private int _left = prepares;

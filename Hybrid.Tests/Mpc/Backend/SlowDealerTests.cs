@@ -23,6 +23,23 @@ public sealed class SlowDealerTests
     private const uint FirstStep = Executor.FirstStepTag;
 
     [TestMethod]
+    [DataRow(Scheme.Ckks)]
+    [DataRow(Scheme.Shares)]
+    public async Task What_the_first_query_draws_is_asked_for_at_set_up(Scheme first)
+    {
+        (ProgramParty client, ProgramParty server, _) = await ConnectAsync(first, (_, cancellation) => Task.Delay(Timeout.Infinite, cancellation), runs: 0);
+        await using (client)
+        {
+            await using (server)
+            {
+                Task<ProgramRun> serving = server.RunAsync(new Dictionary<string, Tensor<double>>());
+                Check(await client.RunAsync(Given()).WaitAsync(Soon));
+                await serving.WaitAsync(Soon);
+            }
+        }
+    }
+
+    [TestMethod]
     public async Task Ciphertexts_are_sent_before_the_dealer_has_answered()
     {
         var answered = new TaskCompletionSource();
@@ -31,9 +48,10 @@ public sealed class SlowDealerTests
         {
             await using (server)
             {
+                int before = sent.Frames().Count(frame => frame.Tag == FirstStep);
                 Task<ProgramRun> serving = server.RunAsync(new Dictionary<string, Tensor<double>>());
                 Task<ProgramRun> asking = client.RunAsync(Given());
-                await ArrivesAsync(() => sent.Frames().Exists(frame => frame.Tag == FirstStep));
+                await ArrivesAsync(() => sent.Frames().Count(frame => frame.Tag == FirstStep) > before);
                 Assert.IsFalse(asking.IsCompleted || serving.IsCompleted);
                 answered.SetResult();
                 Check(await asking.WaitAsync(Soon));
@@ -100,8 +118,9 @@ public sealed class SlowDealerTests
             await Task.Delay(5, limit.Token);
     }
 
-    // The first layer in a scheme, the second on shares. A demand after those of set-up waits for what is given.
-    private static async Task<(ProgramParty Client, ProgramParty Server, RecordingStream Sent)> ConnectAsync(Scheme first, Func<int, CancellationToken, Task> waiting)
+    // The first layer in a scheme, the second on shares. After so many runs, whose first one's demand is made at set-up, demands wait for what is given.
+    private static async Task<(ProgramParty Client, ProgramParty Server, RecordingStream Sent)> ConnectAsync(
+        Scheme first, Func<int, CancellationToken, Task> waiting, int runs = 1)
     {
         var dealer = new SlowDealer(new InProcessDealer(), waiting);
         var options = new SessionOptions
@@ -118,6 +137,8 @@ public sealed class SlowDealerTests
         Task<ProgramParty> serving = Task.Run(() => ProgramParty.ConnectAsync(b, Party.Server, Program(first), options));
         ProgramParty client = await ProgramParty.ConnectAsync(sent, Party.Client, Program(first), options).WaitAsync(Soon);
         ProgramParty server = await serving.WaitAsync(Soon);
+        for (int run = 0; run < runs; run++)
+            await Task.WhenAll(client.RunAsync(Given()), server.RunAsync(new Dictionary<string, Tensor<double>>())).WaitAsync(Soon);
         dealer.IsSlow = true;
         return (client, server, sent);
     }

@@ -76,6 +76,66 @@ public sealed class DealerConnectionTests
     }
 
     [TestMethod]
+    public async Task Demands_may_be_made_before_the_first_is_answered()
+    {
+        byte[][] messages = Messages();
+        (DealerConnection party, Channel dealer, _) = await OpenAsync();
+        Task<ICorrelationSource>[] preparing = [.. Enumerable.Range(0, 3).Select(_ => party.PrepareAsync(Demand).AsTask())];
+        for (int i = 0; i < 3; i++)
+            (await dealer.ReceiveAsync(DealerMessages.Demand, 1000).AsTask().WaitAsync(Meet.Patience)).Dispose();
+        Assert.IsFalse(preparing.Any(task => task.IsCompleted));
+        Task answering = Task.Run(async () =>
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                await dealer.SendAsync(DealerMessages.Seed, new byte[16]);
+                foreach (byte[] message in messages)
+                    await dealer.SendAsync(DealerMessages.Corrections, message);
+            }
+        });
+        foreach (Task<ICorrelationSource> task in preparing)
+        {
+            using ICorrelationSource source = await task.WaitAsync(Meet.Patience);
+            using Correlation part = source.Draw(Draw);
+            while (await part.NextAsync(default))
+            {
+            }
+        }
+
+        await answering.WaitAsync(Meet.Patience);
+        await Task.WhenAll(party.DisposeAsync().AsTask(), dealer.DisposeAsync().AsTask()).WaitAsync(Meet.Patience);
+    }
+
+    [TestMethod]
+    public async Task A_demand_while_a_source_still_receives_is_refused_and_nothing_is_lost()
+    {
+        byte[][] messages = Messages();
+        (DealerConnection party, Channel dealer, _) = await OpenAsync();
+        ValueTask<ICorrelationSource> preparing = party.PrepareAsync(Demand);
+        await AnswerAsync(dealer, []);
+        using (ICorrelationSource source = await preparing)
+        {
+            await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => party.PrepareAsync(Demand).AsTask());
+            Task sending = Task.Run(async () =>
+            {
+                foreach (byte[] message in messages)
+                    await dealer.SendAsync(DealerMessages.Corrections, message);
+            });
+            using Correlation part = source.Draw(Draw);
+            while (await part.NextAsync(default))
+            {
+            }
+
+            await sending.WaitAsync(Meet.Patience);
+        }
+
+        Task<ICorrelationSource> next = party.PrepareAsync(Demand).AsTask();
+        await AnswerAsync(dealer, messages);
+        (await next.WaitAsync(Meet.Patience)).Dispose();
+        await Task.WhenAll(party.DisposeAsync().AsTask(), dealer.DisposeAsync().AsTask()).WaitAsync(Meet.Patience);
+    }
+
+    [TestMethod]
     public async Task A_call_given_up_leaves_a_source_that_can_go_on()
     {
         byte[][] messages = Messages();
