@@ -134,6 +134,9 @@ public sealed class Channel : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the next message has begun to arrive: who has something else to do first need not.</summary>
+    public bool HasNext => _link.HasNext;
+
     /// <summary>Waits for the next message.</summary>
     /// <param name="expected">The step it must belong to.</param>
     /// <param name="maximumBytes">Longest payload this step allows; a longer one is refused before any room is made for it.</param>

@@ -85,6 +85,9 @@ internal sealed class ChannelLink : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the next step's header is there, or the reason why there is none.</summary>
+    public bool HasNext => _next.IsCompleted;
+
     /// <summary>Waits for the next step's header. It stays the next until <see cref="ReadAhead"/>.</summary>
     public async ValueTask<FrameHeader> NextAsync(string step, CancellationToken cancellationToken)
     {

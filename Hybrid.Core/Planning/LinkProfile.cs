@@ -44,15 +44,8 @@ public sealed record LinkProfile(string Name, double BitsPerSecondUp, double Bit
     public override string ToString() => LinkProfileText.Write(this);
 
     /// <summary>
-    /// Seconds from start to end of a step: computing and sending, one party after the other or, where the step is mutual, both at once;
-    /// and <see cref="WaySeconds"/> for each way between the parties.
+    /// Seconds from start to end of a step: computing and sending, one party after the other or, where the step is mutual, both at once, or where it is
+    /// done in pieces, overlapping; and <see cref="WaySeconds"/> for each way between the parties.
     /// </summary>
-    public double Latency(Quote quote)
-    {
-        double up = 8 * quote.BytesUp / BitsPerSecondUp;
-        double down = 8 * quote.BytesDown / BitsPerSecondDown;
-        return (quote.Flights * WaySeconds) + (quote.IsMutual
-            ? Math.Max(quote.ClientSeconds, quote.ServerSeconds) + Math.Max(up, down)
-            : quote.ClientSeconds + quote.ServerSeconds + up + down);
-    }
+    public double Latency(Quote quote) => PlanTime.Of(quote, this).Total;
 }

@@ -13,16 +13,25 @@ public readonly record struct PlanTime(double Client, double Server, double Both
     /// <summary>Seconds from start to end.</summary>
     public double Total => Client + Server + Both + Sending + Waiting;
 
-    /// <summary>The time of a step by itself over a link: the parts add up to <see cref="LinkProfile.Latency"/>.</summary>
+    /// <summary>The time of a step by itself over a link: the parts add up to <see cref="LinkProfile.Latency"/>. What others hide behind is named in full.</summary>
     public static PlanTime Of(Quote quote, LinkProfile link)
     {
         ArgumentNullException.ThrowIfNull(link);
         double up = 8 * quote.BytesUp / link.BitsPerSecondUp;
         double down = 8 * quote.BytesDown / link.BitsPerSecondDown;
         double waiting = quote.Flights * link.WaySeconds;
-        return quote.IsMutual
-            ? new PlanTime(0, 0, Math.Max(quote.ClientSeconds, quote.ServerSeconds), Math.Max(up, down), waiting)
-            : new PlanTime(quote.ClientSeconds, quote.ServerSeconds, 0, up + down, waiting);
+        if (quote.IsMutual)
+        {
+            return new PlanTime(0, 0, Math.Max(quote.ClientSeconds, quote.ServerSeconds), Math.Max(up, down), waiting);
+        }
+
+        // A pipeline: each stage's share of one piece, and the longest stage's of the others.
+        double longest = Math.Max(up + down, Math.Max(quote.ClientSeconds, quote.ServerSeconds));
+        double others = longest - (longest / quote.Pieces);
+        PlanTime first = new(quote.ClientSeconds / quote.Pieces, quote.ServerSeconds / quote.Pieces, 0, (up + down) / quote.Pieces, waiting);
+        return longest == up + down ? first with { Sending = first.Sending + others }
+            : longest == quote.ServerSeconds ? first with { Server = first.Server + others }
+            : first with { Client = first.Client + others };
     }
 
     /// <summary>The time of a plan over a link: the parts add up to <see cref="Plan.Seconds"/>, where ways that overlap are waited for once.</summary>

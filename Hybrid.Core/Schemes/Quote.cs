@@ -9,6 +9,7 @@ namespace Hybrid.Schemes;
 public readonly record struct Quote(double ClientSeconds, double ServerSeconds, long BytesUp, long BytesDown, int Messages)
 {
     private readonly Ways? _ways;
+    private readonly int _pieces;
 
     /// <summary>A step that costs nothing worth naming.</summary>
     public static Quote Free => default;
@@ -25,6 +26,16 @@ public readonly record struct Quote(double ClientSeconds, double ServerSeconds, 
 
     /// <summary>Whether both parties compute and send at once rather than one after the other.</summary>
     public bool IsMutual { get; init; }
+
+    /// <summary>
+    /// In how many pieces of about equal size it is done, where one party sends and the other computes on what has come: computing, sending and computing
+    /// there then overlap, and but for a first and a last piece only the longest of the three counts. 1 if nothing overlaps.
+    /// </summary>
+    public int Pieces
+    {
+        get => Math.Max(1, _pieces);
+        init => _pieces = value;
+    }
 
     /// <summary>Seconds that what a dealer sends for it takes to arrive, from the query's start on, after what it sends for steps before.</summary>
     public double DealtSeconds { get; init; }

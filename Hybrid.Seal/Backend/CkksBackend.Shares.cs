@@ -26,11 +26,9 @@ internal sealed partial class CkksBackend
             return new CkksTensor(step.Node, layout);
         }
 
-        CkksTensor inputs = await ReceiveInputsAsync(step, layout, context).ConfigureAwait(false);
         using var mine = new SecretBuffer<ulong>(share.Span);
         TensorPrimitives.ShiftLeft<ulong>(mine.Span, layout.ExtraBits, mine.Span);
-        _evaluator!.AddShare(layout.Packing, inputs.Inputs, mine.Span);
-        return inputs;
+        return await ReceiveInputsAsync(step, layout, mine, context).ConfigureAwait(false);
     }
 
     public Quote? QuoteToShares(Node node, Stretch stretch) =>
@@ -66,37 +64,80 @@ internal sealed partial class CkksBackend
 
     /// <summary>What sending ciphertexts to the server costs; null if it is too much for a message.</summary>
     public Quote? QuoteEntry(CkksLayout layout) =>
-        layout.FrameUp is { } bytes ? CkksWork.Enter(layout, Parallelism).Quoted(_registry, bytesUp: bytes, messages: 1) : null;
+        layout.FramesUp is { } bytes ? CkksWork.Enter(layout, Parallelism).Quoted(_registry, bytesUp: bytes, messages: layout.MessagesUp) with { Pieces = layout.MessagesUp } : null;
 
     /// <summary>What a reply costs, masked or revealed, with the client's decryption; null if it is too much for a message.</summary>
     public Quote? QuoteReply(CkksLayout layout) => layout.FrameDown is { } bytes
         ? CkksWork.Leave(layout, Parallelism).Quoted(_registry, bytesDown: bytes, messages: 1)
         : null;
 
-    /// <summary>At the client: encrypts the words that enter a layer, limb by limb, and sends them. They are changed.</summary>
-    public Task SendEncryptedAsync(CkksLayout layout, SecretBuffer<ulong> words, StepContext context)
+    /// <summary>At the client: encrypts the words that enter a layer, limb by limb, and sends them, some at a time. They are changed.</summary>
+    public async Task SendEncryptedAsync(CkksLayout layout, SecretBuffer<ulong> words, StepContext context)
     {
         TensorPrimitives.ShiftLeft<ulong>(words.Span, layout.ExtraBits, words.Span);
         RingPackedEncryptor encryptor = Encryptor(context);
-        return SendAsync(checked((int)layout.Packing.Plan.BytesUp), message => encryptor.Write(layout.Packing, words, message), context);
+        TermGroups groups = layout.Packing.Groups;
+        int each = RingPackedWire.InputBytes(layout.Packing);
+        int first = 0;
+        for (int message = 0; message < groups.Messages;)
+        {
+            // As many messages at once as leave no core without work.
+            var lengths = new List<int>();
+            for (; message < groups.Messages && lengths.Sum() < encryptor.Cores * each; message++)
+                lengths.Add(groups.InputsOf(message) * each);
+            int count = lengths.Sum() / each;
+            await SendAsync(lengths, bytes => encryptor.Write(layout.Packing, words, bytes, first, count), context).ConfigureAwait(false);
+            first += count;
+        }
     }
 
-    /// <summary>At the server: receives what enters a layer, checked.</summary>
+    /// <summary>At the server: receives what enters a layer, checked, adds a share of its own if there is one, and multiplies, all as it comes.</summary>
     /// <exception cref="ProtocolException">More or fewer bytes came than are due.</exception>
     /// <exception cref="FormatRefusedException">The bytes are no ciphertexts of the parameters.</exception>
-    public async Task<CkksTensor> ReceiveInputsAsync(PlanStep step, CkksLayout layout, StepContext context)
+    public async Task<CkksTensor> ReceiveInputsAsync(PlanStep step, CkksLayout layout, SecretBuffer<ulong>? share, StepContext context)
     {
-        int expected = checked((int)layout.Packing.Plan.BytesUp);
-        using ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, expected, context.Cancellation).ConfigureAwait(false);
-        FrameBytes.Require(frame, expected, context);
-        return new CkksTensor(step.Node, layout, _evaluator, _evaluator!.ReadInputs(layout.Packing, frame.Payload));
+        // What failed ahead of time fails again where it is needed.
+        await PreparedAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        RingPacking packing = layout.Packing;
+        RingPackedSums sums = _evaluator!.Begin(packing, WeightsOf(step.Stretch, packing, context));
+        int each = RingPackedWire.InputBytes(packing);
+        var come = new List<Ciphertext>();
+        int taken = 0;
+        for (int message = 0; message < packing.Groups.Messages; message++)
+        {
+            int count = packing.Groups.InputsOf(message);
+            using (ReceivedFrame frame = await context.Channel.ReceiveAsync(context.Tag, count * each, context.Cancellation).ConfigureAwait(false))
+            {
+                FrameBytes.Require(frame, count * each, context);
+                Ciphertext[] inputs = _evaluator.ReadInputs(packing, frame.Payload, count);
+                if (share is not null)
+                {
+                    _evaluator.AddShare(packing, inputs, share.Span, taken);
+                }
+
+                come.AddRange(inputs);
+            }
+
+            taken += count;
+            // What is there already is multiplied at once, for fewer passes over the results.
+            if (taken == packing.Plan.CiphertextsUp || !context.Channel.HasNext)
+            {
+                Ciphertext[] inputs = [.. come];
+                sums.Add(inputs);
+                _evaluator.Recycle(inputs);
+                come.Clear();
+            }
+        }
+
+        return new CkksTensor(step.Node, layout, sums);
     }
 
     /// <summary>At the server: sends what a layer gives, made fit to leave.</summary>
     /// <param name="layout">The layer.</param>
     /// <param name="write">Masks or floods the ciphertexts, and writes them.</param>
     /// <param name="context">The step's context.</param>
-    public static Task SendReplyAsync(CkksLayout layout, Action<Memory<byte>> write, StepContext context) => SendAsync(layout.Packing.ReplyBytes!.Value, write, context);
+    public static Task SendReplyAsync(CkksLayout layout, Action<Memory<byte>> write, StepContext context) =>
+        SendAsync([layout.Packing.ReplyBytes!.Value], write, context);
 
     /// <summary>At the client: receives what a layer gives and decrypts it to words, limb by limb.</summary>
     /// <exception cref="ProtocolException">More or fewer bytes came than are due.</exception>
@@ -110,12 +151,18 @@ internal sealed partial class CkksBackend
     }
 
     // Messages lie where earlier ones did; one that was given up may be read by the connection still, and is left to the collector.
-    private static async Task SendAsync(int bytes, Action<Memory<byte>> write, StepContext context)
+    private static async Task SendAsync(IReadOnlyList<int> lengths, Action<Memory<byte>> write, StepContext context)
     {
+        int bytes = checked(lengths.Sum());
         byte[] memory = ArrayPool<byte>.Shared.Rent(bytes);
-        Memory<byte> message = memory.AsMemory(0, bytes);
-        write(message);
-        await context.Channel.SendAsync(context.Tag, message, context.Cancellation).ConfigureAwait(false);
+        write(memory.AsMemory(0, bytes));
+        int sent = 0;
+        foreach (int length in lengths)
+        {
+            await context.Channel.SendAsync(context.Tag, memory.AsMemory(sent, length), context.Cancellation).ConfigureAwait(false);
+            sent += length;
+        }
+
         ArrayPool<byte>.Shared.Return(memory);
     }
 

@@ -130,7 +130,7 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     public Task<HeldTensor[]> ExecuteAsync(PlanStep step, IReadOnlyList<HeldTensor> inputs, StepContext context)
     {
         var tensor = (CkksTensor)inputs[0];
-        return Task.FromResult<HeldTensor[]>([_role == Party.Client ? new CkksTensor(step.Node, tensor.Layout) : Multiply(step, tensor, context)]);
+        return Task.FromResult<HeldTensor[]>([new CkksTensor(step.Node, tensor.Layout, product: tensor.Sums?.Finish())]);
     }
 
     /// <summary>
@@ -229,11 +229,5 @@ internal sealed partial class CkksBackend : IAdditiveCipher
     {
         PreparedWeights prepared = Prepared(stretch, context);
         return prepared.For(packing, Context, prepared.Map(stretch, context), Parallelism);
-    }
-
-    private CkksTensor Multiply(PlanStep step, CkksTensor tensor, StepContext context)
-    {
-        RingPacking packing = tensor.Layout.Packing;
-        return new CkksTensor(step.Node, tensor.Layout, product: _evaluator!.Multiply(packing, WeightsOf(step.Stretch, packing, context), tensor.Inputs));
     }
 }

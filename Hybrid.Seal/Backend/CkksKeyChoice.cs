@@ -108,9 +108,9 @@ internal sealed class CkksKeyChoice(SchemeRegistry registry, CkksOptions options
     {
         CkksLayout layout = Layout(stretch, set)!;
         RingPackedPlan plan = layout.Packing.Plan;
-        return Weighed(CkksWork.Enter(layout, options.Parallelism).Quoted(registry, bytesUp: plan.BytesUp)
-            + CkksWork.Compute(layout, options.Parallelism).Quoted(registry)
-            + CkksWork.Leave(layout, options.Parallelism).Quoted(registry, bytesDown: plan.BytesDown));
+        return Weighed(CkksWork.Enter(layout, options.Parallelism).Quoted(registry, bytesUp: plan.BytesUp) with { Pieces = layout.MessagesUp })
+            + Weighed(CkksWork.Compute(layout, options.Parallelism).Quoted(registry)
+                + CkksWork.Leave(layout, options.Parallelism).Quoted(registry, bytesDown: plan.BytesDown));
     });
 
     private double SetUpCost(CkksKeySet set, CkksKeySet instead) =>

@@ -54,8 +54,11 @@ internal sealed class CkksLayout
     /// <summary>Degree and primes.</summary>
     public CkksParameters Parameters => Packing.Parameters;
 
-    /// <summary>Bytes of the frame of ciphertexts that enter; null if they are more than a message holds.</summary>
-    public long? FrameUp => FrameBytes.Within(Packing.Plan.BytesUp);
+    /// <summary>Messages of ciphertexts that enter, some each, so that the server multiplies the first ones while others are on their way.</summary>
+    public int MessagesUp => Packing.Groups.Messages;
+
+    /// <summary>Bytes of the frames of ciphertexts that enter; null if they are more than the client makes at once.</summary>
+    public long? FramesUp => FrameBytes.Within(Packing.Plan.BytesUp) is { } first ? first + ((MessagesUp - 1) * FrameBytes.Of(0)) : null;
 
     /// <summary>Bytes of the frame of ciphertexts that go back; null if they are more than a message holds.</summary>
     public long? FrameDown => Packing.ReplyBytes is { } bytes ? FrameBytes.Of(bytes) : null;

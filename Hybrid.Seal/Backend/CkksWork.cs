@@ -44,24 +44,25 @@ internal static class CkksWork
 
     private static double Usual(double wide, double narrow) => DoubleLanes512.IsSupported ? wide : DoubleLanes256.IsSupported ? narrow : Portable * narrow;
 
-    /// <summary>The client encrypts what enters and the server reads it; if it comes from shares, it adds its own.</summary>
+    /// <summary>The client encrypts what enters, the server reads it and multiplies it as it comes; if it comes from shares, it adds its own.</summary>
     public static PartiesWork Enter(CkksLayout layout, int parallelism)
     {
         Spread items = Spread.Of(layout.Packing.Plan.CiphertextsUp, 1, parallelism);
         double each = Residues(layout, layout.Packing.Level + 1);
-        Work server = NewStep().With(Read, items, each);
+        RingPackedPlan plan = layout.Packing.Plan;
+        Work server = NewStep().With(Read, items, each).With(Product, Spread.Of(plan.Sums, 1, parallelism), (double)plan.Products / plan.Sums * 2 * each);
         return new PartiesWork(
             NewStep().With(Encrypt, items, each),
             layout.Stretch.Before == Scheme.Shares ? server.With(AddShare, items, each) : server);
     }
 
-    /// <summary>The server multiplies, and merges what comes out.</summary>
+    /// <summary>The server merges what it has multiplied.</summary>
     public static PartiesWork Compute(CkksLayout layout, int parallelism)
     {
         RingPackedPlan plan = layout.Packing.Plan;
         Spread sums = Spread.Of(plan.Sums, 1, parallelism);
         double each = 2 * Residues(layout, layout.Packing.Level + 1);
-        Work server = NewStep().With(Product, sums, (double)plan.Products / plan.Sums * each).With(Result, sums, each);
+        Work server = NewStep().With(Result, sums, each);
         return new PartiesWork(null, plan.KeySwitches == 0 ? server
             : server.With(Switch, sums, (double)plan.KeySwitches / plan.Sums * PackingCost.TransformsOfSwitch(layout.Packing.Level + 1) * layout.Parameters.Degree));
     }

@@ -6,8 +6,8 @@ using Hybrid.Security;
 namespace Hybrid.Seal;
 
 /// <summary>
-/// The client packs and encrypts its matrix and sends the ciphertexts; the server checks and keeps them. One message.
-/// Hides the values computationally.
+/// The client packs and encrypts its matrix and sends the ciphertexts, some a message; the server checks them and multiplies them by the stretch's
+/// weights while others are on their way. One way. Hides the values computationally.
 /// </summary>
 internal sealed class PlainToCkks(CkksBackend backend) : IConversion
 {
@@ -29,6 +29,6 @@ internal sealed class PlainToCkks(CkksBackend backend) : IConversion
             return new CkksTensor(step.Node, layout);
         }
 
-        return await backend.ReceiveInputsAsync(step, layout, context).ConfigureAwait(false);
+        return await backend.ReceiveInputsAsync(step, layout, null, context).ConfigureAwait(false);
     }
 }

@@ -115,14 +115,14 @@ internal sealed unsafe class PortableResidues(Modulus modulus) : ResidueKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void TwoSumsOfInterleaved(ReadOnlySpan<ulong> left, ReadOnlySpan<nint> right, Span<ulong> first, Span<ulong> second)
+    public override void TwoSumsOfInterleaved(ReadOnlySpan<ulong> left, ReadOnlySpan<nint> right, Span<ulong> first, Span<ulong> second, bool adds)
     {
         int terms = right.Length / 2;
         for (int i = 0; i < first.Length; i++)
         {
             int at = (i / InterleavedRun * InterleavedRun * terms) + (i % InterleavedRun);
-            ulong sum1 = 0;
-            ulong sum2 = 0;
+            ulong sum1 = adds ? first[i] : 0;
+            ulong sum2 = adds ? second[i] : 0;
             for (int term = 0; term < terms; term++, at += InterleavedRun)
             {
                 sum1 = modulus.AddMod(sum1, modulus.MulMod(left[at], ((ulong*)right[term])[i]));

@@ -66,7 +66,12 @@ internal abstract unsafe class ResidueKernels
     /// The same two sums with left factors that lie in the order they are read: of every <see cref="InterleavedRun"/> residues those of the
     /// first factor, then those of the second, and so on.
     /// </summary>
-    public abstract void TwoSumsOfInterleaved(ReadOnlySpan<ulong> left, ReadOnlySpan<nint> right, Span<ulong> first, Span<ulong> second);
+    /// <param name="left">The left factors.</param>
+    /// <param name="right">The right factors.</param>
+    /// <param name="first">The first sum.</param>
+    /// <param name="second">The second sum.</param>
+    /// <param name="adds">Whether to add to what the sums are already.</param>
+    public abstract void TwoSumsOfInterleaved(ReadOnlySpan<ulong> left, ReadOnlySpan<nint> right, Span<ulong> first, Span<ulong> second, bool adds);
 
     /// <summary>
     /// terms[0] weights[0] + terms[1] weights[1] + …, each term an address of as many residues as the destination has, pinned memory

@@ -140,7 +140,7 @@ internal sealed unsafe class VectorResidues<TVector, TLanes>(Modulus modulus) : 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void TwoSumsOfInterleaved(ReadOnlySpan<ulong> left, ReadOnlySpan<nint> right, Span<ulong> first, Span<ulong> second)
+    public override void TwoSumsOfInterleaved(ReadOnlySpan<ulong> left, ReadOnlySpan<nint> right, Span<ulong> first, Span<ulong> second, bool adds)
     {
         var prime = new PrimeLanes<TVector, TLanes>(_p);
         int terms = right.Length / 2;
@@ -150,8 +150,8 @@ internal sealed unsafe class VectorResidues<TVector, TLanes>(Modulus modulus) : 
             for (int i = 0; i < first.Length; i += TLanes.Count)
             {
                 ulong* at = factors + (i / InterleavedRun * InterleavedRun * terms) + (i % InterleavedRun);
-                TVector sum1 = TLanes.Broadcast(0);
-                TVector sum2 = TLanes.Broadcast(0);
+                TVector sum1 = adds ? TLanes.LoadIntegers(to1 + i) : TLanes.Broadcast(0); // with eight terms at most 7
+                TVector sum2 = adds ? TLanes.LoadIntegers(to2 + i) : TLanes.Broadcast(0);
                 for (int term = 0; term < terms;)
                 {
                     for (int end = Math.Min(terms, term + TermsBetweenReductions); term < end; term++, at += InterleavedRun)

@@ -62,10 +62,19 @@ public sealed class RingPackedEncryptor : IDisposable
         ArgumentNullException.ThrowIfNull(packing);
         ArgumentNullException.ThrowIfNull(values);
         packing.Require(Context, values.Length, packing.Shape.InputLength, nameof(values));
-        int each = RingPackedWire.InputBytes(packing);
-        RingPacking.RequireLength(message.Length, checked(each * packing.Plan.CiphertextsUp), nameof(message));
-        WorkerLoop.Run(_workers, packing.Plan.CiphertextsUp, (worker, i) => worker.Write(packing, i, values.Span, message.Span.Slice(i * each, each)));
+        Write(packing, values, message, 0, packing.Plan.CiphertextsUp);
     }
+
+    /// <summary>The same for so many of the ciphertexts, from one on.</summary>
+    internal void Write(RingPacking packing, SecretBuffer<ulong> values, Memory<byte> message, int first, int count)
+    {
+        int each = RingPackedWire.InputBytes(packing);
+        RingPacking.RequireLength(message.Length, checked(each * count), nameof(message));
+        WorkerLoop.Run(_workers, count, (worker, i) => worker.Write(packing, first + i, values.Span, message.Span.Slice(i * each, each)));
+    }
+
+    /// <summary>How many cores a call takes.</summary>
+    internal int Cores => _workers.Length;
 
     /// <summary>Wipes working memory; not the key.</summary>
     public void Dispose()

@@ -64,9 +64,15 @@ public sealed class RingPackedEvaluator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(packing);
         packing.RequireParameters(Context);
-        RingPackedWire.RequireBytes(message.Length, checked((int)packing.Plan.BytesUp), "inputs");
+        return ReadInputs(packing, message, packing.Plan.CiphertextsUp);
+    }
+
+    /// <summary>Reads so many of a layer's inputs.</summary>
+    internal Ciphertext[] ReadInputs(RingPacking packing, ReadOnlyMemory<byte> message, int count)
+    {
         int each = RingPackedWire.InputBytes(packing);
-        var inputs = new Ciphertext[packing.Plan.CiphertextsUp];
+        RingPackedWire.RequireBytes(message.Length, checked(count * each), "inputs");
+        var inputs = new Ciphertext[count];
         WorkerLoop.Run(_workers, inputs.Length, (_, i) =>
         {
             inputs[i] = Spare();
@@ -95,6 +101,12 @@ public sealed class RingPackedEvaluator : IDisposable
     public void AddShare(RingPacking packing, ReadOnlySpan<Ciphertext> inputs, ReadOnlySpan<ulong> share)
     {
         RequireInputs(packing, inputs);
+        AddShare(packing, inputs, share, 0);
+    }
+
+    /// <summary>The same for some of the inputs, from one on.</summary>
+    internal void AddShare(RingPacking packing, ReadOnlySpan<Ciphertext> inputs, ReadOnlySpan<ulong> share, int first)
+    {
         RingPacking.RequireLength(share.Length, packing.Shape.InputLength, nameof(share));
         if (!packing.Options.InputsAreShared)
         {
@@ -104,7 +116,7 @@ public sealed class RingPackedEvaluator : IDisposable
 
         using var copy = new SecretBuffer<ulong>(share);
         Ciphertext[] ciphertexts = inputs.ToArray();
-        WorkerLoop.Run(_workers, ciphertexts.Length, (worker, i) => worker.AddShare(packing, i, ciphertexts[i], copy.Span));
+        WorkerLoop.Run(_workers, ciphertexts.Length, (worker, i) => worker.AddShare(packing, first + i, ciphertexts[i], copy.Span));
     }
 
     /// <summary>
@@ -127,25 +139,42 @@ public sealed class RingPackedEvaluator : IDisposable
     /// <exception cref="ParameterException">The weights were prepared for another layer, or the ciphertexts do not fit.</exception>
     public RingPackedProduct Multiply(RingPacking packing, RingPackedWeights weights, ReadOnlySpan<Ciphertext> inputs)
     {
-        ArgumentNullException.ThrowIfNull(weights);
-        weights.RequireAlive();
         RequireInputs(packing, inputs);
+        RingPackedSums sums = Begin(packing, weights);
+        sums.Add(inputs.ToArray());
+        return sums.Finish();
+    }
+
+    /// <summary>Begins to multiply inputs as they come.</summary>
+    /// <param name="packing">The layer, with the rows there are.</param>
+    /// <param name="weights">Its weights, prepared for a packing that differs in rows at most.</param>
+    /// <exception cref="ParameterException">The weights were prepared for another layer.</exception>
+    internal RingPackedSums Begin(RingPacking packing, RingPackedWeights weights)
+    {
+        ArgumentNullException.ThrowIfNull(packing);
+        ArgumentNullException.ThrowIfNull(weights);
+        packing.RequireParameters(Context);
+        weights.RequireAlive();
         if (!weights.Serve(packing))
         {
             throw new ParameterException(
                 ParameterFault.Mismatch, $"The weights were prepared for {weights.Packing.Shape} and cannot serve {packing.Shape}: only the rows may differ, and those only with tiles of the same columns.");
         }
 
-        Ciphertext[] operands = inputs.ToArray();
         Ciphertext[] products = Spares(packing.Plan.Sums);
         foreach (Ciphertext product in products)
         {
             product.Reset(2, packing.Level, ExactEncoder.ScaleAt(Context.Parameters, packing.Level));
         }
 
-        int parts = Math.Min(_workers.Length, products.Length);
-        WorkerLoop.Run(_workers, parts, (_, part) => PackedProducts.Fill(packing, weights, operands, products, part, parts));
-        return new RingPackedProduct(packing, packing.Merge.Levels == 0 ? products : Merged(packing, products));
+        return new RingPackedSums(this, packing, weights, products);
+    }
+
+    /// <summary>Does all parts of something, of as many as there are cores, or items.</summary>
+    internal void OnCores(int items, Action<int, int> part)
+    {
+        int parts = Math.Min(_workers.Length, items);
+        WorkerLoop.Run(_workers, parts, (_, i) => part(i, parts));
     }
 
     /// <summary>
@@ -234,15 +263,21 @@ public sealed class RingPackedEvaluator : IDisposable
         return ciphertexts;
     }
 
-    private Ciphertext[] Merged(RingPacking packing, Ciphertext[] sums)
+    /// <summary>A layer's results, merged where it is packed so.</summary>
+    internal RingPackedProduct Merged(RingPacking packing, Ciphertext[] sums)
     {
+        if (packing.Merge.Levels == 0)
+        {
+            return new RingPackedProduct(packing, sums);
+        }
+
         ResultMerger merger = _merger ?? throw new ParameterException(
             ParameterFault.Mismatch, $"{packing.Shape} is packed with results to be merged, and the evaluator has no keys for it; give it the owner's.");
         Ciphertext[] scratch = Spares(_workers.Length);
         Ciphertext[] merged = merger.Merge(packing, sums, scratch);
         Recycle(scratch);
         Recycle([.. sums.Except(merged)]);
-        return merged;
+        return new RingPackedProduct(packing, merged);
     }
 
     private Ciphertext[] Spares(int count)

@@ -9,8 +9,9 @@ namespace Hybrid.Seal.RingPacked;
 /// <remarks>Costs a transform a prime of every polynomial, and the memory that <see cref="RingPackedPlan.WeightBytes"/> says. Any number of threads may share one.</remarks>
 public sealed class RingPackedWeights : IDisposable
 {
-    // Those of a sum's terms and a prime lie together, interleaved: they are read once, from the first to the last.
+    // Those of a sum and a prime lie together, group of terms by group, and those of a group interleaved: they are read once, from the first to the last.
     private readonly SecretBuffer<ulong>[] _factors;
+    private readonly TermGroups _groups;
     private bool _isDisposed;
 
     /// <summary>Prepares the weights of a layer.</summary>
@@ -30,6 +31,7 @@ public sealed class RingPackedWeights : IDisposable
         RequireMagnitudes(packing, weights);
         Context = context;
         Packing = packing;
+        _groups = packing.Groups;
         using var copy = new SecretBuffer<long>(weights);
         int sums = packing.Plan.WeightPolynomials / packing.TermCount;
         _factors = new SecretBuffer<ulong>[sums * (packing.Level + 1)];
@@ -53,13 +55,14 @@ public sealed class RingPackedWeights : IDisposable
     /// <summary>The layer.</summary>
     public RingPacking Packing { get; }
 
-    /// <summary>Some residues of all terms of a sum, interleaved as <see cref="ResidueKernels.TwoSumsOfInterleaved"/> reads them.</summary>
+    /// <summary>Some residues of a group of a sum's terms, interleaved as <see cref="ResidueKernels.TwoSumsOfInterleaved"/> reads them.</summary>
     /// <param name="sum">The sum: its first weight polynomial over the number of terms.</param>
     /// <param name="prime">The prime.</param>
+    /// <param name="group">The group.</param>
     /// <param name="from">The first residue of each.</param>
     /// <param name="count">How many of each.</param>
-    internal ReadOnlySpan<ulong> Factors(int sum, int prime, int from, int count) =>
-        _factors[(sum * (Packing.Level + 1)) + prime].Span.Slice(from * Packing.TermCount, count * Packing.TermCount);
+    internal ReadOnlySpan<ulong> Factors(int sum, int prime, int group, int from, int count) =>
+        FactorsOf(_factors[(sum * (Packing.Level + 1)) + prime].Span, group).Slice(from * _groups.SizeOf(group), count * _groups.SizeOf(group));
 
     /// <summary>Whether they serve another packing too: one of the same weights, with as many rows as may be.</summary>
     internal bool Serve(RingPacking packing) => Equals(packing.WeightLayout, Packing.WeightLayout);
@@ -99,10 +102,14 @@ public sealed class RingPackedWeights : IDisposable
                 SignedResidues.Reduce(coefficients[..used], ring.Tables.Modulus, residues[..used]);
                 residues[used..].Clear();
                 ring.ForwardShort(residues, used);
-                Interleave(residues, factors[prime].Span, term, terms);
+                int group = term / _groups.Size;
+                Interleave(residues, FactorsOf(factors[prime].Span, group), term % _groups.Size, _groups.SizeOf(group));
             }
         }
     }
+
+    private Span<ulong> FactorsOf(Span<ulong> ofSum, int group) =>
+        ofSum.Slice(group * _groups.Size * Context.Degree, _groups.SizeOf(group) * Context.Degree);
 
     private static void Interleave(ReadOnlySpan<ulong> residues, Span<ulong> factors, int term, int terms)
     {

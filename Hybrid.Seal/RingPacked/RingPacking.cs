@@ -51,6 +51,9 @@ public abstract class RingPacking
     /// <summary>Products that add up to a result polynomial.</summary>
     internal int TermCount { get; }
 
+    /// <summary>How a result's terms are cut into groups, whose inputs are sent together and multiplied once they are there.</summary>
+    internal TermGroups Groups => new(Plan.CiphertextsUp, TermCount, RingPackedWire.InputBytes(this));
+
     /// <summary>How result polynomials become ciphertexts to be sent.</summary>
     internal ResultMerge Merge { get; }
 

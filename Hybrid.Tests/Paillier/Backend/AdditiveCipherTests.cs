@@ -167,12 +167,13 @@ public sealed class AdditiveCipherTests
         PlanStep[] steps = pair.Steps(chain.Graph, stretch);
         int up = (int)steps[0].Quote.BytesUp - 8;
         int down = (int)steps[2].Quote.BytesDown - 8;
+        Assert.AreEqual(1, steps[0].Quote.Pieces);
         uint tag = 400;
         foreach (Func<int, byte[]> bytes in new Func<int, byte[]>[] { length => [], length => new byte[length - 1], Ones })
         {
             var at = new Hybrid.Communication.StepTag(tag++, "hostile");
             await pair.Channels.Client.SendAsync(at, bytes(up));
-            await RequireRefusedAsync(() => pair.Server.FromSharesAsync(steps[0], new ulong[6], pair.Context(Party.Server, at)));
+            await RequireRefusedAsync(() => pair.Server.FromSharesAsync(steps[0], new ulong[6], pair.Context(Party.Server, at, chain.Bindings)));
 
             // The client's end of what is in ciphertexts holds nothing, so any will do.
             at = new Hybrid.Communication.StepTag(tag++, "client");

@@ -77,6 +77,8 @@ internal sealed class CipherPair : IAsyncDisposable
         var costs = new List<(PlanStep, long, long, long)>();
         Task<(ulong[] Words, Int128[] Revealed)> here = RunAsync(Party.Client, steps, first, client, [], ledger, costs);
         Task<(ulong[] Words, Int128[] Revealed)> there = RunAsync(Party.Server, steps, first, server, bindings, ledger, []);
+        // Who fails says so, or the other would wait for ever.
+        await await Task.WhenAny(here, there);
         await Task.WhenAll(here, there);
         return new CipherOutcome((await here).Words, (await there).Words, (await here).Revealed, costs);
     }

@@ -25,6 +25,7 @@ public sealed class CkksSessionCostTests
         var random = new Random(Seed);
         LinearModel model = SampleModels.Random(random, features, outputs);
         await using Connected session = await CkksSessions.StartAsync(model);
+        var messages = new List<int>();
         foreach (int rows in new[] { 1, 2, 137, 1000, 1639 })
         {
             string what = $"{rows} rows, seed {Seed}";
@@ -37,7 +38,9 @@ public sealed class CkksSessionCostTests
                 Assert.AreEqual((quote.BytesUp, quote.BytesDown, quote.Messages), (step.BytesSent, step.BytesReceived, step.Messages), $"{what}: {step.Step}");
             }
 
-            Assert.AreEqual(2, plan.Quote.Messages, what);
+            // One message back, and some there.
+            Assert.AreEqual(plan.Steps[0].Quote.Pieces + 1, plan.Quote.Messages, what);
+            messages.Add(plan.Quote.Messages);
             Assert.IsTrue(plan.Quote is { ClientSeconds: > 0, ServerSeconds: > 0 }, what);
 
             // Besides the steps: the query and, to a plan that set-up did not have, the answer, which count as preparation, and the report.
@@ -49,6 +52,9 @@ public sealed class CkksSessionCostTests
             (long, long, long) asked = rows == 1 ? (Header + RawPeer.QueryBytes, 0, 0) : (Header + RawPeer.QueryBytes, Header, 1);
             Assert.AreEqual(asked, (prediction.Preparation.BytesUp, prediction.Preparation.BytesDown, prediction.Preparation.Rounds), what);
         }
+
+        Assert.AreEqual(2, messages[0]);
+        Assert.AreEqual(features > 1, messages[^1] > 2);
     }
 
     [TestMethod]

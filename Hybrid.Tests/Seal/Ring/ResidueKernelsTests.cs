@@ -165,16 +165,19 @@ public sealed class ResidueKernelsTests
                     var second = new ulong[length];
                     kernels.SumOfProducts(leftAt, rightAt.AsSpan(0, terms), one);
                     kernels.TwoSumsOfProducts(leftAt, rightAt, first, second);
-                    var interleaved = new ulong[terms * length];
-                    for (int i = 0; i < interleaved.Length; i++)
-                    {
-                        (int run, int term, int at1) = (i / (8 * terms), i / 8 % terms, i % 8);
-                        interleaved[i] = left.Span[(term * length) + (run * 8) + at1];
-                    }
-
                     var firstInterleaved = new ulong[length];
                     var secondInterleaved = new ulong[length];
-                    kernels.TwoSumsOfInterleaved(interleaved, rightAt, firstInterleaved, secondInterleaved);
+                    // All at once, and in two parts.
+                    int cut = Seed % terms;
+                    nint[] head = [.. rightAt.AsSpan(0, cut), .. rightAt.AsSpan(terms, cut)];
+                    nint[] tail = [.. rightAt.AsSpan(cut, terms - cut), .. rightAt.AsSpan(terms + cut, terms - cut)];
+                    kernels.TwoSumsOfInterleaved(Interleaved(left.Span, 0, cut), head, firstInterleaved, secondInterleaved, adds: false);
+                    kernels.TwoSumsOfInterleaved(Interleaved(left.Span, cut, terms - cut), tail, firstInterleaved, secondInterleaved, adds: cut > 0);
+                    var firstAtOnce = new ulong[length];
+                    var secondAtOnce = new ulong[length];
+                    kernels.TwoSumsOfInterleaved(Interleaved(left.Span, 0, terms), rightAt, firstAtOnce, secondAtOnce, adds: false);
+                    CollectionAssert.AreEqual(firstInterleaved, firstAtOnce);
+                    CollectionAssert.AreEqual(secondInterleaved, secondAtOnce);
                     for (int i = 0; i < length; i++)
                     {
                         Assert.AreEqual(wanted[0, i], one[i], $"one sum of {terms} terms at {i}, {at}");
@@ -189,6 +192,18 @@ public sealed class ResidueKernelsTests
                 GC.KeepAlive(right);
             }
         });
+
+        static ulong[] Interleaved(ReadOnlySpan<ulong> factors, int first, int terms)
+        {
+            var interleaved = new ulong[terms * length];
+            for (int i = 0; i < interleaved.Length; i++)
+            {
+                (int run, int term, int at) = (i / (8 * terms), i / 8 % terms, i % 8);
+                interleaved[i] = factors[((first + term) * length) + (run * 8) + at];
+            }
+
+            return interleaved;
+        }
     }
 
     [TestMethod]

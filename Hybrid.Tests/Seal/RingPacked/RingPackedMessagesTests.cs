@@ -96,7 +96,10 @@ public sealed class RingPackedMessagesTests
         for (int sum = 0; sum < Packing.Plan.WeightPolynomials / Packing.TermCount; sum++)
         {
             for (int prime = 0; prime < Parameters.DataPrimeCount; prime++)
-                Assert.IsTrue(one.Factors(sum, prime, 0, context.Degree).SequenceEqual(four.Factors(sum, prime, 0, context.Degree)), $"sum {sum}, prime {prime}");
+            {
+                for (int group = 0; group < Packing.Groups.Count; group++)
+                    Assert.IsTrue(one.Factors(sum, prime, group, 0, context.Degree).SequenceEqual(four.Factors(sum, prime, group, 0, context.Degree)), $"sum {sum}, prime {prime}, group {group}");
+            }
         }
 
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new RingPackedWeights(context, Packing, plain, cores: 0));
