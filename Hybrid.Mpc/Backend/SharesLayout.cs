@@ -1,4 +1,5 @@
 using Hybrid.Graph;
+using Hybrid.Mpc.Bits;
 using Hybrid.Mpc.Circuits;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Planning;
@@ -81,7 +82,14 @@ internal static class SharesLayout
             compares |= op.Op is not (MatMulOp or Conv2dOp or MultiplyOp or AddOp or SubtractOp or NegateOp or TruncateOp or ScaleUpOp or ReduceSumOp or ReduceMeanOp or ReshapeOp);
 
         ComparisonMethod[] methods = comparison is { } one ? [one] : compares ? [ComparisonMethod.Tree, ComparisonMethod.FunctionSharing] : [ComparisonMethod.Tree];
-        return methods.Select(method => new BlockOptions(options with { Comparison = method }, []));
+        IEnumerable<CircuitOptions> ways = methods.Select(method => options with { Comparison = method });
+        // What comes from ciphertexts with a surplus has few bits once it is truncated.
+        if (compares && methods.Contains(ComparisonMethod.Tree) && stretch.Entries.Any(entry => stretch.Entering(entry).IsAny))
+        {
+            ways = ways.Append(options with { Comparison = ComparisonMethod.Tree, MergedDigits = MergeGroup.MostDigits });
+        }
+
+        return ways.Select(way => new BlockOptions(way, []));
     }
 
     private static BlockCircuit Of(Stretch stretch, BlockOptions options)

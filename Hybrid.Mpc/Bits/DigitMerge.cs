@@ -7,7 +7,7 @@ namespace Hybrid.Mpc.Bits;
 
 /// <summary>
 /// A further level of the comparison: from XOR shares of [c &lt; r] and [c = r] for D digits to those for ⌈D / 4⌉ digits four times as
-/// long, with one opening.
+/// long, with one opening. Or ⌈D / 6⌉ six times as long.
 /// </summary>
 /// <remarks>
 /// Digits form groups of four, from the least significant on; the last group may be smaller, and one of a single digit passes as it
@@ -16,22 +16,29 @@ namespace Hybrid.Mpc.Bits;
 /// and the products are local then: see <see cref="MaskedProducts{TLanes, TVector}"/>. Nobody needs P of the lowest group.
 /// <para>
 /// A whole group opens 7 planes and takes 22 dealt products, the lowest one 6 and 15; 16 digits take 27 and 81, and the 4 they
-/// become 6 and 15. Masks must be uniform, used once, and known to no party; the opened bits then tell nothing. Planes lie as
+/// become 6 and 15. A group of six, with terms likewise, opens 11 and takes 114, as the lowest one 10 and 83. Masks must be uniform, used once, and known to no party; the opened bits then tell nothing. Planes lie as
 /// <see cref="BitPlanes"/> says; digits, opened values and masks in the order of <see cref="MergeGroup"/>. Time depends on the sizes
 /// alone.
 /// </para>
 /// </remarks>
 internal sealed unsafe class DigitMerge
 {
+    private readonly int _whole;
+
     /// <summary>Describes the merge of so many digits.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is not even one digit, or too many to count planes.</exception>
-    public DigitMerge(int digits)
+    /// <param name="digits">How many digits there are.</param>
+    /// <param name="whole">How many a whole group has, from 2 to 6.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is not even one digit, or too many to count planes; or groups have too few or too many.</exception>
+    public DigitMerge(int digits, int whole = MergeGroup.UsualDigits)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(digits, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(digits, 1 << 20);
+        ArgumentOutOfRangeException.ThrowIfLessThan(whole, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(whole, MergeGroup.MostDigits);
+        _whole = whole;
         Digits = digits;
-        ResultDigits = (digits + MergeGroup.MostDigits - 1) / MergeGroup.MostDigits;
-        var last = new MergeGroup(ResultDigits - 1, digits);
+        ResultDigits = (digits + whole - 1) / whole;
+        MergeGroup last = GroupAt(ResultDigits - 1);
         OpenedPlanes = last.EndOfMasks;
         ProductPlanes = last.EndOfProducts;
     }
@@ -39,7 +46,7 @@ internal sealed unsafe class DigitMerge
     /// <summary>D: the digits that are merged.</summary>
     public int Digits { get; }
 
-    /// <summary>⌈D / 4⌉: the digits they become.</summary>
+    /// <summary>The digits they become.</summary>
     public int ResultDigits { get; }
 
     /// <summary>How many planes are opened, and how many masks are dealt.</summary>
@@ -64,7 +71,7 @@ internal sealed unsafe class DigitMerge
         PlaneLoop.Check(opened, OpenedPlanes, planeWords);
         for (int index = 0; index < ResultDigits; index++)
         {
-            var group = new MergeGroup(index, Digits);
+            MergeGroup group = GroupAt(index);
             for (int depth = 0; depth < group.Digits && group.Digits > 1; depth++)
             {
                 if (group.HasEqual(depth))
@@ -85,28 +92,40 @@ internal sealed unsafe class DigitMerge
     {
         PlaneLoop.Check(masks, OpenedPlanes, planeWords);
         PlaneLoop.Check(products, ProductPlanes, planeWords);
+        nint stride = planeWords;
         fixed (ulong* source = masks, destination = products)
         {
             for (int index = 0; index < ResultDigits; index++)
             {
-                var group = new MergeGroup(index, Digits);
-                ulong* mask0 = source + (group.EqualMask(0) * (nint)planeWords);
-                ulong* mask1 = source + (group.EqualMask(1) * (nint)planeWords);
-                ulong* mask2 = source + (group.EqualMask(2) * (nint)planeWords);
+                MergeGroup group = GroupAt(index);
                 for (int depth = 1; depth < group.Digits; depth++)
                 {
                     if (group.HasEqual(depth))
                     {
-                        ulong* tail = source + (group.EqualMask(depth) * (nint)planeWords);
-                        ulong* place = destination + (group.EqualProducts(depth) * (nint)planeWords);
-                        TailProducts.Write(mask0, mask1, mask2, depth, tail, place, planeWords, width);
+                        WriteProducts(source + (group.EqualMask(0) * stride), depth, source + (group.EqualMask(depth) * stride), destination + (group.EqualProducts(depth) * stride));
                     }
 
-                    ulong* lessTail = source + (group.LessMask(depth) * (nint)planeWords);
-                    ulong* lessPlace = destination + (group.LessProducts(depth) * (nint)planeWords);
-                    TailProducts.Write(mask0, mask1, mask2, depth, lessTail, lessPlace, planeWords, width);
+                    WriteProducts(source + (group.EqualMask(0) * stride), depth, source + (group.LessMask(depth) * stride), destination + (group.LessProducts(depth) * stride));
                 }
             }
+        }
+
+        // Products of depth factors' masks with a tail: those without the last factor's, then those with it, whose tail is a product itself.
+        void WriteProducts(ulong* masksOfGroup, int depth, ulong* tail, ulong* place)
+        {
+            if (depth <= TailProducts.MostFactors)
+            {
+                TailProducts.Write(
+                    masksOfGroup, masksOfGroup + (MergeGroup.EqualMaskIn(1) * stride), masksOfGroup + (MergeGroup.EqualMaskIn(2) * stride), depth, tail, place, planeWords, width);
+                return;
+            }
+
+            nint half = (nint)planeWords << (depth - 1);
+            ulong* longer = place + half - planeWords;
+            ulong* last = masksOfGroup + (MergeGroup.EqualMaskIn(depth - 1) * stride);
+            WriteProducts(masksOfGroup, depth - 1, tail, place);
+            TensorPrimitives.BitwiseAnd(new ReadOnlySpan<ulong>(last, planeWords), new ReadOnlySpan<ulong>(tail, planeWords), new Span<ulong>(longer, planeWords));
+            WriteProducts(masksOfGroup, depth - 1, longer, place + half);
         }
     }
 
@@ -148,7 +167,7 @@ internal sealed unsafe class DigitMerge
         {
             for (int index = 0; index < ResultDigits; index++)
             {
-                var group = new MergeGroup(index, Digits);
+                MergeGroup group = GroupAt(index);
                 if (group.Digits == 1)
                 {
                     Plane(less, group.FirstDigit, planeWords).CopyTo(Plane(lessResult, index, planeWords));
@@ -163,6 +182,8 @@ internal sealed unsafe class DigitMerge
             }
         }
     }
+
+    private MergeGroup GroupAt(int index) => new(index, Digits, _whole);
 
     private static void OpenOne(
         ReadOnlySpan<ulong> values, int digit, ReadOnlySpan<ulong> maskShares, int mask, int planeWords, Span<ulong> opened) =>
@@ -185,6 +206,8 @@ internal sealed unsafe class DigitMerge
         private readonly Follower _follower1 = new(group, 1, opened, masks, products, stride);
         private readonly Follower _follower2 = new(group, 2, opened, masks, products, stride);
         private readonly Follower _follower3 = new(group, 3, opened, masks, products, stride);
+        private readonly Follower _follower4 = new(group, 4, opened, masks, products, stride);
+        private readonly Follower _follower5 = new(group, 5, opened, masks, products, stride);
         private readonly int _digits = group.Digits;
         private readonly ulong* _lessOut = lessOut;
         private readonly ulong* _equalOut = equalOut;
@@ -198,12 +221,20 @@ internal sealed unsafe class DigitMerge
             TVector less = TLanes.Load(_mostLess + word);
             TVector opened0 = TLanes.Load(_mostOpened + word);
             TVector equal = MaskedProducts<TLanes, TVector>.Fold(opened0, TLanes.All(_one), TLanes.Load(_mostMask + word));
-            TVector opened1 = _follower1.Follow<TLanes, TVector>(1, word, opened0, default, default, ref less, ref equal);
+            TVector opened1 = _follower1.Follow<TLanes, TVector>(1, word, opened0, default, default, default, default, ref less, ref equal);
             if (_digits > 2)
             {
-                TVector opened2 = _follower2.Follow<TLanes, TVector>(2, word, opened0, opened1, default, ref less, ref equal);
+                TVector opened2 = _follower2.Follow<TLanes, TVector>(2, word, opened0, opened1, default, default, default, ref less, ref equal);
                 if (_digits > 3)
-                    _follower3.Follow<TLanes, TVector>(3, word, opened0, opened1, opened2, ref less, ref equal);
+                {
+                    TVector opened3 = _follower3.Follow<TLanes, TVector>(3, word, opened0, opened1, opened2, default, default, ref less, ref equal);
+                    if (_digits > 4)
+                    {
+                        TVector opened4 = _follower4.Follow<TLanes, TVector>(4, word, opened0, opened1, opened2, opened3, default, ref less, ref equal);
+                        if (_digits > 5)
+                            _follower5.Follow<TLanes, TVector>(5, word, opened0, opened1, opened2, opened3, opened4, ref less, ref equal);
+                    }
+                }
             }
 
             TLanes.Store(less, _lessOut + word);
@@ -227,12 +258,20 @@ internal sealed unsafe class DigitMerge
         // Takes the digit into the group's comparison; returns what was opened of its [c = r].
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TVector Follow<TLanes, TVector>(
-            [ConstantExpected] int depth, nint word, TVector opened0, TVector opened1, TVector opened2, ref TVector less, ref TVector equal)
+            [ConstantExpected] int depth,
+            nint word,
+            TVector opened0,
+            TVector opened1,
+            TVector opened2,
+            TVector opened3,
+            TVector opened4,
+            ref TVector less,
+            ref TVector equal)
             where TLanes : struct, IBitLanes<TVector>
             where TVector : struct
         {
             TVector tail = MaskedProducts<TLanes, TVector>.Tail(
-                depth, TLanes.Load(_lessMask + word), _lessProducts + word, _stride, opened0, opened1, opened2);
+                depth, TLanes.Load(_lessMask + word), _lessProducts + word, _stride, opened0, opened1, opened2, opened3, opened4);
             less = TLanes.Xor(less, MaskedProducts<TLanes, TVector>.Fold(TLanes.Load(_lessOpened + word), equal, tail));
             if (!_hasEqual)
             {
@@ -242,7 +281,7 @@ internal sealed unsafe class DigitMerge
 
             TVector opened = TLanes.Load(_equalOpened + word);
             tail = MaskedProducts<TLanes, TVector>.Tail(
-                depth, TLanes.Load(_equalMask + word), _equalProducts + word, _stride, opened0, opened1, opened2);
+                depth, TLanes.Load(_equalMask + word), _equalProducts + word, _stride, opened0, opened1, opened2, opened3, opened4);
             equal = MaskedProducts<TLanes, TVector>.Fold(opened, equal, tail);
             return opened;
         }

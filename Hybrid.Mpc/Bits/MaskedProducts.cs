@@ -19,13 +19,15 @@ internal static unsafe class MaskedProducts<TLanes, TVector>
     public static TVector Fold(TVector opened, TVector without, TVector with) => TLanes.Xor(with, TLanes.And(opened, without));
 
     /// <summary>A share of v_0 ⋯ v_{depth−1} · m.</summary>
-    /// <param name="depth">How many factors, in [1, 3]; a constant, so that no branch is left.</param>
+    /// <param name="depth">How many factors, in [1, 5]; a constant, so that no branch is left.</param>
     /// <param name="mask">The share of m.</param>
     /// <param name="products">The shares of its 2^depth − 1 products.</param>
     /// <param name="stride">Words from one product's share to the next.</param>
     /// <param name="opened0">o_0.</param>
     /// <param name="opened1">o_1, where depth is more than 1.</param>
     /// <param name="opened2">o_2, where depth is more than 2.</param>
+    /// <param name="opened3">o_3, where depth is more than 3.</param>
+    /// <param name="opened4">o_4, where depth is more than 4.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Tail(
         [ConstantExpected] int depth,
@@ -34,7 +36,28 @@ internal static unsafe class MaskedProducts<TLanes, TVector>
         nint stride,
         TVector opened0,
         TVector opened1,
-        TVector opened2)
+        TVector opened2,
+        TVector opened3 = default,
+        TVector opened4 = default) => depth switch
+        {
+            5 => Fold(
+                opened4,
+                Tail4(mask, products, stride, opened0, opened1, opened2, opened3),
+                Tail4(TLanes.Load(products + (15 * stride)), products + (16 * stride), stride, opened0, opened1, opened2, opened3)),
+            4 => Tail4(mask, products, stride, opened0, opened1, opened2, opened3),
+            _ => UpTo3(depth, mask, products, stride, opened0, opened1, opened2),
+        };
+
+    // Terms without the last factor's mask, then those with it, of which the first is a mask like that of the others.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Tail4(TVector mask, ulong* products, nint stride, TVector opened0, TVector opened1, TVector opened2, TVector opened3) => Fold(
+        opened3,
+        UpTo3(3, mask, products, stride, opened0, opened1, opened2),
+        UpTo3(3, TLanes.Load(products + (7 * stride)), products + (8 * stride), stride, opened0, opened1, opened2));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector UpTo3(
+        [ConstantExpected] int depth, TVector mask, ulong* products, nint stride, TVector opened0, TVector opened1, TVector opened2)
     {
         // Named after the factors whose masks are still in the term; the last factor is folded first.
         TVector none = mask;

@@ -1,6 +1,6 @@
 namespace Hybrid.Mpc.Bits;
 
-/// <summary>Where the planes of one group of up to four digits lie that <see cref="DigitMerge"/> combines.</summary>
+/// <summary>Where the planes of one group of digits lie that <see cref="DigitMerge"/> combines.</summary>
 /// <remarks>
 /// Depth d stands for the group's digit that has d more significant ones in the group. A digit has up to two opened values with a
 /// mask each, first [c = r], then [c &lt; r]; the group's most significant digit has only the former. At depth d &gt; 0 each mask
@@ -9,26 +9,29 @@ namespace Hybrid.Mpc.Bits;
 /// </remarks>
 internal readonly record struct MergeGroup
 {
-    /// <summary>The most digits a group has.</summary>
-    public const int MostDigits = 4;
+    /// <summary>The most digits a group has, unless more are asked for.</summary>
+    public const int UsualDigits = 4;
+
+    /// <summary>The most that can be asked for.</summary>
+    public const int MostDigits = 6;
 
     private readonly int _firstMask;
     private readonly int _firstProduct;
 
-    /// <summary>The group of that index, counted from the least significant one, of a word of so many digits.</summary>
-    public MergeGroup(int index, int digits)
+    /// <summary>The group of that index, counted from the least significant one, of a word of so many digits in groups of so many.</summary>
+    public MergeGroup(int index, int digits, int whole)
     {
-        FirstDigit = index * MostDigits;
-        Digits = Math.Min(MostDigits, digits - FirstDigit);
+        FirstDigit = index * whole;
+        Digits = Math.Min(whole, digits - FirstDigit);
         // All groups before are whole, the first of them without its lowest digit's [c = r].
-        _firstMask = index == 0 ? 0 : (index * MaskStart(MostDigits)) - 1;
-        _firstProduct = index == 0 ? 0 : (index * ProductStart(MostDigits)) - TailProducts.Count(MostDigits - 1);
+        _firstMask = index == 0 ? 0 : (index * MaskStart(whole)) - 1;
+        _firstProduct = index == 0 ? 0 : (index * ProductStart(whole)) - TailProducts.Count(whole - 1);
     }
 
     /// <summary>The group's least significant digit.</summary>
     public int FirstDigit { get; }
 
-    /// <summary>How many digits it has, from 1 to 4.</summary>
+    /// <summary>How many digits it has, at least 1.</summary>
     public int Digits { get; }
 
     /// <summary>Whether this is the least significant group, of which nobody asks [c = r].</summary>
@@ -47,7 +50,10 @@ internal readonly record struct MergeGroup
     public bool HasEqual(int depth) => !IsLowest || depth < Digits - 1;
 
     /// <summary>The mask of [c = r] at a depth that has it.</summary>
-    public int EqualMask(int depth) => _firstMask + MaskStart(depth);
+    public int EqualMask(int depth) => _firstMask + EqualMaskIn(depth);
+
+    /// <summary>The same, counted from the group's first mask.</summary>
+    public static int EqualMaskIn(int depth) => MaskStart(depth);
 
     /// <summary>The mask of [c &lt; r] at a depth from 1 on.</summary>
     public int LessMask(int depth) => EqualMask(depth) + (HasEqual(depth) ? 1 : 0);

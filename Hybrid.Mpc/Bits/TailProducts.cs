@@ -5,6 +5,9 @@ namespace Hybrid.Mpc.Bits;
 /// <summary>The dealer's side of a tail of <see cref="MaskedProducts{TLanes, TVector}"/>: its products, in the clear.</summary>
 internal readonly unsafe struct TailProducts : IPlaneStep
 {
+    /// <summary>The most factors that can come before.</summary>
+    public const int MostFactors = 3;
+
     private readonly ulong* _mask0;
     private readonly ulong* _mask1;
     private readonly ulong* _mask2;

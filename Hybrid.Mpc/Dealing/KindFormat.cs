@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Hybrid.Mpc.Bits;
 using Hybrid.Mpc.Correlations;
 using Hybrid.Mpc.Lookups;
 using Hybrid.Mpc.Ring64;
@@ -28,6 +29,7 @@ internal enum KindNumber : byte
     ExponentMask = 15,
     TruncatingComparisonMask = 16,
     SelectedProduct = 17,
+    WideMergeMask = 18,
 }
 
 /// <summary>The bilinear maps' numbers on the wire, likewise.</summary>
@@ -75,7 +77,7 @@ internal static class KindFormat
                 writer.Byte((byte)product.Factors);
                 break;
             case MergeMask merge:
-                writer.Byte((byte)KindNumber.MergeMask);
+                writer.Byte((byte)(merge.Group == MergeGroup.UsualDigits ? KindNumber.MergeMask : KindNumber.WideMergeMask));
                 writer.Byte((byte)merge.Digits);
                 break;
             case ComparisonMask comparison:
@@ -143,6 +145,7 @@ internal static class KindFormat
             KindNumber.TruncationTuple => new TruncationTuple(Small(ref reader, 1, 62, "a truncation by bits")),
             KindNumber.BitProductMask => new BitProductMask(Small(ref reader, 2, 4, "a product of bits")),
             KindNumber.MergeMask => new MergeMask(Small(ref reader, 2, 16, "a merge of digits")),
+            KindNumber.WideMergeMask => new MergeMask(Small(ref reader, 2, 16, "a merge of digits"), MergeGroup.MostDigits),
             KindNumber.ComparisonMask => ReadComparison(ref reader, truncates: false),
             KindNumber.TruncatingComparisonMask => ReadComparison(ref reader, truncates: true),
             KindNumber.RandomBit => ReadRandomBit(ref reader),

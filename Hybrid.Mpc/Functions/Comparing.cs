@@ -94,7 +94,7 @@ public static class Comparing
         while (digits > 1 && !states.IsEmpty)
         {
             ImmutableArray<int> merged = [.. states.Select(_ => circuit.NewValue())];
-            var gate = new MergeGate(digits, x.Shape, states, merged);
+            var gate = new MergeGate(digits, x.Shape, states, merged, circuit.Options.MergedDigits);
             circuit.Add(gate);
             digits = gate.ResultDigits;
             states = merged;

@@ -6,14 +6,15 @@ using Hybrid.Tensors;
 
 namespace Hybrid.Mpc.Protocols;
 
-/// <summary>One level of comparisons' trees: digits merged in fours, their bits opened under dealt masks.</summary>
+/// <summary>One level of comparisons' trees: digits merged in fours or sixes, their bits opened under dealt masks.</summary>
 /// <remarks>
-/// For 16 digits 27 bits each way a comparison, for 4 digits 6. Source: Ohata and Nuida, "Communication-Efficient (Client-Aided) Secure
+/// For 16 digits 27 bits each way a comparison, for 4 digits 6, for 6 at once 10. Source: Ohata and Nuida, "Communication-Efficient (Client-Aided) Secure
 /// Two-Party Protocols and Its Application" (2020), section 3.
 /// </remarks>
 internal sealed class MergeGate : ExchangeGate
 {
     private readonly int _digits;
+    private readonly int _group;
     private readonly Shape _result;
     private readonly DigitMerge _shape;
 
@@ -22,18 +23,20 @@ internal sealed class MergeGate : ExchangeGate
     /// <param name="result">The comparisons' shape.</param>
     /// <param name="states">The states that come in.</param>
     /// <param name="merged">The states that go out, or bits once one digit is left.</param>
-    public MergeGate(int digits, Shape result, ImmutableArray<int> states, ImmutableArray<int> merged)
+    /// <param name="group">How many digits are merged into one: 4 or 6.</param>
+    public MergeGate(int digits, Shape result, ImmutableArray<int> states, ImmutableArray<int> merged, int group = MergeGroup.UsualDigits)
         : base(states, merged)
     {
         _digits = digits;
+        _group = group;
         _result = result;
-        _shape = new DigitMerge(digits);
+        _shape = new DigitMerge(digits, group);
     }
 
     public override string Name => $"merge {_digits} digits of {Inputs.Length} × {_result}";
 
     public override ImmutableArray<CorrelationDraw> Draws =>
-        [.. Enumerable.Repeat(new CorrelationDraw(new MergeMask(_digits), _result.ElementCount), Inputs.Length)];
+        [.. Enumerable.Repeat(new CorrelationDraw(new MergeMask(_digits, _group), _result.ElementCount), Inputs.Length)];
 
     public override int AddedWords => 0;
 

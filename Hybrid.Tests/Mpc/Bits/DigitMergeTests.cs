@@ -22,6 +22,8 @@ public sealed class DigitMergeTests
         {
             foreach (int parties in new[] { 2, 3 })
                 Check(c, r, bits, parties, width);
+            foreach (int whole in new[] { 2, 3, 5, 6 })
+                Check(c, r, bits, parties: 2, width, whole);
         }
     }
 
@@ -32,23 +34,26 @@ public sealed class DigitMergeTests
         KernelWidth width = SupportedOrSkip(name);
         (ulong[] c, ulong[] r) = Words(seed: 67, more: 1000);
         foreach (int count in Counts)
+        {
             Check(c[^count..], r[^count..], bits: 63, parties: 2, width);
+            Check(c[^count..], r[^count..], bits: 63, parties: 2, width, whole: 6);
+        }
     }
 
     [TestMethod]
     public void Every_width_gives_the_same_shares_padding_included()
     {
         (ulong[] c, ulong[] r) = Words(seed: 68, more: 900);
-        foreach (int bits in new[] { 5, 11, 17, 36, 63, 64 })
+        foreach ((int bits, int whole) in new[] { (5, 4), (11, 4), (17, 4), (36, 4), (63, 4), (64, 4), (18, 6), (24, 6), (25, 6), (64, 6) })
         {
-            ulong[][] expected = Compare(c, r, bits, parties: 2, KernelWidth.Portable, out _);
+            ulong[][] expected = Compare(c, r, bits, parties: 2, KernelWidth.Portable, out _, whole);
             foreach (object[] name in BitTestTools.Widths)
             {
                 var width = Enum.Parse<KernelWidth>((string)name[0]);
                 if (!Hybrid.Mpc.Ring64.KernelWidths.IsSupported(width))
                     continue;
 
-                ulong[][] found = Compare(c, r, bits, parties: 2, width, out _);
+                ulong[][] found = Compare(c, r, bits, parties: 2, width, out _, whole);
                 for (int party = 0; party < 2; party++)
                     CollectionAssert.AreEqual(expected[party], found[party], $"{bits} bits, party {party}, {width}");
             }
@@ -116,6 +121,19 @@ public sealed class DigitMergeTests
     }
 
     [TestMethod]
+    [DataRow(5, 1, 8, 37)]
+    [DataRow(6, 1, 10, 83)]
+    [DataRow(7, 2, 10, 83)]
+    [DataRow(12, 2, 21, 197)]
+    public void Sizes_of_sixes_are_as_documented(int digits, int result, int opened, int products)
+    {
+        var merge = new DigitMerge(digits, 6);
+        Assert.AreEqual((result, opened, products), (merge.ResultDigits, merge.OpenedPlanes, merge.ProductPlanes));
+        foreach (int whole in new[] { 1, 7 })
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DigitMerge(digits, whole));
+    }
+
+    [TestMethod]
     public void Wrong_lengths_and_digits_are_refused()
     {
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DigitMerge(0));
@@ -150,10 +168,10 @@ public sealed class DigitMergeTests
         return ([.. pairsC, .. near, .. equal, .. random.Next(more)], [.. pairsR, .. oneBit, .. equal, .. random.Next(more)]);
     }
 
-    private static void Check(ulong[] c, ulong[] r, int bits, int parties, KernelWidth width)
+    private static void Check(ulong[] c, ulong[] r, int bits, int parties, KernelWidth width, int whole = 4)
     {
-        ulong[] less = Combine(Compare(c, r, bits, parties, width, out int levels));
-        Assert.IsLessThanOrEqualTo(2, levels);
+        ulong[] less = Combine(Compare(c, r, bits, parties, width, out int levels, whole));
+        Assert.AreEqual((int)Math.Ceiling(Math.Log(Math.Ceiling(bits / 4.0), whole) - 1e-9), levels, $"{bits} bits, {whole} at once");
         ulong mask = ulong.MaxValue >> (64 - bits);
         for (int element = 0; element < c.Length; element++)
         {
@@ -164,11 +182,11 @@ public sealed class DigitMergeTests
         }
     }
 
-    private static ulong[][] Compare(ulong[] c, ulong[] r, int bits, int parties, KernelWidth width, out int levels)
+    private static ulong[][] Compare(ulong[] c, ulong[] r, int bits, int parties, KernelWidth width, out int levels, int whole = 4)
     {
         Level level = FirstLevel(c, r, bits, parties, width);
         for (levels = 0; level.Digits > 1; levels++)
-            level = level.Merge(width);
+            level = level.Merge(width, whole);
         return level.Less;
     }
 
@@ -192,9 +210,9 @@ public sealed class DigitMergeTests
 
     private sealed record Level(ulong[][] Less, ulong[][] Equal, int Digits, int PlaneWords)
     {
-        public Level Merge(KernelWidth width)
+        public Level Merge(KernelWidth width, int whole = 4)
         {
-            var merge = new DigitMerge(Digits);
+            var merge = new DigitMerge(Digits, whole);
             var random = new RandomWords(seed: 71);
             int parties = Less.Length;
             ulong[] masks = random.Next(merge.OpenedPlanes * PlaneWords);

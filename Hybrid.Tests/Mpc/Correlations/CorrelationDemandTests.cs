@@ -14,7 +14,7 @@ public sealed class CorrelationDemandTests
     private static readonly CorrelationDraw[] ForAnyParties =
     [
         new(new MultiplicationTriple(), 50_000), new(new SquarePair(), 1), new(new TruncationTuple(16), 21_846), new(new BitMask(), 8192),
-        new(new SelectionMask(), 8193), new(new BitProductMask(3), 100), new(new MergeMask(16), 16_400), new(new ZeroShare(), 70_000),
+        new(new SelectionMask(), 8193), new(new BitProductMask(3), 100), new(new MergeMask(16), 16_400), new(new MergeMask(5, 6), 300), new(new ZeroShare(), 70_000),
         new(new ComparisonMask(41, ComparisonMethod.Tree, 2), 9000), new(new BilinearTriple(new MatMulMap(new Shape(20, 30), new Shape(30, 40))), 30),
     ];
 
@@ -91,7 +91,7 @@ public sealed class CorrelationDemandTests
     {
         CorrelationKind[] kinds =
         [
-            .. ForAnyParties.Concat(ForTwo).Select(draw => draw.Kind), new TruncationTuple(17), new BitProductMask(4), new MergeMask(15),
+            .. ForAnyParties.Concat(ForTwo).Select(draw => draw.Kind), new TruncationTuple(17), new BitProductMask(4), new MergeMask(15), new MergeMask(15, 6),
             new ComparisonMask(41, ComparisonMethod.Tree, 1), new ComparisonMask(40, ComparisonMethod.Tree, 2),
             new ComparisonMask(41, ComparisonMethod.FunctionSharing, 2), new BilinearTriple(new MatMulMap(new Shape(20, 30), new Shape(30, 41))),
             new WeightMask(1, 1, 1000), new WeightMask(0, 0, 1000), new WeightMask(0, 1, 1001),
@@ -129,6 +129,7 @@ public sealed class CorrelationDemandTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new ComparisonMask(49, ComparisonMethod.Tree, 1, 16));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new BitProductMask(5));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new MergeMask(17));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = new MergeMask(6, 5));
     }
 
     private static long Bytes(CorrelationKind kind)

@@ -13,7 +13,7 @@ public sealed class DemandFormatTests
     private static readonly CorrelationKind[] Kinds =
     [
         new MultiplicationTriple(), new SquarePair(), new ZeroShare(), new BitMask(), new SelectionMask(), new TruncationTuple(16),
-        new RandomBit(0.25), new RandomBit(1.0), new BitProductMask(3), new MergeMask(10), new ExponentMask(25), new ComparisonMask(41, ComparisonMethod.Tree, 1),
+        new RandomBit(0.25), new RandomBit(1.0), new BitProductMask(3), new MergeMask(10), new MergeMask(6, 6), new ExponentMask(25), new ComparisonMask(41, ComparisonMethod.Tree, 1),
         new ComparisonMask(64, ComparisonMethod.FunctionSharing, 0), new ComparisonMask(38, ComparisonMethod.FunctionSharing, 1, 16),
         new ComparisonMask(2, ComparisonMethod.Tree, 2, 62),
         new BilinearTriple(new ElementwiseMap(new Shape(3, 1), new Shape(4))), new BilinearTriple(new MatMulMap(new Shape(2, 3, 4), new Shape(4, 5))),
