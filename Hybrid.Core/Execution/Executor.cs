@@ -99,8 +99,10 @@ internal sealed class Executor : IDisposable
             await PreparedAsync(step.IsConversion ? step.From : step.To).ConfigureAwait(false);
             ChannelCounters before = _channel.Counters;
             long started = Stopwatch.GetTimestamp();
+            double ahead = SecondsAhead(step);
             foreach (HeldTensor result in await RunAsync(step, cancellation).ConfigureAwait(false))
             {
+                ahead -= result.SecondsAhead;
                 Observer?.Invoke(result);
                 _values.Add(result);
             }
@@ -110,7 +112,7 @@ internal sealed class Executor : IDisposable
             TimeSpan wall = Stopwatch.GetElapsedTime(started);
             trace.Add(new StepTrace(
                 step,
-                Math.Max(0, (wall - used.Waited).TotalSeconds),
+                Math.Max(0, (wall - used.Waited).TotalSeconds + ahead),
                 wall.TotalSeconds,
                 used.BytesSent,
                 used.BytesReceived,
@@ -119,6 +121,10 @@ internal sealed class Executor : IDisposable
 
         return _plan.Graph.Reveals.ToDictionary(reveal => reveal.Id, _values.TakeRevealed);
     }
+
+    // What the step before has computed of this one counts as this one's.
+    private double SecondsAhead(PlanStep step) =>
+        step.IsConversion || step.To == Scheme.Plain ? 0 : step.Stretch.Entries.Sum(entry => _values.Get(entry, step.From).SecondsAhead);
 
     private Task PreparedAsync(Scheme scheme) => scheme == Scheme.Plain ? Task.CompletedTask : _registry.Backend(scheme)!.PreparedAsync();
 

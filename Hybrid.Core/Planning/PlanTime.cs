@@ -25,9 +25,16 @@ public readonly record struct PlanTime(double Client, double Server, double Both
             return new PlanTime(0, 0, Math.Max(quote.ClientSeconds, quote.ServerSeconds), Math.Max(up, down), waiting);
         }
 
+        double rest = 1 - (1.0 / quote.Pieces);
+        if (quote.Ahead.Seconds > 0)
+        {
+            double hidden = rest * Math.Min(quote.Ahead.Seconds, 8 * quote.Ahead.BytesUp / link.BitsPerSecondUp);
+            return new PlanTime(quote.ClientSeconds, quote.ServerSeconds - hidden, 0, up + down, waiting);
+        }
+
         // A pipeline: each stage's share of one piece, and the longest stage's of the others.
         double longest = Math.Max(up + down, Math.Max(quote.ClientSeconds, quote.ServerSeconds));
-        double others = longest - (longest / quote.Pieces);
+        double others = rest * longest;
         PlanTime first = new(quote.ClientSeconds / quote.Pieces, quote.ServerSeconds / quote.Pieces, 0, (up + down) / quote.Pieces, waiting);
         return longest == up + down ? first with { Sending = first.Sending + others }
             : longest == quote.ServerSeconds ? first with { Server = first.Server + others }

@@ -25,6 +25,9 @@ public abstract class HeldTensor : IDisposable
     /// <summary>Its shape.</summary>
     public Shape Shape => Node.Shape;
 
+    /// <summary>Seconds that the step which takes the tensor has been computed for already, by the one that gave it.</summary>
+    public virtual double SecondsAhead => 0;
+
     /// <summary>Wipes what this party holds.</summary>
     public void Dispose()
     {

@@ -29,13 +29,16 @@ public readonly record struct Quote(double ClientSeconds, double ServerSeconds, 
 
     /// <summary>
     /// In how many pieces of about equal size it is done, where one party sends and the other computes on what has come: computing, sending and computing
-    /// there then overlap, and but for a first and a last piece only the longest of the three counts. 1 if nothing overlaps.
+    /// there then overlap, and but for a first and a last piece only the longest of the three counts. 1 if nothing overlaps, or nothing was computed ahead.
     /// </summary>
     public int Pieces
     {
         get => Math.Max(1, _pieces);
         init => _pieces = value;
     }
+
+    /// <summary>What is computed ahead of the step: but for one piece, as much of it as has time to does not count.</summary>
+    public ComputedAhead Ahead { get; init; }
 
     /// <summary>Seconds that what a dealer sends for it takes to arrive, from the query's start on, after what it sends for steps before.</summary>
     public double DealtSeconds { get; init; }

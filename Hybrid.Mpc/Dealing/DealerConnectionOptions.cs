@@ -10,7 +10,7 @@ public sealed record DealerConnectionOptions
 
     /// <summary>
     /// Whether all corrections of a demand are fetched into memory before its source is given, for when the time of the run itself
-    /// counts; otherwise they come while they are used, in memory that does not grow.
+    /// counts; otherwise they come while they are used, 16 MB of them ahead, in memory that does not grow beyond that.
     /// </summary>
     public bool Prefetch { get; init; }
 

@@ -66,6 +66,13 @@ internal sealed partial class CkksBackend
     public Quote? QuoteEntry(CkksLayout layout) =>
         layout.FramesUp is { } bytes ? CkksWork.Enter(layout, Parallelism).Quoted(_registry, bytesUp: bytes, messages: layout.MessagesUp) with { Pieces = layout.MessagesUp } : null;
 
+    /// <summary>What the products cost, which are made while inputs are on their way.</summary>
+    public Quote QuoteCompute(CkksLayout layout) => CkksWork.Compute(layout, Parallelism).Quoted(_registry) with
+    {
+        Pieces = layout.MessagesUp,
+        Ahead = new ComputedAhead(CkksWork.Multiply(layout, Parallelism).Quoted(_registry).ServerSeconds, layout.FramesUp ?? 0),
+    };
+
     /// <summary>What a reply costs, masked or revealed, with the client's decryption; null if it is too much for a message.</summary>
     public Quote? QuoteReply(CkksLayout layout) => layout.FrameDown is { } bytes
         ? CkksWork.Leave(layout, Parallelism).Quoted(_registry, bytesDown: bytes, messages: 1)

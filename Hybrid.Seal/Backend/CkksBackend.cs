@@ -64,7 +64,7 @@ internal sealed partial class CkksBackend : IAdditiveCipher
         }
 
         return node == LinearStretch.FirstProduct(stretch)
-            ? CkksWork.Compute(layout, Parallelism).Quoted(_registry)
+            ? QuoteCompute(layout)
             : Schemes.Quote.Free;
     }
 

@@ -108,9 +108,10 @@ internal sealed class CkksKeyChoice(SchemeRegistry registry, CkksOptions options
     {
         CkksLayout layout = Layout(stretch, set)!;
         RingPackedPlan plan = layout.Packing.Plan;
+        var ahead = new ComputedAhead(CkksWork.Multiply(layout, options.Parallelism).Quoted(registry).ServerSeconds, plan.BytesUp);
         return Weighed(CkksWork.Enter(layout, options.Parallelism).Quoted(registry, bytesUp: plan.BytesUp) with { Pieces = layout.MessagesUp })
-            + Weighed(CkksWork.Compute(layout, options.Parallelism).Quoted(registry)
-                + CkksWork.Leave(layout, options.Parallelism).Quoted(registry, bytesDown: plan.BytesDown));
+            + Weighed(CkksWork.Compute(layout, options.Parallelism).Quoted(registry) with { Pieces = layout.MessagesUp, Ahead = ahead })
+            + Weighed(CkksWork.Leave(layout, options.Parallelism).Quoted(registry, bytesDown: plan.BytesDown));
     });
 
     private double SetUpCost(CkksKeySet set, CkksKeySet instead) =>

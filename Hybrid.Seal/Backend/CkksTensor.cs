@@ -15,6 +15,9 @@ internal sealed class CkksTensor(Node node, CkksLayout layout, RingPackedSums? s
     /// <summary>The products of what entered, not merged yet; null at the client, and afterwards.</summary>
     public RingPackedSums? Sums => sums;
 
+    /// <inheritdoc/>
+    public override double SecondsAhead => sums?.Seconds ?? 0;
+
     /// <summary>The stretch's product, to which the bias is added on the way out; null at the client, and until then.</summary>
     public RingPackedProduct? Product => product;
 }

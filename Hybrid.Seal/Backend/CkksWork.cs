@@ -31,40 +31,42 @@ internal static class CkksWork
             new("ckks.encrypt", Usual(22e-9, 32e-9)),
             new("ckks.read", Usual(5.7e-9, 7.5e-9)),
             new("ckks.addShare", Usual(6.3e-9, 12.5e-9)),
-            new("ckks.product", Usual(0.2e-9, 0.95e-9)),
+            new("ckks.product", Usual(0.2e-9, 1.2e-9)),
             new("ckks.result", Usual(0.8e-9, 1.5e-9)),
             new("ckks.mask", Usual(40e-9, 68e-9)),
             new("ckks.flood", Usual(37e-9, 67e-9)),
             new("ckks.decrypt", Usual(11e-9, 22e-9)),
             new("ckks.tables", 2e-6),
             new("ckks.open", Usual(13e-9, 13e-9)),
-            new("ckks.switch", Usual(2.7e-9, 11e-9)),
+            new("ckks.switch", Usual(2.7e-9, 9.5e-9)),
         ],
         new("ckks.sharing", 0.3));
 
     private static double Usual(double wide, double narrow) => DoubleLanes512.IsSupported ? wide : DoubleLanes256.IsSupported ? narrow : Portable * narrow;
 
-    /// <summary>The client encrypts what enters, the server reads it and multiplies it as it comes; if it comes from shares, it adds its own.</summary>
+    /// <summary>The client encrypts what enters and the server reads it; if it comes from shares, it adds its own.</summary>
     public static PartiesWork Enter(CkksLayout layout, int parallelism)
     {
         Spread items = Spread.Of(layout.Packing.Plan.CiphertextsUp, 1, parallelism);
         double each = Residues(layout, layout.Packing.Level + 1);
-        RingPackedPlan plan = layout.Packing.Plan;
-        Work server = NewStep().With(Read, items, each).With(Product, Spread.Of(plan.Sums, 1, parallelism), (double)plan.Products / plan.Sums * 2 * each);
+        Work server = NewStep().With(Read, items, each);
         return new PartiesWork(
             NewStep().With(Encrypt, items, each),
             layout.Stretch.Before == Scheme.Shares ? server.With(AddShare, items, each) : server);
     }
 
-    /// <summary>The server merges what it has multiplied.</summary>
+    /// <summary>The server multiplies what has entered, which it does as it comes.</summary>
+    public static PartiesWork Multiply(CkksLayout layout, int parallelism) => new(null, Multiplied(new Work(Units), layout, parallelism));
+
+    /// <summary>The server multiplies, and merges what comes out.</summary>
     public static PartiesWork Compute(CkksLayout layout, int parallelism)
     {
         RingPackedPlan plan = layout.Packing.Plan;
-        Spread sums = Spread.Of(plan.Sums, 1, parallelism);
-        double each = 2 * Residues(layout, layout.Packing.Level + 1);
-        Work server = NewStep().With(Result, sums, each);
-        return new PartiesWork(null, plan.KeySwitches == 0 ? server
-            : server.With(Switch, sums, (double)plan.KeySwitches / plan.Sums * PackingCost.TransformsOfSwitch(layout.Packing.Level + 1) * layout.Parameters.Degree));
+        Work server = Multiplied(NewStep(), layout, parallelism);
+        return new PartiesWork(null, plan.KeySwitches == 0 ? server : server.With(
+            Switch,
+            Spread.Of(plan.Sums, 1, parallelism),
+            (double)plan.KeySwitches / plan.Sums * PackingCost.TransformsOfSwitch(layout.Packing.Level + 1) * layout.Parameters.Degree));
     }
 
     /// <summary>The server makes results fit to leave, and the client decrypts them.</summary>
@@ -99,6 +101,14 @@ internal static class CkksWork
         double residues = (double)keys.Parameters.Degree * keys.Parameters.Primes.Length;
         double made = residues * (1 + ((keys.Merging?.Count ?? 0) * keys.Parameters.DataPrimeCount));
         return new PartiesWork(NewStep().With(Encrypt, made).With(Tables, residues), NewStep().With(Read, made).With(Tables, residues));
+    }
+
+    private static Work Multiplied(Work before, CkksLayout layout, int parallelism)
+    {
+        RingPackedPlan plan = layout.Packing.Plan;
+        Spread sums = Spread.Of(plan.Sums, 1, parallelism);
+        double each = 2 * Residues(layout, layout.Packing.Level + 1);
+        return before.With(Product, sums, (double)plan.Products / plan.Sums * each).With(Result, sums, each);
     }
 
     private static double Residues(CkksLayout layout, int primes) => (double)layout.Parameters.Degree * primes;

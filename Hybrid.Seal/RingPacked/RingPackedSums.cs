@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Hybrid.Seal.RingPacked;
 
 /// <summary>A layer's products as its inputs come: each is multiplied when it is there, and needed no more.</summary>
@@ -27,13 +29,18 @@ internal sealed class RingPackedSums
     /// <summary>How many of its inputs have come.</summary>
     public int InputsTaken { get; private set; }
 
+    /// <summary>Seconds that multiplying has taken.</summary>
+    public double Seconds { get; private set; }
+
     /// <summary>Multiplies the next inputs and adds up.</summary>
     /// <param name="inputs">The ciphertexts, which are left as they are.</param>
     public void Add(Ciphertext[] inputs)
     {
         Ciphertext[] products = _products ?? throw Taken();
+        long started = Stopwatch.GetTimestamp();
         _evaluator.OnCores(products.Length, (part, parts) => PackedProducts.Add(Packing, _weights, inputs, InputsTaken, products, part, parts));
         InputsTaken += inputs.Length;
+        Seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
     /// <summary>Merges results where the layer is packed so, and hands them out.</summary>

@@ -24,6 +24,45 @@ public sealed class LinkProfileTests
     }
 
     [TestMethod]
+    [DataRow(1.0, 2.0, 600_000, 4)]
+    [DataRow(1.0, 8.0, 600_000, 4)]
+    [DataRow(9.0, 2.0, 600_000, 4)]
+    [DataRow(5.0, 5.0, 625_000, 5)]
+    [DataRow(1.0, 2.0, 600_000, 1)]
+    public void Pieces_are_a_pipeline(double client, double server, int bytes, int pieces)
+    {
+        var link = new LinkProfile("test", 1e6, 4e6, 0.1) { WakeSeconds = 0 };
+        var quote = new Quote(client, server, bytes, 0, pieces) { Pieces = pieces };
+        double sending = 8e-6 * bytes;
+        // Piece by piece: each stage begins when the one before has done with it, and with the piece before.
+        (double encrypted, double sent, double done) = (0, 0, 0);
+        for (int piece = 0; piece < pieces; piece++)
+        {
+            encrypted += client / pieces;
+            sent = Math.Max(sent, encrypted) + (sending / pieces);
+            done = Math.Max(done, sent) + (server / pieces);
+        }
+
+        Assert.AreEqual(done + 0.05, link.Latency(quote), 1e-9);
+        PlanTime time = PlanTime.Of(quote, link);
+        Assert.AreEqual(time.Total, time.Client + time.Server + time.Both + time.Sending + time.Waiting, 1e-12);
+        Assert.AreEqual(1, (quote + quote).Pieces);
+    }
+
+    [TestMethod]
+    public void What_is_computed_ahead_hides_behind_what_is_sent()
+    {
+        var link = new LinkProfile("test", 1e6, 4e6, 0.1) { WakeSeconds = 0 };
+        var quote = new Quote(0, 10, 0, 0, 0) { Pieces = 4 };
+        Assert.AreEqual(10, link.Latency(quote with { Pieces = 1, Ahead = new ComputedAhead(8, 10_000_000) }), 1e-9);
+        // A quarter of 8 s, and the 2 s that cannot be done before.
+        Assert.AreEqual(4, link.Latency(quote with { Ahead = new ComputedAhead(8, 10_000_000) }), 1e-9);
+        // There are 4 s to hide behind, less a piece.
+        Assert.AreEqual(7, link.Latency(quote with { Ahead = new ComputedAhead(8, 500_000) }), 1e-9);
+        Assert.AreEqual(10, link.Latency(quote with { Ahead = new ComputedAhead(8, 0) }), 1e-9);
+    }
+
+    [TestMethod]
     public void A_sum_of_quotes_takes_as_long_as_its_parts()
     {
         var random = new Random(31);
