@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Hybrid.Communication;
 using Hybrid.Mpc.Correlations;
 using FrameChannel = System.Threading.Channels.Channel<Hybrid.Communication.ReceivedFrame>;
