@@ -43,8 +43,8 @@ public readonly record struct Quote(double ClientSeconds, double ServerSeconds, 
     /// <summary>Seconds that what a dealer sends for it takes to arrive, from the query's start on, after what it sends for steps before.</summary>
     public double DealtSeconds { get; init; }
 
-    /// <summary>Both, one after the other.</summary>
-    public static Quote operator +(Quote left, Quote right) => new(
+    /// <summary>Both, one after the other. A sum has no pieces, but for one with what costs nothing.</summary>
+    public static Quote operator +(Quote left, Quote right) => left == Free ? right : right == Free ? left : new(
         left.ClientSeconds + right.ClientSeconds,
         left.ServerSeconds + right.ServerSeconds,
         left.BytesUp + right.BytesUp,

@@ -36,7 +36,7 @@ internal static class CkksWork
             new("ckks.mask", Usual(40e-9, 68e-9)),
             new("ckks.flood", Usual(37e-9, 67e-9)),
             new("ckks.decrypt", Usual(11e-9, 22e-9)),
-            new("ckks.tables", 2e-6),
+            new("ckks.tables", 2e-7),
             new("ckks.open", Usual(13e-9, 13e-9)),
             new("ckks.switch", Usual(2.7e-9, 9.5e-9)),
         ],

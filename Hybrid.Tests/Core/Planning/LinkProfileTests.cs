@@ -47,6 +47,8 @@ public sealed class LinkProfileTests
         PlanTime time = PlanTime.Of(quote, link);
         Assert.AreEqual(time.Total, time.Client + time.Server + time.Both + time.Sending + time.Waiting, 1e-12);
         Assert.AreEqual(1, (quote + quote).Pieces);
+        Assert.AreEqual(quote, quote + Quote.Free);
+        Assert.AreEqual(quote, Quote.Free + quote);
     }
 
     [TestMethod]
