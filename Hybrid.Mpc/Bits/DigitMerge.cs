@@ -16,7 +16,8 @@ namespace Hybrid.Mpc.Bits;
 /// and the products are local then: see <see cref="MaskedProducts{TLanes, TVector}"/>. Nobody needs P of the lowest group.
 /// <para>
 /// A whole group opens 7 planes and takes 22 dealt products, the lowest one 6 and 15; 16 digits take 27 and 81, and the 4 they
-/// become 6 and 15. A group of six, with terms likewise, opens 11 and takes 114, as the lowest one 10 and 83. Masks must be uniform, used once, and known to no party; the opened bits then tell nothing. Planes lie as
+/// become 6 and 15. A group of six, with terms likewise, opens 11 and takes 114, as the lowest one 10 and 83.
+/// Masks must be uniform, used once, and known to no party; the opened bits then tell nothing. Planes lie as
 /// <see cref="BitPlanes"/> says; digits, opened values and masks in the order of <see cref="MergeGroup"/>. Time depends on the sizes
 /// alone.
 /// </para>
@@ -98,35 +99,34 @@ internal sealed unsafe class DigitMerge
             for (int index = 0; index < ResultDigits; index++)
             {
                 MergeGroup group = GroupAt(index);
+                ulong* first = source + (group.EqualMask(0) * stride);
                 for (int depth = 1; depth < group.Digits; depth++)
                 {
                     if (group.HasEqual(depth))
-                    {
-                        WriteProducts(source + (group.EqualMask(0) * stride), depth, source + (group.EqualMask(depth) * stride), destination + (group.EqualProducts(depth) * stride));
-                    }
-
-                    WriteProducts(source + (group.EqualMask(0) * stride), depth, source + (group.LessMask(depth) * stride), destination + (group.LessProducts(depth) * stride));
+                        WriteProducts(first, depth, source + (group.EqualMask(depth) * stride), destination + (group.EqualProducts(depth) * stride));
+                    WriteProducts(first, depth, source + (group.LessMask(depth) * stride), destination + (group.LessProducts(depth) * stride));
                 }
             }
         }
 
         // Products of depth factors' masks with a tail: those without the last factor's, then those with it, whose tail is a product itself.
-        void WriteProducts(ulong* masksOfGroup, int depth, ulong* tail, ulong* place)
+        void WriteProducts(ulong* first, int depth, ulong* tail, ulong* place)
         {
             if (depth <= TailProducts.MostFactors)
             {
-                TailProducts.Write(
-                    masksOfGroup, masksOfGroup + (MergeGroup.EqualMaskIn(1) * stride), masksOfGroup + (MergeGroup.EqualMaskIn(2) * stride), depth, tail, place, planeWords, width);
+                TailProducts.Write(first, Factor(first, 1), Factor(first, 2), depth, tail, place, planeWords, width);
                 return;
             }
 
-            nint half = (nint)planeWords << (depth - 1);
-            ulong* longer = place + half - planeWords;
-            ulong* last = masksOfGroup + (MergeGroup.EqualMaskIn(depth - 1) * stride);
-            WriteProducts(masksOfGroup, depth - 1, tail, place);
-            TensorPrimitives.BitwiseAnd(new ReadOnlySpan<ulong>(last, planeWords), new ReadOnlySpan<ulong>(tail, planeWords), new Span<ulong>(longer, planeWords));
-            WriteProducts(masksOfGroup, depth - 1, longer, place + half);
+            nint half = stride << (depth - 1);
+            ulong* longer = place + half - stride;
+            WriteProducts(first, depth - 1, tail, place);
+            TensorPrimitives.BitwiseAnd(
+                new ReadOnlySpan<ulong>(Factor(first, depth - 1), planeWords), new ReadOnlySpan<ulong>(tail, planeWords), new Span<ulong>(longer, planeWords));
+            WriteProducts(first, depth - 1, longer, place + half);
         }
+
+        ulong* Factor(ulong* first, int depth) => first + (MergeGroup.EqualMaskIn(depth) * stride);
     }
 
     /// <summary>This party's XOR shares of [c &lt; r] and [c = r] of the merged digits.</summary>

@@ -24,7 +24,7 @@ internal readonly record struct MergeGroup
         FirstDigit = index * whole;
         Digits = Math.Min(whole, digits - FirstDigit);
         // All groups before are whole, the first of them without its lowest digit's [c = r].
-        _firstMask = index == 0 ? 0 : (index * MaskStart(whole)) - 1;
+        _firstMask = index == 0 ? 0 : (index * EqualMaskIn(whole)) - 1;
         _firstProduct = index == 0 ? 0 : (index * ProductStart(whole)) - TailProducts.Count(whole - 1);
     }
 
@@ -38,7 +38,7 @@ internal readonly record struct MergeGroup
     public bool IsLowest => FirstDigit == 0;
 
     /// <summary>One past the group's last mask.</summary>
-    public int EndOfMasks => Digits == 1 ? _firstMask : _firstMask + MaskStart(Digits) - (IsLowest ? 1 : 0);
+    public int EndOfMasks => Digits == 1 ? _firstMask : _firstMask + EqualMaskIn(Digits) - (IsLowest ? 1 : 0);
 
     /// <summary>One past the group's last product.</summary>
     public int EndOfProducts => _firstProduct + ProductStart(Digits) - (IsLowest ? TailProducts.Count(Digits - 1) : 0);
@@ -52,8 +52,8 @@ internal readonly record struct MergeGroup
     /// <summary>The mask of [c = r] at a depth that has it.</summary>
     public int EqualMask(int depth) => _firstMask + EqualMaskIn(depth);
 
-    /// <summary>The same, counted from the group's first mask.</summary>
-    public static int EqualMaskIn(int depth) => MaskStart(depth);
+    /// <summary>The same, counted from the group's first mask: of smaller depths there are one at depth 0, two at every other.</summary>
+    public static int EqualMaskIn(int depth) => depth == 0 ? 0 : (2 * depth) - 1;
 
     /// <summary>The mask of [c &lt; r] at a depth from 1 on.</summary>
     public int LessMask(int depth) => EqualMask(depth) + (HasEqual(depth) ? 1 : 0);
@@ -63,9 +63,6 @@ internal readonly record struct MergeGroup
 
     /// <summary>The first product of the mask of [c &lt; r] at a depth from 1 on.</summary>
     public int LessProducts(int depth) => EqualProducts(depth) + (HasEqual(depth) ? TailProducts.Count(depth) : 0);
-
-    // Masks at smaller depths: one at depth 0, two at every other.
-    private static int MaskStart(int depth) => depth == 0 ? 0 : (2 * depth) - 1;
 
     // Products at smaller depths: the sum of 2 (2^d − 1).
     private static int ProductStart(int depth) => 2 * ((1 << depth) - 1 - depth);

@@ -63,8 +63,9 @@ internal sealed partial class CkksBackend
     }
 
     /// <summary>What sending ciphertexts to the server costs; null if it is too much for a message.</summary>
-    public Quote? QuoteEntry(CkksLayout layout) =>
-        layout.FramesUp is { } bytes ? CkksWork.Enter(layout, Parallelism).Quoted(_registry, bytesUp: bytes, messages: layout.MessagesUp) with { Pieces = layout.MessagesUp } : null;
+    public Quote? QuoteEntry(CkksLayout layout) => layout.FramesUp is { } bytes
+        ? CkksWork.Enter(layout, Parallelism).Quoted(_registry, bytesUp: bytes, messages: layout.MessagesUp) with { Pieces = layout.MessagesUp }
+        : null;
 
     /// <summary>What the products cost, which are made while inputs are on their way.</summary>
     public Quote QuoteCompute(CkksLayout layout) => CkksWork.Compute(layout, Parallelism).Quoted(_registry) with

@@ -9,6 +9,9 @@ namespace Hybrid.Seal.RingPacked;
 /// <param name="Columns">l.</param>
 public sealed record MatMulShape(int Rows, int Inner, int Columns) : RingPackedShape
 {
+    // Tiles that are looked at before the others, one by one.
+    private const int Promising = 8;
+
     /// <inheritdoc/>
     public override int InputLength => Length("inputs", Rows, Inner);
 
@@ -40,8 +43,8 @@ public sealed record MatMulShape(int Rows, int Inner, int Columns) : RingPackedS
         var prices = new PackingPrices(this, parameters, options, Inner);
         int most = MostColumns(parameters, options);
         (List<int> allRows, List<int> inners) = (BlockSizes(Rows), BlockSizes(Inner));
-        var tiles = new List<MatMulTile>(allRows.Count * inners.Count);
-        var bounds = new List<double>(tiles.Capacity);
+        var tiles = new List<MatMulTile>();
+        var bounds = new List<double>();
         foreach (int rows in allRows)
         {
             foreach (int inner in inners)
@@ -61,16 +64,24 @@ public sealed record MatMulShape(int Rows, int Inner, int Columns) : RingPackedS
             }
         }
 
-        // The most promising ones first: after a few the others need no closer look.
+        // The most promising ones first: after these few others need a closer look.
         (MatMulTile? best, double least) = (null, double.PositiveInfinity);
-        for (Span<double> left = CollectionsMarshal.AsSpan(bounds); TensorPrimitives.IndexOfMin<double>(left) is var first && left[first] < least; left[first] = double.PositiveInfinity)
-        {
-            double seconds = prices.Seconds(MatMulPacking.CountsOf(this, tiles[first]));
-            (best, least) = seconds < least ? (tiles[first], seconds) : (best, least);
-        }
-
+        for (int i = 0; i < Promising; i++)
+            Consider(TensorPrimitives.IndexOfMin<double>(CollectionsMarshal.AsSpan(bounds)));
+        for (int i = 0; i < bounds.Count; i++)
+            Consider(i);
         // Where no tile does for noise, the emptiest says so.
         return new MatMulPacking(this, parameters, options, best ?? new MatMulTile(1, 1, 1));
+
+        void Consider(int i)
+        {
+            if (bounds[i] < least && prices.Seconds(MatMulPacking.CountsOf(this, tiles[i])) is var seconds && seconds < least)
+            {
+                (best, least) = (tiles[i], seconds);
+            }
+
+            bounds[i] = double.PositiveInfinity;
+        }
 
         void Add(MatMulTile tile)
         {

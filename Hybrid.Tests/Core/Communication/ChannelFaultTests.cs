@@ -9,6 +9,36 @@ public sealed class ChannelFaultTests
 {
     private static readonly StepTag Five = new(5, "reveal");
     private static readonly StepTag Seven = new(7);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [TestMethod]
+    public async Task Who_waits_for_something_else_hears_that_the_peer_stops()
+    {
+        await using ChannelPair pair = await ChannelPair.OpenAsync();
+        Task end = pair.Server.EndAsync(Five, CancellationToken.None);
+        Assert.IsFalse(end.IsCompleted);
+        Assert.IsTrue(await pair.Client.AbortAsync("Our plans differ."));
+        ProtocolException error = await Assert.ThrowsExactlyAsync<ProtocolException>(() => end.WaitAsync(Patience));
+        Assert.StartsWith("The client stopped: Our plans differ", error.Message);
+    }
+
+    [TestMethod]
+    public async Task A_watch_that_ends_leaves_messages_where_they_are()
+    {
+        await using ChannelPair pair = await ChannelPair.OpenAsync();
+        using var stop = new CancellationTokenSource();
+        Task end = pair.Server.EndAsync(Five, stop.Token);
+        Assert.IsFalse(pair.Server.HasNext);
+        await pair.Client.SendAsync(Five, new byte[] { 1, 2, 3 });
+        using var limit = new CancellationTokenSource(Patience);
+        while (!pair.Server.HasNext)
+            await Task.Delay(1, limit.Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => end.WaitAsync(Patience));
+        using ReceivedFrame frame = await pair.Server.ReceiveAsync(Five, 3);
+        CollectionAssert.AreEqual(new byte[] { 1, 2, 3 }, frame.Span.ToArray());
+        Assert.IsFalse(pair.Server.HasNext);
+    }
 
     [TestMethod]
     public async Task Another_step_is_refused_by_both_numbers()

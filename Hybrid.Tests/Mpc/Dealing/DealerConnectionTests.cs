@@ -107,6 +107,30 @@ public sealed class DealerConnectionTests
     }
 
     [TestMethod]
+    public async Task What_is_dealt_is_received_ahead_of_who_draws_it()
+    {
+        // Half of what is received ahead at least.
+        const int Batch = 1 << 20;
+        var demand = new CorrelationDemand([new(new MultiplicationTriple(), CorrectionStream.BytesAhead / 2 / sizeof(ulong))]);
+        (DealerConnection party, Channel dealer, _) = await OpenAsync();
+        Task<ICorrelationSource> preparing = party.PrepareAsync(demand).AsTask();
+        (await dealer.ReceiveAsync(DealerMessages.Demand, 1000)).Dispose();
+        await dealer.SendAsync(DealerMessages.Seed, new byte[16]);
+        using (ICorrelationSource source = await preparing.WaitAsync(Meet.Patience))
+        {
+            var zeros = new byte[Batch];
+            for (long left = demand.DealtBytes(1); left > 0; left -= Batch)
+                await dealer.SendAsync(DealerMessages.Corrections, zeros.AsMemory(0, (int)Math.Min(left, Batch))).AsTask().WaitAsync(Meet.Patience);
+        }
+
+        // Dropped with its source.
+        Task<ICorrelationSource> next = party.PrepareAsync(Demand).AsTask();
+        await AnswerAsync(dealer, Messages());
+        (await next.WaitAsync(Meet.Patience)).Dispose();
+        await Task.WhenAll(party.DisposeAsync().AsTask(), dealer.DisposeAsync().AsTask()).WaitAsync(Meet.Patience);
+    }
+
+    [TestMethod]
     public async Task A_demand_while_a_source_still_receives_is_refused_and_nothing_is_lost()
     {
         byte[][] messages = Messages();
