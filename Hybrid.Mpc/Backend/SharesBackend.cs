@@ -36,7 +36,7 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     private ComparisonMethod? _comparison;
     private (LinkProfile Parties, LinkProfile Dealer)? _agreedLinks;
     private ICorrelationProvider? _dealer;
-    // What was asked of the dealer for the run, once it is there; and whether it was, or is, drawn from.
+    // What was asked of the dealer for the run, once it is there; and for what, until something is drawn.
     private Task<ICorrelationSource>? _dealt;
     private CorrelationDemand? _unused;
     private PartyNetwork? _network;
@@ -117,26 +117,25 @@ internal sealed class SharesBackend : IShareConversions, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(context);
-        if (_prepared?.Plan != plan)
+        CorrelationDemand demand = _prepared?.Plan == plan ? _prepared.Value.Demand : Demand(plan);
+        // What was asked for at set-up may be it. What was asked for another plan, or is used up, is dropped before anything else is asked for.
+        bool isAsked = demand.Equals(_unused);
+        if (!isAsked && _dealt is { } last)
         {
-            await OpenWeightsAsync(plan, context).ConfigureAwait(false);
-            _prepared = (plan, Demand(plan));
-        }
-
-        // What was asked for at set-up may be it.
-        if (_prepared.Value.Demand.Equals(_unused))
-        {
-            return;
-        }
-
-        // One demand at a time, and what the last one gave is used up.
-        if (_dealt is { } last)
-        {
-            _dealt = null;
+            (_dealt, _unused) = (null, null);
             (await last.ConfigureAwait(false)).Dispose();
         }
 
-        Request(_prepared.Value.Demand, context.Cancellation);
+        if (_prepared?.Plan != plan)
+        {
+            await OpenWeightsAsync(plan, context).ConfigureAwait(false);
+            _prepared = (plan, demand);
+        }
+
+        if (!isAsked)
+        {
+            Request(demand, context.Cancellation);
+        }
     }
 
     public Task PreparedAsync() => _dealt ?? Task.CompletedTask;

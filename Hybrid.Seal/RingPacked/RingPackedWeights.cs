@@ -64,8 +64,11 @@ public sealed class RingPackedWeights : IDisposable
     internal ReadOnlySpan<ulong> Factors(int sum, int prime, int group, int from, int count) =>
         FactorsOf(_factors[(sum * (Packing.Level + 1)) + prime].Span, group).Slice(from * _groups.SizeOf(group), count * _groups.SizeOf(group));
 
-    /// <summary>Whether they serve another packing too: one of the same weights, with as many rows as may be.</summary>
-    internal bool Serve(RingPacking packing) => Equals(packing.WeightLayout, Packing.WeightLayout);
+    /// <summary>
+    /// Whether they serve another packing too: one of the same weights, with as many rows as may be. Where results are merged otherwise inputs may
+    /// be longer, and their groups smaller.
+    /// </summary>
+    internal bool Serve(RingPacking packing) => Equals(packing.WeightLayout, Packing.WeightLayout) && packing.Groups.Size == _groups.Size;
 
     /// <summary>Throws if they were wiped.</summary>
     internal void RequireAlive() => ObjectDisposedException.ThrowIf(_isDisposed, this);

@@ -77,6 +77,41 @@ public sealed class RingPackedSumsTests
     }
 
     [TestMethod]
+    public void Weights_in_groups_of_another_size_do_not_serve()
+    {
+        // Merging adds a little noise: there are weights with which an input has to be sent with a bit more for it, so that fewer fit a message.
+        var shape = new MatMulShape(1, 2000, 64);
+        CkksParameters parameters = RingPackedParameters.Degree4096ShortMerging();
+        RingPackedOptions OptionsOf(double norm) =>
+            new() { LargestWeight = 1 << 20, LargestNorm = norm, Allowance = 7.0 * (1L << 41), Merging = MergeKeys.ToBeMade(3) };
+        MatMulTile TileOf(int levels) => new(1, 4, 1) { MergeLevels = levels };
+        int SizeOf(int levels, double norm) =>
+            (1 << 17) / RingPackedWire.InputBytes(parameters, 0, RingPackedNoise.Of(parameters, OptionsOf(norm), MatMulPacking.CountsOf(shape, TileOf(levels))).InputDroppedBits);
+
+        // The least norm with which five fit and not six.
+        double Turn(int levels)
+        {
+            (double six, double five) = (1e4, 1e9);
+            Assert.IsTrue(SizeOf(levels, six) > 5 && SizeOf(levels, five) <= 5);
+            for (int i = 0; i < 60; i++)
+            {
+                double middle = Math.Sqrt(six * five);
+                (six, five) = SizeOf(levels, middle) > 5 ? (middle, five) : (six, middle);
+            }
+
+            return five;
+        }
+
+        double between = Math.Sqrt(Turn(0) * Turn(2));
+        var plain = new MatMulPacking(shape, parameters, OptionsOf(between), TileOf(0));
+        var merged = new MatMulPacking(shape, parameters, OptionsOf(between), TileOf(2));
+        Assert.AreEqual((6, 5), (plain.Groups.Size, merged.Groups.Size));
+        using var weights = new RingPackedWeights(new CkksContext(parameters), plain, new long[shape.WeightLength]);
+        Assert.IsTrue(weights.Serve(plain));
+        Assert.IsFalse(weights.Serve(merged));
+    }
+
+    [TestMethod]
     public void Results_are_handed_out_once_and_only_when_all_inputs_have_come()
     {
         var shape = new MatMulShape(2, 8, 3);
